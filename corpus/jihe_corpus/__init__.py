@@ -1,0 +1,1 @@
+"""Reports with known truth: gold annotations, samples, the generator, planted errors and scoring."""

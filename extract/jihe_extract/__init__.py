@@ -1,0 +1,1 @@
+"""What a report asserts: documents, quantities, facts, claims and indicator rows."""

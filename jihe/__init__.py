@@ -1,0 +1,1 @@
+"""绩核 jihe: the auditor for Chinese budget-performance reports."""

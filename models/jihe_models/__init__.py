@@ -1,0 +1,1 @@
+"""What can be learned from annotated reports: binders, name taggers, their training and storage."""
