@@ -1,0 +1,76 @@
+"""Exact intervals of Decimals: what a shown number can stand for, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A closed range of exact values in base units; ``low == high`` for an exact number."""
+
+    low: Decimal
+    high: Decimal
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"interval out of order: {self.low}..{self.high}")
+
+    @classmethod
+    def point(cls, value: Decimal) -> Interval:
+        """The interval that holds one value only."""
+        return cls(value, value)
+
+    def meets(self, other: Interval) -> bool:
+        """Whether some value lies in both."""
+        return self.low <= other.high and other.low <= self.high
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether the value lies inside, bounds included."""
+        return self.low <= value <= self.high
+
+    def gap(self, other: Interval) -> Decimal:
+        """Distance between the two, 0 when they meet."""
+        return max(self.low - other.high, other.low - self.high, Decimal(0))
+
+    def hull(self, other: Interval) -> Interval:
+        """The smallest interval that holds both."""
+        return Interval(min(self.low, other.low), max(self.high, other.high))
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return self + -other
+
+    def __mul__(self, other: Interval) -> Interval:
+        products = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(products), max(products))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        """Quotient, widened outwards in the 40th digit.
+
+        Raises:
+            ZeroDivisionError: when the divisor may be zero.
+        """
+        if other.low <= 0 <= other.high:
+            raise ZeroDivisionError("the divisor may be zero")
+        with localcontext() as context:
+            context.prec = 40
+            quotients = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
+            slack = Decimal(1).scaleb(-36)
+            low, high = min(quotients), max(quotients)
+            return Interval(low - abs(low) * slack, high + abs(high) * slack)
+
+
+def total(intervals: Iterable[Interval]) -> Interval:
+    """Sum of the intervals; zero for none."""
+    result = Interval.point(Decimal(0))
+    for interval in intervals:
+        result = result + interval
+    return result
