@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 import regex
+
 from jihe_extract.document import Span
 
 STAR = "*"
@@ -59,7 +60,8 @@ class _Names:
 def _knowledge() -> tuple[tuple[_Number, ...], _Names]:
     data = tomllib.loads((files("jihe_audit") / "rulebook" / "privacy.toml").read_text(encoding="utf-8"))
     numbers = tuple(
-        _Number(n["kind"], regex.compile(n["pattern"]), n["keep_head"], n["keep_tail"]) for n in data["number"]
+        _Number(n["kind"], regex.compile(n["pattern"]), n["keep_head"], n["keep_tail"])
+        for n in data["number"]
     )
     names = data["names"]
     surnames = "".join(names["surnames"].split())

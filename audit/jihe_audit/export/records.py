@@ -21,7 +21,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Anything that becomes one JSON object."""
 
 
-class EvidenceRecord(Record):
+class EvidenceRecord(Record, frozen=True, kw_only=True):
     """One quote and where it stands."""
 
     quote: str
@@ -36,7 +36,7 @@ class EvidenceRecord(Record):
     boxes: tuple[tuple[int, Decimal, Decimal, Decimal, Decimal], ...] = ()
 
 
-class FindingRecord(Record):
+class FindingRecord(Record, frozen=True, kw_only=True):
     """One line of ``findings.jsonl``."""
 
     report: str
@@ -65,7 +65,7 @@ class FindingRecord(Record):
     status: str = "new"
 
 
-class FactRecord(Record):
+class FactRecord(Record, frozen=True, kw_only=True):
     """One line of ``facts.jsonl``: one quantity, what it measures and how it was judged."""
 
     report: str
@@ -93,7 +93,7 @@ class FactRecord(Record):
     trust: Decimal = Decimal(1)
 
 
-class CheckRecord(Record):
+class CheckRecord(Record, frozen=True, kw_only=True):
     """One line of ``checks.jsonl``: one relation that was tried."""
 
     report: str
@@ -113,7 +113,7 @@ class CheckRecord(Record):
     place: str = ""
 
 
-class Figure(Record):
+class Figure(Record, frozen=True, kw_only=True):
     """One figure of an indicator row."""
 
     value: Decimal
@@ -124,7 +124,7 @@ class Figure(Record):
     end: int
 
 
-class IndicatorRecord(Record):
+class IndicatorRecord(Record, frozen=True, kw_only=True):
     """One line of ``indicators.jsonl``."""
 
     report: str
@@ -145,7 +145,7 @@ class IndicatorRecord(Record):
     table: int | None = None
 
 
-class CellRecord(Record):
+class CellRecord(Record, frozen=True, kw_only=True):
     """One cell; rows and columns count from 0."""
 
     row: int
@@ -159,7 +159,7 @@ class CellRecord(Record):
     bbox: Numbers | None = None
 
 
-class TableRecord(Record):
+class TableRecord(Record, frozen=True, kw_only=True):
     """One line of ``tables.jsonl``."""
 
     report: str
@@ -172,7 +172,7 @@ class TableRecord(Record):
     sure: bool = True
 
 
-class BlockRecord(Record):
+class BlockRecord(Record, frozen=True, kw_only=True):
     """A paragraph-like unit of the text, for the page."""
 
     kind: str
@@ -182,7 +182,7 @@ class BlockRecord(Record):
     page: int | None = None
 
 
-class Coverage(Record):
+class Coverage(Record, frozen=True, kw_only=True):
     """How the figures of a report ended."""
 
     quantities: int = 0
@@ -195,7 +195,7 @@ class Coverage(Record):
     money_and_rates_judged: int = 0
 
 
-class Summary(Record):
+class Summary(Record, frozen=True, kw_only=True):
     """One report in ``summary.json``."""
 
     report: str
@@ -220,7 +220,7 @@ class Summary(Record):
     notes: tuple[str, ...] = ()
 
 
-class ReportRecord(Record):
+class ReportRecord(Record, frozen=True, kw_only=True):
     """Everything about one report, as kept between reading and writing."""
 
     summary: Summary

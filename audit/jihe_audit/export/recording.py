@@ -1,0 +1,329 @@
+"""From a judged report to its record: everything covered, everything with its place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from jihe_audit.export.mask import Mask
+from jihe_audit.export.records import (
+    BlockRecord,
+    CellRecord,
+    CheckRecord,
+    Coverage,
+    EvidenceRecord,
+    FactRecord,
+    Figure,
+    FindingRecord,
+    IndicatorRecord,
+    Numbers,
+    Pair,
+    ReportRecord,
+    Summary,
+    TableRecord,
+    outward,
+    plain,
+)
+from jihe_audit.finding import Check, Evidence, Finding
+from jihe_audit.interval import Interval
+from jihe_extract.document import Box, Document, Span, Table
+from jihe_extract.facts import Extraction, Fact, ScoreRow
+
+UNCHECKED = "文中没有与之对应的计算关系"
+JUDGED = ("verified", "contradicted")
+
+
+def _pair(interval: Interval | None) -> Pair | None:
+    return None if interval is None else outward(interval.low, interval.high)
+
+
+def _bbox(boxes: Sequence[Box]) -> Numbers | None:
+    return (boxes[0].x0, boxes[0].top, boxes[0].x1, boxes[0].bottom) if boxes else None
+
+
+def _number(value: Decimal | None) -> Decimal | None:
+    return None if value is None else plain(value)
+
+
+def evidence_record(evidence: Evidence, mask: Mask) -> EvidenceRecord:
+    """One piece of evidence with its quote covered."""
+    covered = mask.quote(evidence.span)
+    fits = len(covered) == len(evidence.quote)
+    return EvidenceRecord(
+        quote=covered if fits else mask.of(evidence.quote),
+        start=evidence.span.start,
+        end=evidence.span.end,
+        page=evidence.page,
+        bbox=_bbox(evidence.boxes),
+        section=tuple(map(mask.of, evidence.section)),
+        place=mask.of(evidence.place),
+        report=evidence.report,
+        trust=_number(evidence.trust),
+        boxes=tuple((b.page, b.x0, b.top, b.x1, b.bottom) for b in evidence.boxes),
+    )
+
+
+def finding_record(finding: Finding, masks: Mapping[str, Mask]) -> FindingRecord:
+    """One finding; ``masks`` holds the cover of every report that its evidence may come from."""
+    own = masks.get(finding.report) or Mask("")
+
+    def words(text: str) -> str:
+        for mask in masks.values() if len(masks) < 4 else (own,):
+            text = mask.of(text)
+        return text
+
+    return FindingRecord(
+        report=finding.report,
+        unit=finding.unit,
+        year=finding.year,
+        rule=finding.rule,
+        category=finding.category,
+        severity=finding.severity,
+        message=words(finding.says),
+        working=words(finding.working),
+        stated=_pair(finding.stated),
+        computed=_pair(finding.computed),
+        evidence=tuple(evidence_record(e, masks.get(e.report, own)) for e in finding.evidence),
+        explanation=words(finding.explanation),
+        basis=finding.basis,
+        advice=words(finding.advice),
+        fingerprint=finding.fingerprint,
+        title=words(finding.title),
+        needs=finding.needs,
+        consequence=finding.consequence,
+        consequences=tuple(map(words, finding.consequences)),
+        amount=_number(finding.amount),
+        score_delta=_number(finding.score_delta),
+        sources=finding.sources,
+        accepted=finding.accepted,
+    )
+
+
+def check_records(checks: Sequence[Check], document: Document, mask: Mask, report: str) -> list[CheckRecord]:
+    """Every check of one report, numbered in order."""
+    return [
+        CheckRecord(
+            report=report,
+            id=f"K{n:04d}",
+            rule=c.rule,
+            identity=c.identity,
+            title=mask.of(c.title),
+            verdict=c.verdict,
+            working=mask.of(c.working),
+            stated=_pair(c.stated),
+            computed=_pair(c.computed),
+            difference=_number(c.difference),
+            tolerance=_number(c.tolerance),
+            unit=c.unit,
+            needs=c.needs,
+            spans=tuple((s.start, s.end) for s in c.spans),
+            place=mask.of(document.place(c.spans[0]).words()) if c.spans else "",
+        )
+        for n, c in enumerate(checks, 1)
+    ]
+
+
+class _Standing:
+    """Which checks a quantity took part in, and how it came out of them."""
+
+    def __init__(self, checks: Iterable[CheckRecord]) -> None:
+        uses = sorted((start, end, c.id, c.verdict) for c in checks for start, end in c.spans)
+        self._uses = uses
+        self._starts = [u[0] for u in uses]
+
+    def of(self, span: Span) -> tuple[str, tuple[str, ...]]:
+        ids: list[str] = []
+        verdicts: set[str] = set()
+        i = bisect_left(self._starts, span.start)
+        while i < len(self._uses) and self._uses[i][0] < max(span.end, span.start + 1):
+            _, _, check, verdict = self._uses[i]
+            if check not in ids:
+                ids.append(check)
+            verdicts.add(verdict)
+            i += 1
+        if "fail" in verdicts:
+            return "contradicted", tuple(ids)
+        if verdicts & {"pass", "tail"}:
+            return "verified", tuple(ids)
+        return "unchecked", tuple(ids)
+
+
+def fact_records(
+    extraction: Extraction, checks: Sequence[CheckRecord], mask: Mask, report: str
+) -> list[FactRecord]:
+    """Every quantity of the report, with how it ended."""
+    document = extraction.document
+    standing = _Standing(checks)
+    reasons = {left.fact.quantity.span: left.reason for left in extraction.leftovers}
+    records = []
+    for fact in extraction.facts:
+        span = fact.quantity.span
+        status, ids = standing.of(span)
+        place = document.place(span)
+        reason = "" if status in JUDGED else reasons.get(span, UNCHECKED)
+        records.append(
+            FactRecord(
+                report=report,
+                quote=mask.quote(span),
+                start=span.start,
+                end=span.end,
+                page=place.page,
+                value=plain(fact.quantity.value),
+                unit=fact.quantity.unit,
+                relation=fact.quantity.relation,
+                measure=fact.measure,
+                subject=mask.of(fact.subject),
+                scope=fact.scope,
+                period=fact.period,
+                stage=fact.stage,
+                status=status,
+                reason=reason,
+                checks=ids,
+                low=plain(fact.quantity.low),
+                high=plain(fact.quantity.high),
+                bbox=_bbox(place.boxes),
+                place=mask.of(place.words()),
+                origin=fact.origin,
+                by=fact.by,
+                trust=plain(fact.trust),
+            )
+        )
+    return records
+
+
+def _figure(fact: Fact | None, mask: Mask) -> Figure | None:
+    if fact is None:
+        return None
+    q = fact.quantity
+    return Figure(
+        value=plain(q.value),
+        unit=q.unit,
+        relation=q.relation,
+        quote=mask.quote(q.span),
+        start=q.span.start,
+        end=q.span.end,
+    )
+
+
+def indicator_record(row: ScoreRow, mask: Mask, report: str) -> IndicatorRecord:
+    """One indicator row."""
+
+    def words(span: Span | None) -> str:
+        return mask.quote(span) if span else ""
+
+    starts = [s.start for s in row.spans] or [row.name.start if row.name else 0]
+    ends = [s.end for s in row.spans] or [row.name.end if row.name else 0]
+    return IndicatorRecord(
+        report=report,
+        path=tuple(map(mask.of, row.path)),
+        start=min(starts),
+        end=max(ends),
+        weight=_figure(row.weight, mask),
+        target=_figure(row.target, mask),
+        mid_year=_figure(row.mid_year, mask),
+        actual=_figure(row.actual, mask),
+        completion=_figure(row.completion, mask),
+        score=_figure(row.score, mask),
+        target_text=words(row.target_text),
+        actual_text=words(row.actual_text),
+        reason=words(row.reason),
+        remedy=words(row.remedy),
+        origin=row.origin,
+        table=row.table,
+    )
+
+
+def table_record(table: Table, document: Document, mask: Mask, report: str) -> TableRecord:
+    """One table as a grid."""
+    return TableRecord(
+        report=report,
+        pages=table.pages,
+        unit=table.unit,
+        header_rows=table.header_rows,
+        cells=tuple(
+            CellRecord(
+                row=c.row,
+                col=c.col,
+                rowspan=c.rowspan,
+                colspan=c.colspan,
+                text=mask.quote(c.span),
+                start=c.span.start,
+                end=c.span.end,
+                page=c.boxes[0].page if c.boxes else document.source_map.page(c.span.start),
+                bbox=_bbox(c.boxes or document.source_map.boxes(c.span)),
+            )
+            for c in table.cells
+        ),
+        start=table.span.start,
+        end=table.span.end,
+        sure=table.sure,
+    )
+
+
+def coverage(facts: Sequence[FactRecord]) -> Coverage:
+    """How the quantities ended; amounts and percentages are also counted apart."""
+    judged = [f for f in facts if f.status in JUDGED]
+    main = [f for f in facts if f.unit in ("CNY", "%")]
+    rate = Decimal(len(judged)) / len(facts) if facts else Decimal(1)
+    return Coverage(
+        quantities=len(facts),
+        verified=sum(f.status == "verified" for f in facts),
+        contradicted=sum(f.status == "contradicted" for f in facts),
+        unchecked=len(facts) - len(judged),
+        rate=plain(rate.quantize(Decimal("0.0001"))),
+        money_and_rates=len(main),
+        money_and_rates_judged=sum(f.status in JUDGED for f in main),
+    )
+
+
+def record_report(
+    extraction: Extraction,
+    findings: Sequence[Finding],
+    checks: Sequence[Check],
+    *,
+    report: str,
+    seconds: Decimal = Decimal(0),
+) -> ReportRecord:
+    """The whole record of one judged report; ``report`` is its path relative to the input root."""
+    document, profile = extraction.document, extraction.profile
+    mask = Mask(document.text)
+    own = [f.on(report, profile.unit, profile.year) for f in findings]
+    masks = {report: mask, document.name: mask}
+    found = tuple(finding_record(f, masks) for f in own)
+    tried = check_records(checks, document, mask, report)
+    facts = fact_records(extraction, tried, mask, report)
+    open_ = [f for f in found if not f.accepted]
+    summary = Summary(
+        report=report,
+        status="partial" if document.warnings else "read",
+        unit=profile.unit,
+        year=profile.year,
+        kind=profile.kind,
+        region=profile.region,
+        format=document.format,
+        pages=document.pages,
+        characters=len(document.text),
+        digest=document.digest,
+        errors=sum(f.severity == "error" for f in open_),
+        warnings=sum(f.severity == "warning" for f in open_),
+        infos=sum(f.severity == "info" for f in open_),
+        accepted=len(found) - len(open_),
+        checks=len(tried),
+        coverage=coverage(facts),
+        seconds=seconds,
+        notes=tuple(mask.of(w.detail) for w in document.warnings),
+    )
+    return ReportRecord(
+        summary=summary,
+        findings=found,
+        facts=tuple(facts),
+        checks=tuple(tried),
+        indicators=tuple(indicator_record(r, mask, report) for r in extraction.rows),
+        tables=tuple(table_record(t, document, mask, report) for t in document.tables),
+        blocks=tuple(
+            BlockRecord(kind=b.kind, level=b.level, start=b.span.start, end=b.span.end, page=b.page)
+            for b in document.blocks
+        ),
+        text=mask.text,
+    )
