@@ -1,0 +1,1 @@
+"""Readers, one file per source format; :mod:`jihe_extract.reading` chooses among them."""

@@ -1,0 +1,210 @@
+"""Plain text and Markdown into a :class:`Document`.
+
+Canonical text: one block a line; a table is one block whose rows are lines and whose cells are parted by tabs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from jihe_extract import headings
+from jihe_extract.document import Block, BlockKind, Cell, Document, Dropped, Span, Table, Warning_
+from jihe_extract.gridshape import shape
+from jihe_extract.headings import Outline
+from jihe_extract.sources.encoding import decode
+from jihe_extract.sources.textflow import Flow, Group, Item
+from jihe_extract.sources.textlines import Lines, furniture, scan, unseen
+from jihe_extract.textgrid import RawTable, find
+from jihe_extract.textmap import Composer, page_of
+
+_MARKDOWN = re.compile(r"^#{1,6}\s+\S|^\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
+_LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件\s*\d")
+
+
+def read_raw(data: bytes, *, name: str, format_: str, digest: str) -> Document:
+    """Read the bytes of a text file. Raises :class:`jihe_extract.errors.ReadError`."""
+    text, warnings = decode(data)
+    return document_of_text(text, name=name, format_=format_, digest=digest, warnings=warnings)
+
+
+def document_of_text(
+    source: str,
+    *,
+    name: str = "",
+    format_: str = "",
+    digest: str = "",
+    warnings: tuple[Warning_, ...] = (),
+) -> Document:
+    """Read decoded text; the source map's offsets count in ``source``."""
+    markdown = format_ == "md" or (not format_ and name.endswith(".md")) or _MARKDOWN.search(source) is not None
+    found = scan(source, markdown=markdown)
+    items, dropped = _items(found)
+    writer = _Writer(source, found)
+    groups = Flow(items, found.plain).groups()
+    for k, group in enumerate(groups):
+        if isinstance(group, RawTable):
+            writer.table(group)
+        else:
+            following = groups[k + 1 : k + 3]
+            writer.group(group, over_table=_over_table(following, found))
+    return Document(
+        name=name,
+        format=format_ or ("md" if markdown else "txt"),
+        digest=digest or hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest(),
+        text=writer.out.text(),
+        blocks=tuple(writer.blocks),
+        tables=tuple(writer.tables),
+        source_map=writer.out.map(found.breaks),
+        joins=tuple(writer.out.joins),
+        dropped=(*dropped, *unseen(source, found.holes)),
+        warnings=warnings,
+        pages=len(found.breaks) + 1 if found.breaks else None,
+    )
+
+
+def _items(found: Lines) -> tuple[list[Item], list[Dropped]]:
+    """Lines of running text and tables in reading order; blank lines and page furniture left out."""
+    drop = furniture(found)
+    dropped = [
+        Dropped(kind, found.lines[i].text, found.lines[i].page if found.breaks else None)
+        for i, kind in sorted(drop.items())
+    ]
+    lines = [line for i, line in enumerate(found.lines) if i not in drop] if drop else found.lines
+    items: list[Item] = []
+    i = barren = 0
+    while i < len(lines):
+        line = lines[i]
+        if line.blank and not line.tab:
+            i += 1
+            continue
+        table = find(lines, i) if i >= barren else None
+        if table is not None and table.rows:
+            items.append(table)
+            i = table.after
+            continue
+        if table is not None:
+            barren = table.after
+        if not line.blank:
+            items.append(line)
+        i += 1
+    return items, dropped
+
+
+def _over_table(following: list[Group | RawTable], found: Lines) -> bool:
+    """Whether a table follows at once, or with nothing but a unit line between."""
+    if not following:
+        return False
+    if isinstance(following[0], RawTable):
+        return True
+    between = found.plain(following[0].text)
+    return len(following) > 1 and isinstance(following[1], RawTable) and bool(headings.unit_line(between))
+
+
+class _Writer:
+    """Writes blocks and tables into the canonical text."""
+
+    def __init__(self, source: str, found: Lines) -> None:
+        self.out = Composer(source, found.holes)
+        self.blocks: list[Block] = []
+        self.tables: list[Table] = []
+        self._found = found
+        self._outline = Outline()
+        self._front = True
+        self._listing = False
+        self._unit = ""
+
+    def group(self, group: Group, *, over_table: bool) -> None:
+        """Write one paragraph-like block."""
+        start = self._open()
+        for k, line in enumerate(group.lines):
+            if k:
+                self.out.join(group.joins[k - 1])
+            self.out.take(line.start, line.end)
+        text = group.text
+        number = headings.numbering(text)
+        kind = self._kind(text, group, over_table)
+        level = 0
+        if kind == "heading":
+            level = self._outline.level(number) if number else _marks(group)
+            self._front = False
+        elif number is not None and kind == "para":
+            self._outline.note(number)
+        elif kind == "para" and text[-1] in "。；":
+            self._front = False
+        self._listing = bool(_LIST_OF_ATTACHMENTS.match(text)) or (self._listing and kind == "note")
+        if kind in ("caption", "note"):
+            self._unit = headings.caption_unit(text) or self._unit
+        else:
+            self._unit = ""
+        page = group.lines[0].page if self._found.breaks else None
+        number_text = number.text if number is not None else ""
+        self.blocks.append(Block(kind, level, Span(start, self.out.length), page, number_text))
+
+    def table(self, raw: RawTable) -> None:
+        """Write one table."""
+        start = self._open()
+        rows = [[cell.text for cell in row] for row in raw.rows]
+        layout = shape(rows, pad=raw.layout in ("markdown", "columns"))
+        cells: list[Cell] = []
+        row = 0
+        fresh = True
+        for placed in layout.cells:
+            while row < placed.row:
+                self.out.separate("\n")
+                row, fresh = row + 1, True
+            if not fresh:
+                self.out.separate("\t")
+            fresh = False
+            left = self.out.length
+            source = raw.rows[placed.row][placed.index]
+            for k, (begin, end) in enumerate(source.pieces):
+                if k and raw.layout == "cells":
+                    self.out.join("cell_line")
+                self.out.take(begin, end)
+            span = Span(left, self.out.length)
+            origin = "text" if len(span) else "blank"
+            cells.append(Cell(row, placed.col, placed.rowspan, placed.colspan, span, origin))  # type: ignore[arg-type]
+        span = Span(start, self.out.length)
+        pages = self._pages(raw)
+        sure = layout.sure
+        table = Table(
+            span, self._unit, layout.header_rows, tuple(cells), pages, layout.label_cols, sure, layout.reasons
+        )
+        self.tables.append(table)
+        self.blocks.append(Block("table", 0, span, pages[0] if pages else None))
+        self._unit = ""
+
+    def _pages(self, raw: RawTable) -> tuple[int, ...]:
+        breaks = self._found.breaks
+        if not breaks:
+            return ()
+        origins = [begin for row in raw.rows for cell in row for begin, _ in cell.pieces]
+        return tuple(sorted({page_of(breaks, origin) for origin in origins}))
+
+    def _open(self) -> int:
+        if self.blocks:
+            self.out.separate("\n")
+        return self.out.length
+
+    def _kind(self, text: str, group: Group, over_table: bool) -> BlockKind:
+        number = headings.numbering(text)
+        if _marks(group):
+            return "title" if self._front and _marks(group) == 1 and number is None else "heading"
+        if headings.unit_line(text) or headings.attachment(text):
+            return "note"
+        if self._listing and (number is None or number.level > 2) and len(text) <= 60 and text[-1] not in "。；":
+            return "note"
+        if number is not None:
+            return "heading" if headings.heading(text, number) else "para"
+        if over_table and headings.caption(text):
+            return "caption"
+        if self._front and headings.title(text):
+            return "title"
+        return "signature" if headings.signature(text) else "para"
+
+
+def _marks(group: Group) -> int:
+    """Depth of a Markdown heading, 0 if the paragraph is none."""
+    match = re.match(r"(#{1,6})\s", group.lines[0].text)
+    return len(match[1]) if match else 0

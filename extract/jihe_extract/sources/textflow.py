@@ -1,0 +1,180 @@
+"""Lines to paragraphs: which line breaks were meant."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from jihe_extract import headings, rejoin
+from jihe_extract.document import JoinKind
+from jihe_extract.headings import Numbering
+from jihe_extract.textgrid import Line, RawTable
+
+_OPEN_PUNCTUATION = tuple("，,、（(“‘《〈【[「『")
+_START_PUNCTUATION = tuple("，,、。；;：:！？）)”’》〉】]」』%％‰")
+_CUT_WIDTH = 36
+_MARK = re.compile(r"#{1,6}\s")
+
+
+@dataclass(slots=True)
+class Group:
+    """The lines of one paragraph, how each was joined to the one before, and its text so far."""
+
+    lines: list[Line]
+    texts: list[str]
+    joins: list[JoinKind] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The paragraph as it will read."""
+        return "".join(self.texts)
+
+
+Item = Line | RawTable
+
+
+class Flow:
+    """Groups the lines of running text between tables."""
+
+    def __init__(self, items: Sequence[Item], plain: Callable[[str], str]) -> None:
+        self._items = items
+        self._plain = plain
+        self._texts = [plain(item.text) if isinstance(item, Line) else "" for item in items]
+        self._numbers = [headings.numbering(text) if text else None for text in self._texts]
+        self._scale = rejoin.measure([text for text in self._texts if text])
+        self._cut = self._cut_sentences()
+
+    def groups(self) -> list[Group | RawTable]:
+        """Paragraphs and tables in reading order."""
+        out: list[Group | RawTable] = []
+        group: Group | None = None
+        front = True
+        for i, item in enumerate(self._items):
+            if isinstance(item, RawTable):
+                out.append(item)
+                group = None
+                continue
+            if group is not None and self._goes_on(group, i, front):
+                group.joins.append(self._join_kind(group.lines[-1], item))
+                group.lines.append(item)
+                group.texts.append(self._texts[i])
+                continue
+            front = front and self._numbers[i] is None
+            group = Group([item], [self._texts[i]])
+            out.append(group)
+        return out
+
+    def _join_kind(self, prev: Line, line: Line) -> JoinKind:
+        return "page" if prev.page != line.page or self._scale is None else "line"
+
+    def _goes_on(self, group: Group, i: int, front: bool) -> bool:
+        prev, text, number = group.texts[-1], self._texts[i], self._numbers[i]
+        single = len(group.texts) == 1
+        if self._marked(group.lines[0]) or self._marked(self._items[i]):
+            return False
+        if front and self._title(prev, text):
+            return True
+        if self._opens(text, number) and self._may_open(prev, text, number):
+            return False
+        if single and self._stands(prev, i, number):
+            return self._scale is not None and self._full_open(prev, text)
+        if self._heading(group, i):
+            return self._heading_goes_on(prev, text, single)
+        return rejoin.continues(prev, text, self._scale, first=single)
+
+    def _marked(self, item: Item) -> bool:
+        return isinstance(item, Line) and item.text.startswith("#") and _MARK.match(item.text) is not None
+
+    def _title(self, prev: str, text: str) -> bool:
+        """A title over two lines: the first says nothing complete, the second ends the title."""
+        if len(prev) > 40 or len(text) > 40 or rejoin.closed(prev) or headings.year_line(text):
+            return False
+        if headings.title(prev) or headings.signature(prev) or headings.attachment(prev):
+            return False
+        return headings.title(text) and headings.numbering(text) is None
+
+    def _opens(self, text: str, number: Numbering | None) -> bool:
+        return (
+            number is not None
+            or headings.item(text)
+            or headings.signature(text)
+            or headings.attachment(text)
+            or bool(headings.unit_line(text))
+        )
+
+    def _may_open(self, prev: str, text: str, number: Numbering | None) -> bool:
+        """Whether a line that looks like a beginning is one, seen from the line before it."""
+        if number is not None and number.level <= 2 and headings.heading(text, number):
+            return True
+        if prev.endswith(_OPEN_PUNCTUATION) or _unclosed(prev):
+            return False
+        before = headings.numbering(prev)
+        if before is not None and headings.heading(prev, before):
+            return True
+        return self._scale is None or not self._full_open(prev, text)
+
+    def _full_open(self, prev: str, text: str) -> bool:
+        """Whether the line was full and its sentence goes on."""
+        if self._scale is None or rejoin.closed(prev) or rejoin.width(prev) > self._scale.width + 8:
+            return False
+        return rejoin.full(prev, text, self._scale, first=False)
+
+    def _stands(self, prev: str, i: int, number: Numbering | None) -> bool:
+        """Whether a first line is complete by its looks: signature, unit line, attachment, title."""
+        if headings.numbering(prev) is not None:
+            return False
+        return (
+            headings.signature(prev)
+            or headings.attachment(prev)
+            or bool(headings.unit_line(prev))
+            or headings.title(prev)
+        )
+
+    def _heading(self, group: Group, i: int) -> bool:
+        if len(group.texts) > 3:
+            return False
+        number = headings.numbering(group.texts[0])
+        if number is None or not headings.heading(group.text, number):
+            return False
+        return not (self._scale is None and (i - 1) in self._cut)
+
+    def _heading_goes_on(self, prev: str, text: str, single: bool) -> bool:
+        if prev.endswith(_OPEN_PUNCTUATION) or text.startswith(_START_PUNCTUATION):
+            return True
+        if self._scale is None or rejoin.closed(prev):
+            return False
+        return rejoin.full(prev, text, self._scale, first=single) and self._full_open(prev, text)
+
+    def _cut_sentences(self) -> set[int]:
+        """Numbered lines shaped like headings whose siblings are sentences: pieces of cut paragraphs."""
+        families: dict[tuple[int, str], list[int]] = defaultdict(list)
+        section = 0
+        for i, number in enumerate(self._numbers):
+            if number is None:
+                continue
+            if number.level <= 2:
+                section += 1
+            else:
+                families[section, number.style].append(i)
+        cut: set[int] = set()
+        for family in families.values():
+            shaped = [i for i in family if self._doubtful(i)]
+            if shaped and len(family) > 1:
+                rest = [self._texts[i] for i in family if i not in set(shaped)]
+                if rest and headings.siblings_are_sentences(rest):
+                    cut.update(shaped)
+        return cut
+
+    def _doubtful(self, i: int) -> bool:
+        text, number = self._texts[i], self._numbers[i]
+        if number is None or not headings.heading(text, number):
+            return False
+        return headings.doubtful(text, number) or rejoin.width(text) >= _CUT_WIDTH
+
+
+def _unclosed(text: str) -> bool:
+    """Whether a bracket is open at the end of the line's last stretch."""
+    tail = text[-60:]
+    return tail.count("（") + tail.count("(") > tail.count("）") + tail.count(")")

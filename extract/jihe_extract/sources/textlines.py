@@ -1,0 +1,134 @@
+"""Decoded text to lines: where they start and end, which are page furniture, which characters never count."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jihe_extract.document import Dropped
+from jihe_extract.headings import numbering
+from jihe_extract.textgrid import Line
+
+_LINE = re.compile(r"([^\n\r\f\v\x85\u2028\u2029]*)(\r\n|[\n\r\f\v\x85\u2028\u2029]|\Z)")
+_UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_HOLE = re.compile(f"[{_UNSEEN}]+")
+_MARKED = re.compile(rf"[{_UNSEEN}]+|\*\*|(?m:^#{{1,6}}(?=\s))")
+_EDGE = re.compile(f"[ \t\u3000\xa0{_UNSEEN}]*")
+_TAIL = " \t\u3000\xa0" + "".join(
+    chr(c) for c in (*range(9), *range(14, 32), 127, 173, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
+)
+_DASHED = re.compile(r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$")
+_SLASHED = re.compile(r"\d{1,4}\s*/\s*(\d{1,4})$")
+_BARE = re.compile(r"\d{1,4}$")
+_DIGITS = re.compile(r"\d+")
+_HEAD_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a source, its page breaks (source offsets) and the ranges that hold no visible character."""
+
+    lines: list[Line]
+    breaks: list[int]
+    holes: list[tuple[int, int]]
+
+    def plain(self, text: str) -> str:
+        """A line's text as a reader sees it."""
+        return _MARKED.sub("", text).strip() if self.holes else text
+
+
+def scan(source: str, *, markdown: bool = False) -> Lines:
+    """Cut a source into lines; in Markdown, ``#`` and ``**`` marks are holes."""
+    lines: list[Line] = []
+    breaks: list[int] = []
+    for match in _LINE.finditer(source):
+        left, right = match.span(1)
+        edge = _EDGE.match(source, left, right)
+        start = edge.end() if edge else left
+        text = source[start:right].rstrip(_TAIL)
+        tab = left < right and source[left] == "\t"
+        if not text:
+            start = right
+        hollow = not text and not source[left:right].strip("\t")
+        lines.append(Line(text, start, start + len(text), tab, hollow, len(breaks) + 1))
+        if match.group(2) == "\f":
+            breaks.append(match.end())
+    while breaks and not source[breaks[-1] :].strip():
+        breaks.pop()
+    pattern = _MARKED if markdown else _HOLE
+    holes = [m.span() for m in pattern.finditer(source)]
+    return Lines(lines, breaks, holes)
+
+
+def furniture(found: Lines) -> dict[int, str]:
+    """Lines that belong to the page and not to the text: index to kind (``page_no``, ``head``, ``foot``)."""
+    lines = found.lines
+    kinds: dict[int, str] = {}
+    bare: list[tuple[int, int]] = []
+    totals: Counter[str] = Counter()
+    slashed: list[tuple[int, str]] = []
+    for i, line in enumerate(lines):
+        if not line.text or len(line.text) > 20 or line.tab or not any(c.isdigit() for c in line.text):
+            continue
+        if _DASHED.match(line.text):
+            kinds[i] = "page_no"
+        elif (match := _SLASHED.match(line.text)) is not None:
+            slashed.append((i, match[1]))
+            totals[match[1]] += 1
+        elif _BARE.match(line.text):
+            bare.append((i, int(line.text)))
+    kinds.update((i, "page_no") for i, total in slashed if totals[total] > 1)
+    kinds.update((i, "page_no") for i in _counting(bare, lines))
+    kinds.update(_edges(found))
+    return kinds
+
+
+def _counting(bare: Sequence[tuple[int, int]], lines: Sequence[Line]) -> list[int]:
+    """Bare numbers that stand alone and count the pages up by one, at least three of them."""
+    alone = [(i, n) for i, n in bare if _apart(lines, i - 1) and _apart(lines, i + 1)]
+    best: list[int] = []
+    run: list[int] = []
+    for k, (i, n) in enumerate(alone):
+        if k and n == alone[k - 1][1] + 1 and i - alone[k - 1][0] >= 5:
+            run.append(i)
+        else:
+            run = [i]
+        if len(run) > len(best):
+            best = list(run) if len(run) < 3 else run
+    return best if len(best) >= 3 else []
+
+
+def _apart(lines: Sequence[Line], i: int) -> bool:
+    return not 0 <= i < len(lines) or lines[i].blank
+
+
+def _edges(found: Lines) -> dict[int, str]:
+    """First and last lines of pages that recur, digits aside, on at least two pages in five."""
+    if not found.breaks:
+        return {}
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for i, line in enumerate(found.lines):
+        if not line.blank:
+            first.setdefault(line.page, i)
+            last[line.page] = i
+    pages = len(found.breaks) + 1
+    kinds: dict[int, str] = {}
+    for at, kind in ((first, "head"), (last, "foot")):
+        masked = {i: _DIGITS.sub("0", found.lines[i].text[: _HEAD_LIMIT + 1]) for i in at.values()}
+        counts = Counter(masked.values())
+        for i, mask in masked.items():
+            number = _BARE.match(found.lines[i].text) is not None
+            recurs = counts[mask] >= 2 and counts[mask] * 5 >= pages * 2
+            fixed = len(mask) <= _HEAD_LIMIT and not mask.endswith(("。", "；")) and numbering(mask) is None
+            if recurs and fixed and not found.lines[i].tab:
+                kinds[i] = "page_no" if number else kind
+    return kinds
+
+
+def unseen(source: str, holes: Sequence[tuple[int, int]]) -> list[Dropped]:
+    """One entry for each unseen character that was left out, with its count."""
+    counts = Counter(c for start, end in holes for c in source[start:end] if c not in "*#")
+    return [Dropped("control", f"U+{ord(c):04X}×{n}") for c, n in sorted(counts.items())]
