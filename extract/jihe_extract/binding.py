@@ -1,0 +1,253 @@
+"""The binder made of rules: gives each figure its measure, subject, scope, period and stage.
+
+A figure is named by its own label first. What the label leaves open is inherited, in this order, from the
+list it is a part of, from the figures before it in the same sentence, and from the topic of the paragraph;
+every inheritance costs trust. A figure that nothing names stays unbound: the nearest keyword is no binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from jihe_extract.document import Block, Document, Span
+from jihe_extract.facts import UNBOUND, Fact, Profile
+from jihe_extract.labels import Label, LabelReader, unit_class
+from jihe_extract.quantity import Quantity
+from jihe_extract.structure import Mention, mentions
+from jihe_extract.words import Words, load_words
+
+BUSINESS = "业务量"
+"""Measure of counts and amounts that tell of work done, not of the unit's own money or people."""
+COUNT = "个数"
+"""Measure of counts of things that a report also enumerates; the scope is the noun."""
+
+_FULL = Decimal(1)
+_SAME_SENTENCE = Decimal("0.95")
+_SAME_PARAGRAPH = Decimal("0.85")
+_HEADING = Decimal("0.75")
+
+
+@dataclass
+class Topic:
+    """What the running text is about: inherited by figures whose label leaves it open."""
+
+    subject: str = ""
+    scope: str = ""
+    period: str = ""
+    sentence: int = -1
+    trust: Decimal = _FULL
+
+
+@dataclass
+class Heads:
+    """The figures that a list of parts may belong to, by unit class, with the sentence they stood in."""
+
+    by_class: dict[str, Fact] = field(default_factory=dict)
+    topic: Topic = field(default_factory=Topic)
+
+
+class RuleBinder:
+    """Fills the ``Binder`` protocol from the vocabulary and the structure of the text."""
+
+    def __init__(self, profile: Profile | None = None, words: Words | None = None) -> None:
+        """``profile`` supplies the report's year and the unit's names."""
+        self.profile = profile or Profile()
+        self.words = words or load_words()
+        names = (self.profile.unit, *self.profile.aliases)
+        self.reader = LabelReader(self.words, self.profile.year, tuple(n for n in names if n))
+
+    def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
+        """One fact for each quantity, in order."""
+        facts: list[Fact] = []
+        i = 0
+        for block in _blocks(document):
+            j = i
+            while j < len(quantities) and quantities[j].span.start < block.span.end:
+                j += 1
+            inside = [q for q in quantities[i:j] if q.span.start >= block.span.start]
+            facts.extend(_unbound(q) for q in quantities[i:j] if q.span.start < block.span.start)
+            facts.extend(self._bind_block(document, block, inside))
+            i = j
+        facts.extend(_unbound(q) for q in quantities[i:])
+        return tuple(facts)
+
+    def _bind_block(self, document: Document, block: Block, quantities: Sequence[Quantity]) -> list[Fact]:
+        text = document.quote(block.span)
+        topic = self._heading_topic(document, block)
+        state = BlockState(self, document, topic)
+        return [state.bind(m) for m in mentions(text, block.span.start, quantities)]
+
+    def _heading_topic(self, document: Document, block: Block) -> Topic:
+        """The scope that the innermost heading names, if it names exactly one."""
+        for title in reversed(document.section(block.span.start)):
+            hits = self.words.scope_finder.find(title)
+            scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in ("人员", "岗位", "离退", "挂职", "编外")}
+            if len(scopes) == 1:
+                return Topic(scope=scopes.pop(), trust=_HEADING)
+            if scopes:
+                break
+        return Topic()
+
+
+class BlockState:
+    """The state of one paragraph while its figures are bound from left to right."""
+
+    def __init__(self, binder: RuleBinder, document: Document, topic: Topic) -> None:
+        """``topic`` is what the heading says."""
+        self.binder = binder
+        self.document = document
+        self.base = topic
+        self.topic = replace(topic)
+        self.heads = Heads()
+        self.parent: dict[str, Fact] = {}
+        self.part_topic: Topic | None = None
+        self.in_parts = False
+        self.parts_sentence = -1
+        self.previous: Fact | None = None
+        self.previous_mention: Mention | None = None
+
+    def bind(self, mention: Mention) -> Fact:
+        """The fact for one mention."""
+        document, reader = self.document, self.binder.reader
+        unit = unit_class(mention.quantity.unit)
+        label = reader.read(document.quote(mention.label), unit)
+        lead = document.quote(mention.lead)
+        if mention.lead.start == mention.lead.end:
+            lead = ""
+        if label.empty and lead:
+            label = self._from_lead(label, lead, unit)
+        self._turn(mention, lead)
+        subject = label.name or self._subject(lead, label)
+        fact = self._resolve(mention, label, subject, unit)
+        self._remember(mention, fact, label, subject)
+        return fact
+
+    def _from_lead(self, label: Label, lead: str, unit: str) -> Label:
+        """A label that names nothing takes the last clause before it (``全年支出，共计 12 万元``)."""
+        clause = lead.rstrip("，,：: ").rpartition("，")[2]
+        found = self.binder.reader.read(clause, unit)
+        if found.measure and found.clean:
+            return replace(found, period=label.period or found.period, against=label.against or found.against)
+        return label
+
+    def _turn(self, mention: Mention, lead: str) -> None:
+        """Open or close a list of parts, and let the topic go when a sentence ends."""
+        words = self.binder.words
+        between = lead + self.document.quote(mention.label)
+        opened = any(w in between for w in ("其中", "具体明细", "明细包括", "具体包括", "分别为", "分别是", "主要包括"))
+        opened = opened or (mention.bracket is not None and between.lstrip("（( ").startswith(words.steering["parts_open"]))
+        if opened and self.heads.by_class:
+            self.in_parts = True
+            self.parent = dict(self.heads.by_class)
+            self.parts_sentence = mention.sentence
+            self.part_topic = None
+        elif self.in_parts and mention.sentence != self.parts_sentence:
+            self.in_parts = False
+            self.part_topic = None
+        if self.previous_mention and mention.group != self.previous_mention.group:
+            self.part_topic = None
+
+    def _subject(self, lead: str, label: Label) -> str:
+        """A project named in the clauses before the label."""
+        if not lead or label.own or (label.scope and label.scope != "项目支出"):
+            return ""
+        tail = lead.strip("，,：:、 \n")
+        for cut in ("分别为", "分别是", "：", ":", "。"):
+            tail = tail.rpartition(cut)[2] or tail
+        return self.binder.reader.name(tail)
+
+    def _resolve(self, mention: Mention, label: Label, subject: str, unit: str) -> Fact:
+        measure, trust = label.measure, _FULL
+        head = self.parent.get(unit) if self.in_parts else self.heads.by_class.get(unit)
+        if label.against and unit in ("CNY", "人"):
+            measure = measure if measure in ("年初预算数", "预算数", "增加人数", "减少人数") else "增减额"
+        elif label.against and unit == "%" and not measure:
+            measure = "变动率"
+        if not measure and self.in_parts and head is not None and not label.empty:
+            measure, trust = head.measure, min(trust, head.trust, _SAME_SENTENCE)
+        if not measure and label.name and head is not None and unit == "CNY":
+            measure, trust = head.measure, min(head.trust, _SAME_PARAGRAPH)
+        scope, inherited_subject, scope_trust = self._scope(mention, label, subject)
+        if not measure:
+            return self._business(mention, label, subject or inherited_subject, scope, unit)
+        return Fact(
+            measure=measure,
+            quantity=mention.quantity,
+            quote=_quote(mention),
+            subject=subject or inherited_subject,
+            scope=scope,
+            period=label.period or (self.topic.period if mention.sentence == self.topic.sentence else ""),
+            label=mention.label if len(mention.label) else None,
+            trust=min(trust, scope_trust),
+        )
+
+    def _scope(self, mention: Mention, label: Label, subject: str) -> tuple[str, str, Decimal]:
+        """Scope, inherited subject, and how far to trust them."""
+        if subject:
+            return "", subject, _FULL
+        if label.own and not label.scope:
+            return label.own, "", _FULL
+        if label.scope:
+            return label.scope, "", _FULL if not label.own else Decimal("0.6")
+        topic = self.part_topic if self.in_parts and self.part_topic else self.topic
+        if self.in_parts and self.part_topic is None:
+            topic = Topic()
+        if topic.sentence == mention.sentence:
+            return topic.scope, topic.subject, min(topic.trust, _SAME_SENTENCE)
+        return topic.scope, topic.subject, min(topic.trust, _SAME_PARAGRAPH if topic.scope or topic.subject else _FULL)
+
+    def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
+        noun = self.document.quote(mention.tail).strip()
+        measure = COUNT if unit == "个" and noun.startswith(COUNTED) else BUSINESS
+        if unit in ("CNY", "%") and (label.empty or not label.own):
+            measure = UNBOUND
+        return Fact(
+            measure=measure,
+            quantity=mention.quantity,
+            quote=_quote(mention),
+            subject=subject,
+            scope=next((n for n in COUNTED if noun.startswith(n)), scope) if measure == COUNT else label.own or scope,
+            period=label.period,
+            label=mention.label if len(mention.label) else None,
+            trust=_SAME_PARAGRAPH,
+        )
+
+    def _remember(self, mention: Mention, fact: Fact, label: Label, subject: str) -> None:
+        """Update topic and heads after a figure is bound."""
+        self.previous, self.previous_mention = fact, mention
+        unit = unit_class(fact.quantity.unit)
+        named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
+        if self.in_parts:
+            if label.scope or label.own or subject:
+                self.part_topic = named
+            return
+        if mention.bracket is None and fact.measure not in (UNBOUND, BUSINESS, COUNT):
+            if fact.measure not in ("增减额", "占比", "变动率"):
+                self.heads.by_class[unit] = fact
+            if label.scope or subject or label.own or not self.base.scope:
+                self.topic = named
+            else:
+                self.topic.sentence = mention.sentence
+
+
+COUNTED: tuple[str, ...] = (
+    "项目", "社区", "处室", "科室", "内设机构", "机构", "事业单位", "下属单位", "二级单位", "预算单位",
+    "部门", "股室", "村", "行政村", "指标", "三级指标", "一级指标", "二级指标",
+)  # fmt: skip
+
+
+def _quote(mention: Mention) -> Span:
+    return Span(mention.label.start, mention.span.end)
+
+
+def _unbound(quantity: Quantity) -> Fact:
+    return Fact(UNBOUND, quantity, quantity.span, trust=Decimal("0.5"))
+
+
+def _blocks(document: Document) -> list[Block]:
+    """The blocks that hold prose; the whole text as one block when the document has none."""
+    if document.blocks:
+        return [b for b in document.blocks if b.kind != "table"]
+    return [Block("para", 0, Span(0, len(document.text)))]

@@ -1,0 +1,313 @@
+"""What the prose asserts about its own figures: lists that add up, rates, changes, totals, grades, phrases."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+
+import regex
+
+from jihe_extract.binding import BUSINESS, COUNT
+from jihe_extract.document import Block, Document, Span
+from jihe_extract.facts import UNBOUND, Claim, Fact
+from jihe_extract.labels import unit_class
+from jihe_extract.structure import Mention, mentions
+from jihe_extract.words import load_words
+
+_CLOSED = ("分别为", "分别是", "具体明细", "明细包括", "具体包括")
+_LOOSE = ("其中", "主要包括", "包括", "包含", "含")
+_OPENERS = (*_CLOSED, *_LOOSE)
+_RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
+_GRADE = regex.compile(
+    r"(?:等级|结果|评级|评定|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
+)
+
+
+@dataclass
+class _List:
+    """A list of parts being read: its possible heads and what has been listed so far."""
+
+    heads: list[Fact]
+    opener: str
+    sentence: int
+    start: int
+    bracket: int | None
+    parts: list[Fact] = field(default_factory=list)
+
+
+def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
+    """The claims of the prose. ``facts`` are those of the prose quantities, in text order."""
+    claims: list[Claim] = []
+    by_start = {f.quantity.span.start: f for f in facts}
+    ordered = sorted(by_start)
+    carried: list[Fact] = []
+    for block in _prose(document):
+        quantities = [by_start[s].quantity for s in ordered if block.span.start <= s < block.span.end]
+        found = mentions(document.quote(block.span), block.span.start, quantities)
+        reader = _BlockClaims(document, block, [(m, by_start[m.span.start]) for m in found], carried)
+        claims.extend(reader.read())
+        carried = reader.carry()
+    claims.extend(_grades(document, facts))
+    claims.extend(phrases(document))
+    return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind)))
+
+
+def _prose(document: Document) -> list[Block]:
+    if document.blocks:
+        return [b for b in document.blocks if b.kind != "table"]
+    return [Block("para", 0, Span(0, len(document.text)))]
+
+
+class _BlockClaims:
+    """Reads the claims of one block from left to right."""
+
+    def __init__(
+        self, document: Document, block: Block, found: list[tuple[Mention, Fact]], carried: list[Fact]
+    ) -> None:
+        self.document = document
+        self.block = block
+        self.found = found
+        self.heads: list[tuple[Fact, int]] = [(f, -1) for f in carried]
+        self.open: _List | None = None
+        self.claims: list[Claim] = []
+
+    def read(self) -> list[Claim]:
+        """All claims of the block."""
+        for i, (mention, fact) in enumerate(self.found):
+            self._lists(mention, fact)
+            unit = unit_class(fact.quantity.unit)
+            if unit == "%":
+                self._rate(i, mention, fact)
+            elif fact.measure == "增减额" or fact.measure == "节约额":
+                self._change(i, mention, fact)
+        self._close()
+        return self.claims
+
+    def carry(self) -> list[Fact]:
+        """Heads that a list in the next block may belong to, when this block ends by opening one."""
+        text = self.document.quote(self.block.span).rstrip()
+        if text.endswith(("：", ":")) or self.block.kind == "heading":
+            return [h for h, _ in self.heads]
+        return []
+
+    # ── sums ────────────────────────────────────────────────────────────────────────────────────
+    def _lists(self, mention: Mention, fact: Fact) -> None:
+        between = self.document.quote(Span(mention.lead.start, mention.label.end))
+        opener = next((w for w in _OPENERS if w in between), "")
+        if opener in ("包括", "含", "包含") and mention.bracket is None and not _starts_list(between, opener):
+            opener = ""
+        if self.open and (
+            (mention.sentence != self.open.sentence and not opener)
+            or (self.open.bracket is not None and mention.bracket != self.open.bracket)
+        ):
+            self._close()
+        if opener:
+            heads = [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            if self.open:
+                heads = [*heads, *self.open.parts]
+                self._close()
+            if heads:
+                self.open = _List(heads, opener, mention.sentence, heads[0].quote.start, mention.bracket)
+        if self.open:
+            self.open.parts.append(fact)
+        elif fact.measure not in (UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"):
+            if mention.bracket is None:
+                self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
+                self.heads.append((fact, mention.sentence))
+
+    def _close(self) -> None:
+        """Turn the list that ends here into claims, one for each head that its parts can add up to."""
+        listed, self.open = self.open, None
+        if listed is None:
+            return
+        for head, parts in _match_heads(listed):
+            span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
+            trust = min([head.trust, *(p.trust for p in parts)])
+            self.claims.append(
+                Claim(
+                    "sum",
+                    span,
+                    stated=head,
+                    operands=tuple(parts),
+                    open=listed.opener in _LOOSE,
+                    word=listed.opener,
+                    subject=head.subject,
+                    scope=head.scope,
+                    trust=trust,
+                )
+            )
+
+    # ── rates and changes ───────────────────────────────────────────────────────────────────────
+    def _rate(self, i: int, mention: Mention, fact: Fact) -> None:
+        if fact.measure in (UNBOUND, BUSINESS) or not fact.quantity.exact:
+            return
+        kind = _RATES.get(fact.measure, "ratio")
+        operands: tuple[Fact, ...] = ()
+        word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
+        level = self._level(i, mention)
+        if kind == "growth":
+            delta = self._near(i, mention, "增减额")
+            operands = tuple(f for f in (level, delta) if f is not None)
+        elif kind == "share":
+            operands = (level,) if level is not None else ()
+        else:
+            base = self._base(i, mention)
+            if base is not None and level is not None:
+                operands = (level, base)
+        self.claims.append(
+            Claim(
+                kind,  # type: ignore[arg-type]
+                Span(mention.label.start, mention.span.end),
+                stated=fact,
+                operands=operands,
+                word=word,
+                subject=fact.subject,
+                scope=fact.scope,
+                trust=fact.trust,
+            )
+        )
+
+    def _change(self, i: int, mention: Mention, fact: Fact) -> None:
+        level = self._level(i, mention)
+        base = self._base(i, mention)
+        operands = tuple(f for f in (level, base) if f is not None)
+        word = _direction(self.document.quote(mention.label))
+        self.claims.append(
+            Claim(
+                "difference",
+                Span(mention.label.start, mention.span.end),
+                stated=fact,
+                operands=operands,
+                word=word,
+                subject=fact.subject,
+                scope=fact.scope,
+                trust=fact.trust,
+            )
+        )
+
+    def _level(self, i: int, mention: Mention) -> Fact | None:
+        """The level figure that the sentence is about: the first amount or headcount before the mention."""
+        candidates = [
+            f
+            for m, f in self.found[:i]
+            if m.sentence == mention.sentence
+            and unit_class(f.quantity.unit) in ("CNY", "人")
+            and f.measure not in ("增减额", "节约额", BUSINESS, UNBOUND)
+            and (not f.period)
+        ]
+        same = [f for f in candidates if (f.subject, f.scope) == (self.found[i][1].subject, self.found[i][1].scope)]
+        pool = same or candidates
+        levels = [f for f in pool if "预算" not in f.measure] or pool
+        return levels[-1] if levels else None
+
+    def _base(self, i: int, mention: Mention) -> Fact | None:
+        """The base that the wording puts right before the rate: ``完成预算 11.50 万元的 80%``, ``较预算18.00万元``."""
+        if i == 0:
+            return None
+        before, fact = self.found[i - 1]
+        gap = self.document.quote(Span(before.span.end, mention.label.end)).strip()
+        label = self.document.quote(before.label)
+        if gap in ("的", "的比例为", "的比重为") and before.sentence == mention.sentence:
+            return fact
+        if regex.search(r"(?:较|比|为)[^，。；]{0,12}$", label) and before.sentence == mention.sentence and gap and "，" not in gap:
+            return fact
+        return None
+
+    def _near(self, i: int, mention: Mention, measure: str) -> Fact | None:
+        for m, f in reversed(self.found[:i]):
+            if m.sentence != mention.sentence:
+                return None
+            if f.measure == measure:
+                return f
+        return None
+
+
+def _starts_list(between: str, opener: str) -> bool:
+    """Whether the opener stands where a list begins: at the start of a clause or before a colon."""
+    return bool(regex.search(rf"(?:^|[，。；：,;:\s])(?:主要)?{opener}(?:[：:]|(?=[\p{{Han}}“]))", between.strip()))
+
+
+def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
+    """For each measure among the parts, the head that they are parts of."""
+    scopes = load_words().scopes
+    groups: dict[tuple[str, str, str], list[Fact]] = {}
+    for part in listed.parts:
+        unit = unit_class(part.quantity.unit)
+        if unit in ("%", "分") or part.measure in (UNBOUND, "增减额") or not part.quantity.exact:
+            continue
+        within = scopes[part.scope].within if part.scope in scopes else ""
+        groups.setdefault((unit, part.measure, within), []).append(part)
+    for (unit, measure, within), parts in groups.items():
+        heads = [
+            h
+            for h in listed.heads
+            if unit_class(h.quantity.unit) == unit and h.quantity.span not in {p.quantity.span for p in parts}
+        ]
+        exact = [h for h in heads if h.measure == measure and h.scope == within] if within else []
+        same = exact or [h for h in heads if h.measure == measure and (h.subject, h.scope) != _key(parts[0])]
+        if not same and measure in (BUSINESS, COUNT):
+            continue
+        if same:
+            yield same[-1], parts
+
+
+def _key(fact: Fact) -> tuple[str, str]:
+    return fact.subject, fact.scope
+
+
+def _direction(label: str) -> str:
+    """``up``, ``down`` or ``""``: the direction that the words before a change assert."""
+    up = max(label.rfind(w) for w in ("增加", "增长", "上升", "提高", "上涨", "多", "超"))
+    down = max(label.rfind(w) for w in ("减少", "下降", "降低", "压减", "节约", "少", "调减"))
+    if up < 0 and down < 0:
+        return ""
+    return "up" if up > down else "down"
+
+
+def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """Grades asserted within reach of a total score."""
+    totals = [f for f in facts if f.measure == "总分" and not f.scope]
+    for total in totals:
+        start = total.quantity.span.end
+        block = document.block_at(start - 1)
+        end = min(block.span.end if block else len(document.text), start + 160)
+        match = _GRADE.search(document.text, start, end)
+        yield Claim("total", total.quote, stated=total, subject=total.subject, trust=total.trust)
+        if match:
+            yield Claim(
+                "grade",
+                Span(match.start(1), match.end(1)),
+                operands=(total,),
+                word=match.group(1),
+                subject=total.subject,
+                trust=min(total.trust, Decimal("0.95")),
+            )
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, regex.Pattern[str], regex.Pattern[str] | None], ...]:
+    data = tomllib.loads((resources.files("jihe_extract") / "vocabulary" / "phrases.toml").read_text("utf-8"))
+    return tuple(
+        (
+            p["id"],
+            regex.compile("|".join(p["patterns"])),
+            regex.compile("|".join(p["unless"])) if p.get("unless") else None,
+        )
+        for p in data["phrase"]
+    )
+
+
+def phrases(document: Document) -> Iterator[Claim]:
+    """Phrases that a number can refute, wherever they stand in prose or cells."""
+    text = document.text
+    for name, pattern, unless in _phrases():
+        for match in pattern.finditer(text):
+            if unless is not None:
+                start = max(text.rfind(c, 0, match.start()) for c in "，。；\n") + 1
+                if unless.search(text, start, min(len(text), match.end() + 12)):
+                    continue
+            yield Claim("qualitative", Span(match.start(), match.end()), word=name)

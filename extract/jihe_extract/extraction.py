@@ -1,0 +1,98 @@
+"""From a document to everything it asserts: the one call that the rest of the house uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from jihe_extract.binding import BUSINESS, RuleBinder
+from jihe_extract.claims import find_claims
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
+from jihe_extract.lists import count_claims
+from jihe_extract.profile import profile
+from jihe_extract.quantity import Quantity
+from jihe_extract.scoresheet import prose_rows
+from jihe_extract.scoretables import table_rows
+from jihe_extract.spotting import quantities
+from jihe_extract.tablefacts import table_facts
+
+Bind = Callable[[Profile], Binder]
+
+
+def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
+    """What the report asserts.
+
+    ``binder`` makes a binder for a profile; the default binds by rule. Every quantity of the text ends in
+    exactly one fact, in text order.
+    """
+    who = profile(document)
+    prose = prose_quantities(document)
+    sheet_rows, bound, cell_quantities = table_rows(document)
+    other, other_quantities = table_facts(document)
+    bound = {**other, **bound}
+    rows, in_rows = prose_rows(document, prose)
+    bound.update(in_rows)
+    free = tuple(q for q in prose if q.span not in bound)
+    told = binder(who).bind(document, free)
+    facts = _ordered([*told, *bound.values()])
+    prose_facts = [f for f in facts if f.origin == "prose"]
+    claims = [*find_claims(document, prose_facts), *count_claims(document, prose_facts)]
+    del cell_quantities, other_quantities
+    return Extraction(
+        document=document,
+        facts=facts,
+        claims=tuple(sorted(claims, key=_claim_order)),
+        rows=_rows(rows, sheet_rows),
+        leftovers=_leftovers(facts, claims),
+        profile=who,
+    )
+
+
+def prose_quantities(document: Document) -> tuple[Quantity, ...]:
+    """The quantities outside tables, sorted; offsets into the canonical text."""
+    found: list[Quantity] = []
+    tables = sorted(t.span for t in document.tables)
+    start = 0
+    for span in [*tables, Span(len(document.text), len(document.text))]:
+        piece = document.text[start : span.start]
+        found.extend(_shift(q, start) for q in quantities(piece))
+        start = max(start, span.end)
+    return tuple(found)
+
+
+def _shift(quantity: Quantity, by: int) -> Quantity:
+    if by == 0:
+        return quantity
+    span = quantity.span
+    return replace(quantity, span=Span(span.start + by, span.end + by))
+
+
+def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda f: (f.quantity.span.start, f.quantity.span.end)))
+
+
+def _claim_order(claim: Claim) -> tuple[int, int, str]:
+    return claim.span.start, claim.span.end, claim.kind
+
+
+def _rows(prose: tuple[ScoreRow, ...], sheet: tuple[ScoreRow, ...]) -> tuple[ScoreRow, ...]:
+    return tuple(sorted([*prose, *sheet], key=lambda r: r.spans[0].start if r.spans else 0))
+
+
+def _leftovers(facts: tuple[Fact, ...], claims: Iterable[Claim]) -> tuple[Leftover, ...]:
+    used = {f.quantity.span for c in claims for f in (*((c.stated,) if c.stated else ()), *c.operands)}
+    return tuple(
+        Leftover(f, _reason(f))
+        for f in facts
+        if f.quantity.span not in used and (f.measure in (UNBOUND, BUSINESS) or f.trust < Decimal("0.6"))
+    )
+
+
+def _reason(fact: Fact) -> str:
+    if fact.measure == BUSINESS:
+        return "业务数据，报告内无对应计算关系"
+    if fact.quantity.relation in ("approx", "range", "ge", "gt", "le", "lt"):
+        return "约数或限额，不作精确核对"
+    return "未能确定该数所指事项"

@@ -1,0 +1,233 @@
+"""Counts that the text itself enumerates: ``下设6个科室，分别为……``, ``……共计12家社区``, ``四项措施。一是……``.
+
+A count claim carries the stated number and the spans of the items found. ``open`` is set when the wording
+leaves room for more (等, 包括但不限于) or when the end of the list is not certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.document import Block, Document, Span
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.labels import unit_class
+from jihe_extract.structure import brackets
+
+_LEAD = regex.compile(
+    r"^(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
+    r"(?P<open>分别是|分别为|具体为|具体是|具体包括|它们是|依次为|即|包括|包含|有|为|[：:（(])[：:\s]*"
+)
+_BACK = regex.compile(r"(?:共计|合计|共|等)\s*$")
+_MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
+_SEPARATORS = frozenset("、，,；;")
+_ORDINALS = "一二三四五六七八九十"
+_COUNTABLE = frozenset(
+    ["个", "家", "所", "项", "名", "类", "大", "方面", "条", "办", "中心", "处", "站", "支", "部", "室", "种", "点"]
+)
+
+
+def count_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """Claims of kind ``count``, in text order."""
+    blocks = [b for b in document.blocks if b.kind != "table"] or [Block("para", 0, Span(0, len(document.text)))]
+    pairs_of: dict[int, dict[int, int]] = {}
+    i = 0
+    counted = [f for f in facts if unit_class(f.quantity.unit) == "个" and f.quantity.exact and _small(f)]
+    for block in blocks:
+        while i < len(counted) and counted[i].quantity.span.start < block.span.end:
+            fact = counted[i]
+            i += 1
+            if fact.quantity.span.start < block.span.start:
+                continue
+            text = document.quote(block.span)
+            pairs = pairs_of.setdefault(block.span.start, brackets(text))
+            claim = _after(document, block, fact, text, pairs, facts) or _before(document, block, fact, text, pairs)
+            claim = claim or _ordinals(document, block, fact)
+            if claim is not None:
+                yield claim
+
+
+def _small(fact: Fact) -> bool:
+    value = fact.quantity.value
+    return value == value.to_integral_value() and 2 <= value <= 60 and fact.quantity.unit in _COUNTABLE
+
+
+def _after(
+    document: Document, block: Block, fact: Fact, text: str, pairs: dict[int, int], facts: Sequence[Fact]
+) -> Claim | None:
+    """Items that follow the count."""
+    offset = block.span.start
+    end = fact.quantity.span.end - offset
+    match = _LEAD.match(text, end)
+    opener = match.group("open") if match else ""
+    if match is None or (opener in ("有", "为", "即") and not match.group("noun")):
+        return None
+    stop = len(text)
+    start = match.end()
+    if opener in ("（", "("):
+        opened = text.find(opener, end, match.end())
+        if opened not in pairs:
+            return None
+        stop, start = pairs[opened], opened + 1
+    spans, closed = _items(text, start, stop, pairs)
+    spans = _drop_counted_tail(spans, offset, facts)
+    if len(spans) < 2 or not _alike(text, spans):
+        return None
+    unsure = opener in ("有", "为", "即", "包括", "包含", "：", ":", "（", "(") and opener not in ("（", "(")
+    return Claim(
+        "count",
+        Span(fact.quantity.span.start, offset + spans[-1][1]),
+        stated=fact,
+        items=tuple(Span(offset + a, offset + b) for a, b in spans),
+        open=not closed,
+        word=match.group("noun"),
+        scope=match.group("noun"),
+        trust=Decimal("0.75") if unsure else Decimal(1),
+    )
+
+
+def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict[int, int]) -> Claim | None:
+    """Items that stand before ``共计12家社区``."""
+    offset = block.span.start
+    start = fact.quantity.span.start - offset
+    match = _BACK.search(text, max(0, start - 6), start)
+    if match is None:
+        return None
+    left = max(text.rfind(c, 0, match.start()) for c in "。；：:\n，") + 1
+    body_start = left
+    for opener in ("包括", "分别为", "分别是", "有"):
+        found = text.find(opener, left, match.start())
+        if found >= 0:
+            body_start = found + len(opener)
+            break
+    spans, closed = _items(text, body_start, match.start(), pairs)
+    if len(spans) < 3:
+        return None
+    if not _alike(text, spans):
+        return None
+    return Claim(
+        "count",
+        Span(offset + spans[0][0], fact.quantity.span.end),
+        stated=fact,
+        items=tuple(Span(offset + a, offset + b) for a, b in spans),
+        open="等" in match.group(),
+        word=_noun(text, fact.quantity.span.end - offset),
+        trust=Decimal("0.9"),
+    )
+
+
+def _noun(text: str, end: int) -> str:
+    match = regex.compile(r"[\p{Han}]{0,8}").match(text, end)
+    return match.group() if match else ""
+
+
+def _items(text: str, start: int, stop: int, pairs: dict[int, int]) -> tuple[list[tuple[int, int]], bool]:
+    """Spans of the items between separators, brackets kept whole; and whether the list is exhaustive."""
+    spans: list[tuple[int, int]] = []
+    begin, i, closed = start, start, True
+    while i < stop:
+        ch = text[i]
+        if ch in "（(《“〔[" and i in pairs and pairs[i] < stop:
+            i = pairs[i] + 1
+            continue
+        if ch in "。！？\n；;":
+            break
+        if ch in _SEPARATORS:
+            _push(text, begin, i, spans)
+            begin = i + 1
+        i += 1
+    _push(text, begin, i, spans)
+    spans = [piece for span in spans for piece in _split_and(text, span, len(spans), pairs)]
+    if spans:
+        last = text[spans[-1][0] : spans[-1][1]]
+        more = _MORE.search(last)
+        if more:
+            closed = False
+            spans[-1] = (spans[-1][0], spans[-1][1] - len(more.group()))
+            if spans[-1][0] >= spans[-1][1]:
+                spans.pop()
+    return spans, closed
+
+
+def _push(text: str, a: int, b: int, spans: list[tuple[int, int]]) -> None:
+    while a < b and text[a] in " 　\t":
+        a += 1
+    while b > a and text[b - 1] in " 　\t":
+        b -= 1
+    for word in ("以及", "及", "和"):
+        if text.startswith(word, a) and b - a > len(word) + 1:
+            a += len(word)
+    if b > a:
+        spans.append((a, b))
+
+
+def _split_and(text: str, span: tuple[int, int], n: int, pairs: dict[int, int]) -> list[tuple[int, int]]:
+    """The last item often holds two: ``社会事务办公室和农业农村办公室``."""
+    a, b = span
+    if n < 2:
+        return [span]
+    for word in ("以及", "和", "及"):
+        cut = text.find(word, a + 2, b - 2)
+        if cut > 0 and not any(p < cut < pairs[p] for p in pairs if p < pairs[p] and a <= p < b):
+            left, right = text[a:cut], text[cut + len(word) : b]
+            if _ending(left) and _ending(left) == _ending(right):
+                return [(a, cut), (cut + len(word), b)]
+    return [span]
+
+
+def _ending(item: str) -> str:
+    body = regex.sub(r"[（(][^（）()]*[）)]\s*$", "", item).strip()
+    return body[-1:] if body else ""
+
+
+def _drop_counted_tail(
+    spans: list[tuple[int, int]], offset: int, facts: Sequence[Fact]
+) -> list[tuple[int, int]]:
+    """Items that begin with another count (``以及13个社区（…）``) belong to another list."""
+    starts = {f.quantity.span.start for f in facts}
+    for n, (a, _) in enumerate(spans):
+        if any(offset + a <= s <= offset + a + 2 for s in starts):
+            return spans[:n]
+    return spans
+
+
+def _alike(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the items look like names of one kind: short, and most end in a shared character or a bracket."""
+    items = [text[a:b] for a, b in spans]
+    if any(len(regex.sub(r"[（(][^（）()]*[）)]", "", i)) > 30 for i in items):
+        return False
+    endings = [_ending(i) for i in items]
+    common = max((endings.count(e) for e in endings), default=0)
+    return common * 2 >= len(items) or all(2 <= len(i) <= 12 for i in items)
+
+
+def _ordinals(document: Document, block: Block, fact: Fact) -> Claim | None:
+    """``采取四项措施。一是……二是……``: as many 一是 as the number says."""
+    offset = block.span.start
+    text = document.quote(block.span)
+    end = fact.quantity.span.end - offset
+    first = text.find("一是", end)
+    if first < 0 or first - end > 24 or regex.search(r"[0-9]", text[end:first]):
+        return None
+    if text[end:first].count("。") > 1:
+        return None
+    spans: list[tuple[int, int]] = []
+    position = first
+    for numeral in _ORDINALS:
+        found = text.find(numeral + "是", position)
+        if found < 0:
+            break
+        spans.append((found, found + 2))
+        position = found + 2
+    if len(spans) < 2:
+        return None
+    return Claim(
+        "count",
+        Span(fact.quantity.span.start, offset + spans[-1][1]),
+        stated=fact,
+        items=tuple(Span(offset + a, offset + b) for a, b in spans),
+        word=_noun(text, end),
+        trust=Decimal("0.9"),
+    )

@@ -1,0 +1,151 @@
+"""Who reports, for which year, and what kind of report it is."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import regex
+
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Profile
+
+_FIELD = regex.compile(
+    r"(?:部门|单位|项目单位|填报单位|主管部门|预算部门|实施单位|被评价单位)[^：:\n。，]{0,14}?"
+    r"(?:名称)?\s*[（(]?(?:公章|盖章|签章)?[）)]?\s*[：:]\s*([^\n\t，。；]{3,60})"
+)
+_STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
+_YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
+_TITLE_YEAR = regex.compile(r"(20\d{2})\s*年度?")
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return tomllib.loads((resources.files("jihe_extract") / "vocabulary" / "regions.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _unit_pattern() -> regex.Pattern[str]:
+    endings = "|".join(sorted(_data()["units"]["endings"], key=len, reverse=True))
+    return regex.compile(rf"[\p{{Han}}（）()]{{2,36}}?(?:{endings})(?![\p{{Han}}]{{0,2}}(?:室|科|员|长))")
+
+
+def profile(document: Document) -> Profile:
+    """The report's unit, year, kind and region, as far as the text tells."""
+    text = document.text
+    head = text[:1500]
+    unit, span = _unit(document)
+    return Profile(
+        unit=unit,
+        unit_span=span,
+        aliases=aliases(unit),
+        year=_year(document, head),
+        kind=_kind(head, text),
+        region=_region(unit, text),
+    )
+
+
+def aliases(unit: str) -> tuple[str, ...]:
+    """Short names under which a unit speaks of itself (``甲市乙区丙街道办事处`` → ``丙街道办事处``, ``丙街道``)."""
+    if not unit:
+        return ()
+    core = unit
+    for mark in ("自治区", "自治州", "新区", "省", "市", "州", "区", "县", "旗"):
+        position = core.rfind(mark, 0, len(core) - 3)
+        if position > 0:
+            rest = core[position + len(mark) :]
+            if len(rest) >= 4:
+                core = rest
+    names = [core] if core != unit else []
+    for ending in _data()["units"]["shorten"]:
+        if core.endswith(ending) and len(core) > len(ending) + 1:
+            stem = core[: -len(ending)]
+            names += [stem + short for short in ("街道", "片区") if ending.startswith(short)]
+            names.append(stem)
+            break
+    return tuple(dict.fromkeys(n for n in names if len(n) >= 2))
+
+
+def _unit(document: Document) -> tuple[str, Span | None]:
+    text = document.text
+    for match in _FIELD.finditer(text[:4000] + "\n"):
+        name = _clean(match.group(1))
+        if _is_unit(name):
+            return name, Span(match.start(1), min(match.end(1), len(text)))
+    for block in document.blocks[:12]:
+        if block.kind in ("title", "caption") or (block.kind == "para" and len(block.span) < 60):
+            named = _in_title(document.quote(block.span))
+            if named:
+                start = text.find(named, block.span.start, block.span.end)
+                return named, Span(start, start + len(named)) if start >= 0 else None
+    return _most_named(text)
+
+
+def _clean(name: str) -> str:
+    name = _STAMP.sub("", name)
+    return str(regex.sub(r"^[（(]|[）)]$", "", name)) if name.count("（") != name.count("）") else name
+
+
+def _is_unit(name: str) -> bool:
+    return len(name) >= 4 and any(name.endswith(e) for e in _data()["units"]["endings"])
+
+
+def _in_title(title: str) -> str:
+    body = _TITLE_YEAR.sub("", title)
+    body = regex.sub(r"\s+", "", body)
+    cut = regex.search(r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政|绩效|专项)", body)
+    name = body[: cut.start()] if cut else ""
+    name = name.removeprefix("关于").removesuffix("部门").removesuffix("关于")
+    return name if _is_unit(name) and len(name) <= 40 else ""
+
+
+def _most_named(text: str) -> tuple[str, Span | None]:
+    """The unit that speaks most often where units introduce themselves; "" when none does."""
+    pattern = regex.compile(
+        r"(?<![\p{Han}])([\p{Han}（）()]{2,30}?(?:" + "|".join(_data()["units"]["endings"][:30]) + r"))"
+        r"(?=(?:单位)?(?:编制|下设|内设|无下属|是|为|主要|根据|20\d\d))"
+    )
+    found = Counter[str]()
+    places: dict[str, Span] = {}
+    for match in pattern.finditer(text[:6000]):
+        name = match.group(1)
+        found[name] += 1
+        places.setdefault(name, Span(match.start(1), match.end(1)))
+    if not found:
+        return "", None
+    name = max(found, key=lambda n: (found[n], len(n), n))
+    return name, places[name]
+
+
+def _year(document: Document, head: str) -> str:
+    for block in document.blocks[:10]:
+        if block.kind in ("title", "caption") or len(block.span) < 40:
+            match = _TITLE_YEAR.search(document.quote(block.span))
+            if match and "填报" not in document.quote(block.span):
+                return str(match.group(1))
+    years = Counter(m.group(1) for m in _YEAR.finditer(document.text))
+    return max(years, key=lambda y: (years[y], y)) if years else ""
+
+
+def _kind(head: str, text: str) -> str:
+    for body in (head[:300], head):
+        flat = regex.sub(r"\s+", "", body)
+        for kind in _data()["kinds"]:
+            if any(w in flat for w in kind["words"]):
+                return str(kind["id"])
+    return "T1" if "整体支出" in text else ""
+
+
+def _region(unit: str, text: str) -> str:
+    for body in (unit, text[:3000], text):
+        counts = {
+            province: sum(body.count(place) for place in places)
+            for province, places in _data()["provinces"].items()
+        }
+        best = max(counts, key=lambda p: counts[p])
+        if counts[best] > 0:
+            return best
+    return ""

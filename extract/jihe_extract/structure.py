@@ -1,0 +1,159 @@
+"""How a paragraph is built around its figures: labels, leads, sentences, brackets.
+
+Nothing here knows what a figure measures; it only says which words stand with which figure, so that the
+binder and the claims read the same structure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jihe_extract.document import Span
+from jihe_extract.quantity import Quantity
+
+_SENTENCE = frozenset("。！？!?\n")
+_GROUP = frozenset("；;")
+_CLAUSE = frozenset("，,：:")
+_OPEN = "（(〔[【《“"
+_CLOSE = "）)〕]】》”"
+_PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
+_LOOSE_CLOSE = {"）": "（(", ")": "（("}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A quantity with the words around it; all spans are document offsets.
+
+    ``label`` runs from the last break (or the previous figure) to the figure, over closed brackets.
+    ``lead`` is what stands before the label in the same ；-group after the previous figure: clauses
+    without figures, where a subject may be named. ``tail`` runs from the figure to the next break or
+    figure. ``sentence`` and ``group`` number the sentences and ；-groups of the block. ``bracket`` is the
+    offset of the bracket that encloses the figure, or None.
+    """
+
+    quantity: Quantity
+    label: Span
+    lead: Span
+    tail: Span
+    sentence: int
+    group: int
+    bracket: int | None
+
+    @property
+    def span(self) -> Span:
+        """The figure's own span."""
+        return self.quantity.span
+
+
+def brackets(text: str) -> dict[int, int]:
+    """Offsets of matching brackets, both ways. Unmatched ones are left out."""
+    pairs: dict[int, int] = {}
+    stack: list[int] = []
+    for i, ch in enumerate(text):
+        if ch in _OPEN:
+            stack.append(i)
+        elif ch in _PAIRS:
+            wanted = _LOOSE_CLOSE.get(ch, _PAIRS[ch])
+            for depth in range(len(stack) - 1, max(-1, len(stack) - 4), -1):
+                if text[stack[depth]] in wanted:
+                    pairs[stack[depth]] = i
+                    pairs[i] = stack[depth]
+                    del stack[depth:]
+                    break
+    return pairs
+
+
+def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Mention]:
+    """The mentions of one block: ``text`` is the block's text and ``offset`` its place in the document."""
+    if not quantities:
+        return []
+    pairs = brackets(text)
+    outer = _outer_breaks(text, pairs)
+    sentence_ends = [i for i, ch in outer if ch in _SENTENCE]
+    group_ends = [i for i, ch in outer if ch in _SENTENCE or ch in _GROUP]
+    found: list[Mention] = []
+    floor = 0
+    for n, quantity in enumerate(quantities):
+        start, end = quantity.span.start - offset, quantity.span.end - offset
+        label_start, bracket, jumped = _label_start(text, start, floor, pairs)
+        group_start = group_ends[bisect_right(group_ends, label_start) - 1] + 1 if group_ends else 0
+        if group_ends and bisect_right(group_ends, label_start) == 0:
+            group_start = 0
+        lead_start = label_start if jumped else max(floor, group_start if bracket is None else bracket + 1)
+        next_start = quantities[n + 1].span.start - offset if n + 1 < len(quantities) else len(text)
+        found.append(
+            Mention(
+                quantity,
+                Span(offset + label_start, offset + start),
+                Span(offset + min(lead_start, label_start), offset + label_start),
+                Span(offset + end, offset + _tail_end(text, end, next_start)),
+                bisect_right(sentence_ends, label_start - 1),
+                bisect_right(group_ends, label_start - 1),
+                None if bracket is None else offset + bracket,
+            )
+        )
+        floor = end
+    return found
+
+
+def _outer_breaks(text: str, pairs: dict[int, int]) -> list[tuple[int, str]]:
+    """Breaks that stand outside brackets."""
+    breaks: list[tuple[int, str]] = []
+    i = 0
+    while i < len(text):
+        ch = text[i]
+        if ch in _OPEN and i in pairs:
+            i = pairs[i] + 1
+            continue
+        if ch in _SENTENCE or ch in _GROUP:
+            breaks.append((i, ch))
+        i += 1
+    return breaks
+
+
+def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tuple[int, int | None, bool]:
+    """Where the label begins, the bracket it stands in, and whether it reaches back past ``floor``."""
+    j = start - 1
+    jumped = False
+    limit = floor
+    while j >= limit:
+        ch = text[j]
+        if ch in _PAIRS and j in pairs:
+            opened = pairs[j]
+            if opened < floor:
+                if not _names(text, opened, j):
+                    return j + 1, None, False
+                jumped, limit = True, 0
+            j = opened - 1
+            continue
+        if ch in _OPEN and j in pairs:
+            return j + 1, (j if pairs[j] > start else None), jumped
+        if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or (jumped and ch in "、"):
+            return j + 1, None, jumped
+        j -= 1
+    bracket = _enclosing(text, start, floor, pairs)
+    return max(j + 1, 0), bracket, jumped
+
+
+def _names(text: str, opened: int, closed: int) -> bool:
+    """Whether a bracket that holds a figure belongs to a name before it (``资金（补助五个社区）``)."""
+    return closed - opened <= 24 and not any(ch in "，,：:；;。" for ch in text[opened:closed])
+
+
+def _enclosing(text: str, start: int, floor: int, pairs: dict[int, int]) -> int | None:
+    """The innermost round bracket opened before ``start`` and closed after it."""
+    for j in range(min(start, len(text)) - 1, max(-1, start - 200), -1):
+        if text[j] in "（(" and pairs.get(j, -1) > start:
+            return j
+    return None
+
+
+def _tail_end(text: str, end: int, limit: int) -> int:
+    """End of the words after a figure that still belong to its clause."""
+    for i in range(end, min(limit, len(text))):
+        ch = text[i]
+        if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or ch in "、）)":
+            return i
+    return limit

@@ -1,0 +1,152 @@
+"""The vocabulary as the binder uses it: measures, scopes and steering words, matched in one pass.
+
+Loaded from ``vocabulary/{measures,scopes,wording}.toml`` beside this file. A user's overlay folder may add
+entries or aliases by id.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import regex
+
+Kind = Literal["amount", "rate", "people", "count", "score", "indicator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a figure can measure; ``kind`` decides which units fit."""
+
+    id: str
+    kind: Kind
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What part a figure covers. ``axis`` names the division it belongs to, ``within`` the wider scope."""
+
+    id: str
+    axis: str
+    within: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An alias found in a text: which entry, and where."""
+
+    id: str
+    start: int
+    end: int
+
+
+class Finder:
+    """Finds the longest aliases in a text, left to right, without overlaps."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        """``aliases`` maps each alias to the id it stands for."""
+        self._ids = dict(aliases)
+        ordered = sorted(self._ids, key=lambda a: (-len(a), a))
+        self._pattern = regex.compile("|".join(map(regex.escape, ordered)) or "(?!)")
+
+    def find(self, text: str) -> list[Hit]:
+        """All hits in order."""
+        return [Hit(self._ids[m.group()], m.start(), m.end()) for m in self._pattern.finditer(text)]
+
+    def erase(self, text: str) -> str:
+        """The text without the hits."""
+        return str(self._pattern.sub("", text))
+
+
+def _load(name: str, overlays: Iterable[Path]) -> dict[str, Any]:
+    source = resources.files("jihe_extract") / "vocabulary" / name
+    data: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
+    for folder in overlays:
+        path = folder / name
+        if path.is_file():
+            _merge(data, tomllib.loads(path.read_text("utf-8")))
+    return data
+
+
+def _merge(data: dict[str, Any], extra: Mapping[str, Any]) -> None:
+    """Add an overlay: entries by id (aliases united, other keys replaced), plain lists united."""
+    for key, value in extra.items():
+        if value and isinstance(value, list) and isinstance(value[0], dict):
+            known = {entry["id"]: entry for entry in data.setdefault(key, [])}
+            for entry in value:
+                if entry["id"] in known:
+                    old = known[entry["id"]]
+                    aliases = [*old.get("aliases", []), *entry.get("aliases", [])]
+                    old.update(entry, aliases=list(dict.fromkeys(aliases)))
+                else:
+                    data[key].append(entry)
+        elif isinstance(value, list):
+            data[key] = list(dict.fromkeys([*data.get(key, []), *value]))
+        else:
+            data[key] = value
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything the vocabulary knows, ready for use."""
+
+    measures: Mapping[str, Measure]
+    scopes: Mapping[str, Scope]
+    steering: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def measure_finder(self) -> Finder:
+        """Finds measures by alias."""
+        return Finder({a: m.id for m in self.measures.values() for a in m.aliases})
+
+    def finder(self, kinds: frozenset[str]) -> Finder:
+        """Finds measures of some kinds only, so that a word of another kind does not hide them."""
+        return _finder(self, kinds)
+
+    @cached_property
+    def scope_finder(self) -> Finder:
+        """Finds scopes by alias."""
+        return Finder({a: s.id for s in self.scopes.values() for a in s.aliases})
+
+    def list_finder(self, key: str) -> Finder:
+        """Finds the words of one steering list."""
+        return _list_finder(self, key)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=64)
+def _finder(words: Words, kinds: frozenset[str]) -> Finder:
+    return Finder({a: m.id for m in words.measures.values() if m.kind in kinds for a in m.aliases})
+
+
+@lru_cache(maxsize=64)
+def _list_finder(words: Words, key: str) -> Finder:
+    return Finder({w: w for w in words.steering[key]})
+
+
+@lru_cache(maxsize=8)
+def load_words(overlays: tuple[Path, ...] = ()) -> Words:
+    """The shipped vocabulary, with the overlays' entries merged in by id.
+
+    Raises:
+        KeyError: when an entry has no id.
+        tomllib.TOMLDecodeError: when a file is not TOML.
+    """
+    measures = [
+        Measure(m["id"], m["kind"], tuple(m["aliases"])) for m in _load("measures.toml", overlays)["measure"]
+    ]
+    scopes = [
+        Scope(s["id"], s["axis"], s["within"], tuple(s["aliases"]))
+        for s in _load("scopes.toml", overlays)["scope"]
+    ]
+    steering = {k: tuple(v) for k, v in _load("wording.toml", overlays).items()}
+    return Words({m.id: m for m in measures}, {s.id: s for s in scopes}, steering)
