@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+−]?[\d,.，]*\d\s*分?$")
 _AMOUNT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*(?![\d,.])[^\d，。；]{1,4}$")
 _TOTAL = re.compile(r"^\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|得\s*分|综合得分|总得分|自评得分)")
 _MAX_COLS = 60
+_WAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,11 @@ def _partition(
             score += times * _fit(found, columns[a], wide)
         return score
 
-    best, second, cut = _best_cut(count, n, worth)
-    return cut, not figures or best - second > 0.25
+    ways = _best_cuts(count, n, worth)
+    best, cut = ways[0]
+    pinned = [j for j in range(count) if any(k in kinds[j] for k in ("percent", "number", "amount"))]
+    rivals = [value for value, other in ways[1:] if any(other[j] != cut[j] for j in pinned)]
+    return cut, not rivals or best - rivals[0] > 0.25
 
 
 def _fit(found: Kind, column: Counter[Kind], wide: int) -> float:
@@ -138,9 +142,10 @@ def _fit(found: Kind, column: Counter[Kind], wide: int) -> float:
     return score
 
 
-def _best_cut(count: int, n: int, worth: object) -> tuple[float, float, tuple[int, ...]]:
-    """Best and second-best value of cutting ``n`` columns into ``count`` spans, and the best cut."""
-    assert callable(worth)
+def _best_cuts(
+    count: int, n: int, worth: Callable[[int, int, int], float]
+) -> list[tuple[float, tuple[int, ...]]]:
+    """The best ways to cut ``n`` columns into ``count`` spans, best first, each with its value."""
     states: dict[int, list[tuple[float, tuple[int, ...]]]] = {0: [(0.0, (0,))]}
     for j in range(count):
         grown: dict[int, list[tuple[float, tuple[int, ...]]]] = {}
@@ -151,9 +156,8 @@ def _best_cut(count: int, n: int, worth: object) -> tuple[float, float, tuple[in
                     continue
                 gain = worth(j, a, b)
                 grown.setdefault(b, []).extend((value + gain, (*cut, b)) for value, cut in ways)
-        states = {b: sorted(ways, reverse=True)[:2] for b, ways in grown.items()}
-    ways = states.get(n) or [(0.0, (*range(count), n))]
-    return ways[0][0], ways[1][0] if len(ways) > 1 else float("-inf"), ways[0][1]
+        states = {b: sorted(ways, reverse=True)[:_WAYS] for b, ways in grown.items()}
+    return states.get(n) or [(0.0, (*range(count), n))]
 
 
 def _merge_down(rows: Sequence[Sequence[str]], edges: Sequence[tuple[int, ...]]) -> list[Placed]:

@@ -213,5 +213,5 @@ def _value(digits: str) -> int:
 
 def siblings_are_sentences(lines: Sequence[str]) -> bool:
     """Whether most numbered lines of one group end as sentences, so that its bare ones are cut sentences."""
-    closed = sum(1 for line in lines if line.rstrip()[-1:] in "。；;！？")
+    closed = sum(1 for line in lines if line.rstrip(" ”’》）)")[-1:] in tuple("。；;！？"))
     return closed * 2 > len(lines)

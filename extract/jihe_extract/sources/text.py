@@ -19,7 +19,7 @@ from jihe_extract.textgrid import RawTable, find
 from jihe_extract.textmap import Composer, page_of
 
 _MARKDOWN = re.compile(r"^#{1,6}\s+\S|^\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
-_LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件\s*\d")
+_LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件$")
 
 
 def read_raw(data: bytes, *, name: str, format_: str, digest: str) -> Document:
@@ -132,7 +132,7 @@ class _Writer:
             self._outline.note(number)
         elif kind == "para" and text[-1] in "。；":
             self._front = False
-        self._listing = bool(_LIST_OF_ATTACHMENTS.match(text)) or (self._listing and kind == "note")
+        self._listing = kind == "note" and (self._listing or bool(_LIST_OF_ATTACHMENTS.match(text)))
         if kind in ("caption", "note"):
             self._unit = headings.caption_unit(text) or self._unit
         else:
@@ -193,8 +193,10 @@ class _Writer:
             return "title" if self._front and _marks(group) == 1 and number is None else "heading"
         if headings.unit_line(text) or headings.attachment(text):
             return "note"
-        if self._listing and (number is None or number.level > 2) and len(text) <= 60 and text[-1] not in "。；":
-            return "note"
+        if (self._listing and number is not None) or _LIST_OF_ATTACHMENTS.match(text):
+            if len(text) <= 60 and (number is None or number.level > 2) and text[-1] != "。":
+                return "note"
+            self._listing = False
         if number is not None:
             return "heading" if headings.heading(text, number) else "para"
         if over_table and headings.caption(text):
