@@ -21,7 +21,8 @@ class Quantity:
     shown digit, in base units (0.01 万元 is 100); for a number without decimals it is the worth of its
     last shown digit (``25万`` → 10000). ``inherited`` is true when the unit came from a label or a table
     header, ``inferred`` when it was supplied by convention (``25万`` as money). ``surface`` is the unit as
-    written (``万元``), ``shown`` the figure as written without unit (``3,208.50``).
+    written (``万元``), ``shown`` the figure as written without unit (``3,208.50``), ``text`` the whole
+    matched string, so that the given text's ``[start:end]`` equals it.
     """
 
     value: Decimal
@@ -33,6 +34,17 @@ class Quantity:
     shown: str = ""
     inherited: bool = False
     inferred: bool = False
+    text: str = ""
+
+    @property
+    def start(self) -> int:
+        """Offset of the first character in the given text."""
+        return self.span.start
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last character in the given text."""
+        return self.span.end
 
     @property
     def low(self) -> Decimal:

@@ -1,0 +1,92 @@
+"""How a number is meant: 不低于, 以上, 余, 约, 增加, from … to …, read from the words beside it.
+
+The words are data (``vocabulary/relations.toml``). Every look is bounded: a cue before a number is found by
+its last character in a table, a cue behind it by one anchored pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+import regex
+
+from jihe_extract.quantity import Relation
+from jihe_extract.units import literal, vocabulary
+
+_BLANK = " \u3000\u00a0\n\r$"
+
+
+@cache
+def _before() -> Mapping[str, tuple[tuple[str, int, Relation], ...]]:
+    """Cues before a number by their last character: (word, length, relation), longest first."""
+    table: dict[str, list[tuple[str, int, Relation]]] = {}
+    for relation, words in vocabulary("relations")["before"].items():
+        for word in words:
+            table.setdefault(word[-1], []).append((word, len(word), cast(Relation, relation)))
+    return {last: tuple(sorted(cues, key=lambda cue: -cue[1])) for last, cues in table.items()}
+
+
+@cache
+def _after() -> tuple[frozenset[str], "regex.Pattern[str]", Mapping[str, Relation]]:
+    """First characters of the cues behind a number, their pattern, and what each means."""
+    after = vocabulary("relations")["after"]
+    shields: Mapping[str, str] = after["shields"]
+    meaning = {w: cast(Relation, r) for r in ("ge", "le", "approx") for w in after[r]}
+    parts = [
+        literal(word) + (f"(?!{shields[word]})" if shields.get(word) else "")
+        for word in sorted(meaning, key=len, reverse=True)
+    ]
+    return frozenset(word[0] for word in meaning) | {" ", "\n"}, regex.compile("|".join(parts)), meaning
+
+
+BEFORE = _before()
+AFTER_FIRST, _AFTER, _AFTER_MEANING = _after()
+_TIME_AFTER = frozenset(vocabulary("relations")["after"]["time"]["le"])
+_TIMES = frozenset(["天", "日", "月", "年", "工作日", "小时", "分钟", "周", "自然日", "秒"])
+INNER: Mapping[str, Relation] = {
+    word: cast(Relation, relation)
+    for relation, words in vocabulary("relations")["inner"].items()
+    for word in words
+}
+LEADING: Mapping[str, Relation] = {
+    word: cast(Relation, relation)
+    for relation, words in vocabulary("relations")["leading"].items()
+    for word in words
+}
+RANGE_MARKS = frozenset(vocabulary("relations")["range"]["marks"])
+_BASES = tuple(vocabulary("relations")["growth"]["base"])
+
+
+def before(text: str, start: int) -> Relation:
+    """Relation that the words right before ``start`` give, blanks and a line break skipped."""
+    i = start
+    while i > 0 and start - i < 4 and text[i - 1] in _BLANK:
+        i -= 1
+    if i == 0:
+        return "eq"
+    for word, length, relation in BEFORE.get(text[i - 1], ()):
+        if text.startswith(word, i - length) and i >= length:
+            return relation
+    return "eq"
+
+
+def after(text: str, end: int, unit: str) -> Relation:
+    """Relation that the words right behind ``end`` give."""
+    i = end
+    while i < len(text) and i - end < 3 and text[i] in _BLANK:
+        i += 1
+    found = _AFTER.match(text, i)
+    if found is not None:
+        return _AFTER_MEANING[found[0]]
+    if unit in _TIMES and text[i : i + 1] in _TIME_AFTER:
+        return "le"
+    return "eq"
+
+
+def has_base(text: str, start: int) -> bool:
+    """Whether a base of comparison (同比, 较上年) stands in the same clause before ``start``."""
+    clause = text[max(0, start - 24) : start]
+    cut = max(clause.rfind(mark) for mark in "。；;\t")
+    return any(base in clause[cut + 1 :] for base in _BASES)

@@ -1,0 +1,113 @@
+"""What looks like a figure and is none: dates, document and telephone numbers, slogans, set phrases.
+
+Everything here is data from ``vocabulary/silence.toml``. Digit shapes are tried at the first digit of a
+run; phrases are tried at a Chinese numeral, looking back over the part of the phrase that precedes it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cache
+
+import regex
+
+from jihe_extract.numerals import CHINESE
+from jihe_extract.units import literal, vocabulary
+
+BLANK = "[ \u3000\u00a0]{0,3}"
+_DIGIT = "[0-9０-９]"
+_TITLE = regex.compile(r"《[^《》\n]{1,80}》")
+_QUOTES = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』", "＂": "＂"}
+
+
+@cache
+def shapes() -> str:
+    """Alternation of all digit shapes that are no quantity."""
+    written = (shape["at"] for shape in vocabulary("silence")["shapes"])
+    return "|".join(_spelt(shape) for shape in written)
+
+
+def _spelt(shape: str) -> str:
+    """A shape with its letters D (a digit) and S (blanks) spelt out, outside of brackets."""
+    return str(regex.sub(r"\[[^\]]*\]|[DS]", lambda m: {"D": _DIGIT, "S": BLANK}.get(m[0], m[0]), shape))
+
+
+@cache
+def _phrases() -> dict[str, regex.Pattern[str]]:
+    """For each numeral character the phrases in which it stands, as a pattern to match at that character."""
+    by_character: dict[str, set[tuple[str, str]]] = {}
+    for word in vocabulary("silence")["phrases"]["words"].split():
+        for i, c in enumerate(word):
+            if c in CHINESE or c == "半":
+                by_character.setdefault(c, set()).add((word[:i], word[i:]))
+    return {c: regex.compile(_alternation(pairs)) for c, pairs in by_character.items()}
+
+
+def _alternation(pairs: Iterable[tuple[str, str]]) -> str:
+    ordered = sorted(pairs, key=lambda pair: (-len(pair[0]) - len(pair[1]), pair))
+    return "|".join((f"(?<={literal(before)})" if before else "") + literal(rest) for before, rest in ordered)
+
+
+def phrase_end(text: str, at: int) -> int:
+    """End of the set phrase that covers the numeral character at ``at``; ``at`` itself when none does."""
+    pattern = _phrases().get(text[at])
+    found = pattern.match(text, at) if pattern is not None else None
+    return found.end() if found is not None else at
+
+
+@cache
+def _places() -> tuple[frozenset[str], regex.Pattern[str]]:
+    places = vocabulary("silence")["places"]
+    endings = sorted(places["endings"], key=len, reverse=True)
+    return frozenset(places["classifiers"]), regex.compile("|".join(map(literal, endings)))
+
+
+def names_a_place(text: str, surface: str, end: int) -> bool:
+    """Whether numeral + classifier goes on as the name of a place: 九家湾, 三道街."""
+    classifiers, endings = _places()
+    return surface in classifiers and endings.match(text, end) is not None
+
+
+def quoted(text: str, start: int) -> bool:
+    """Whether a short quotation opens right before ``start``: “125”, “六项举措”."""
+    close = _QUOTES.get(text[start - 1]) if start else None
+    return close is not None and text.find(close, start, start + vocabulary("silence")["marks"]["quoted"]) >= 0
+
+
+def refrain(text: str, start: int) -> bool:
+    """Whether 一X一Y stands here (一村一品): two 一 within four characters."""
+    if text[start] != "一":
+        return False
+    window = text[max(0, start - 3) : start + 4]
+    if window.count("一") < 2:
+        return False
+    return any(0 < abs(i) <= 3 for i in _others(text, start))
+
+
+def _others(text: str, start: int) -> list[int]:
+    found = []
+    for step in (-3, -2, 2, 3):
+        at = start + step
+        if 0 <= at < len(text) and text[at] == "一":
+            between = text[min(at, start) + 1 : max(at, start)]
+            if not any(c in "，。；、,;\n " for c in between):
+                found.append(step)
+    return found
+
+
+class Titles:
+    """The titles of documents (《…》) in a text: numbers inside belong to a name."""
+
+    def __init__(self, text: str) -> None:
+        spans = [m.span() for m in _TITLE.finditer(text)] if "《" in text else []
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
+
+    def hold(self, offset: int) -> bool:
+        """Whether the offset lies inside a title."""
+        i = bisect_right(self._starts, offset) - 1
+        return i >= 0 and offset < self._ends[i]
