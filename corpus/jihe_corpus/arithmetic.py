@@ -23,8 +23,10 @@ def grade_of(score: Decimal) -> str:
 
 
 def _shown(fact: GoldFact) -> Range:
-    """Values that round or truncate to what is shown."""
+    """Values that round or truncate to what is shown; counts and marks stand for themselves."""
     value, step = Fraction(fact.value), Fraction(fact.step)
+    if fact.unit not in ("CNY", "%", ""):
+        return value, value
     low = value - step / 2 if value >= 0 else value - step
     return low, (value + step if value > 0 else value + step / 2)
 
