@@ -1,0 +1,107 @@
+"""Cue words of indicator statements and names of indicator levels, loaded from the vocabulary.
+
+A cue tells which place of an indicator row the next figure fills (目标, 年中, 完成, 完成率 …). Strong cues
+open an indicator by themselves, weak ones count only inside a statement already recognised as one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+import regex
+
+Role = Literal[
+    "target",
+    "mid",
+    "actual",
+    "completion",
+    "deviation",
+    "weight",
+    "score",
+    "given",
+    "reason",
+    "remedy",
+    "both",
+    "analysis",
+]
+FIGURES: frozenset[str] = frozenset(
+    {"target", "mid", "actual", "completion", "deviation", "weight", "score", "given"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue found in a text: its role, whether it opens a row by itself, and where it stands."""
+
+    role: Role
+    strong: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Cues:
+    """The cue vocabulary, compiled. Offsets are those of the text given to each method."""
+
+    roles: dict[str, tuple[Role, bool]]
+    pattern: regex.Pattern[str]
+    anchor: regex.Pattern[str]
+    fillers: tuple[str, ...]
+    not_rows: tuple[str, ...]
+    execution_name: str
+    execution_rates: frozenset[str]
+    scored_rate: regex.Pattern[str]
+    level1: frozenset[str]
+    level2: frozenset[str]
+
+    def find(self, text: str) -> list[Cue]:
+        """All cues, left to right, longest first, without overlaps."""
+        return [Cue(*self.roles[m.group()], m.start(), m.end()) for m in self.pattern.finditer(text)]
+
+    def level(self, name: str) -> int:
+        """1 or 2 when ``name`` is the name of a first- or second-level indicator, else 0."""
+        if name in self.level1:
+            return 1
+        return 2 if name in self.level2 else 0
+
+
+def vocabulary(name: str) -> dict[str, Any]:
+    """One TOML file of the vocabulary as shipped."""
+    source = resources.files("jihe_extract") / "vocabulary" / name
+    return tomllib.loads(source.read_text("utf-8"))
+
+
+def _choice(words: list[str]) -> str:
+    return "|".join(regex.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=1)
+def load_cues() -> Cues:
+    """The shipped cues, compiled once."""
+    data, names = vocabulary("cues.toml"), vocabulary("indicators.toml")
+    roles: dict[str, tuple[Role, bool]] = {}
+    for entry in data["cue"]:
+        for word in entry["weak"]:
+            roles.setdefault(word, (entry["role"], False))
+        for word in entry["strong"]:
+            roles[word] = (entry["role"], True)
+    run = data["execution"]
+    heading = _choice(data["heading"]["words"])
+    return Cues(
+        roles=roles,
+        pattern=regex.compile(_choice(list(roles))),
+        anchor=regex.compile(
+            rf"(?:[（(][一二三四五六七八九十]{{1,3}}[）)])?(?:{heading})(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,]"
+        ),
+        fillers=tuple(sorted(data["heading"]["fillers"], key=len, reverse=True)),
+        not_rows=tuple(data["heading"]["not_rows"]),
+        execution_name=run["name"],
+        execution_rates=frozenset(run["rates"]),
+        scored_rate=regex.compile(rf"(?P<name>[\u4e00-\u9fff“”\"]{{1,24}}?(?:{_choice(run['endings'])}))"),
+        level1=frozenset(names["level1"]),
+        level2=frozenset(names["level2"]),
+    )

@@ -1,0 +1,130 @@
+"""Names of indicators and their levels as they stand before the figures of a statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from jihe_extract.cues import Cues
+from jihe_extract.proseview import View
+
+_NUMBER = regex.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.．）)](?!\d)|[①-⑳]|[一二三四五六七八九十]是|第[一二三四五六七八九十\d]{1,3}[，、])+"
+)
+_SPLIT = regex.compile(r"[：，。；]|——|—|－|(?<=指标)-")
+_EDGE = "：，。；、“”\"'‘’《》—-－ "
+_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An indicator's name with its folded range; ``levels`` are level names written in front of it."""
+
+    text: str
+    start: int
+    end: int
+    levels: tuple[str, ...]
+
+
+def _pieces(text: str, start: int, end: int, fillers: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The parts of a stretch between punctuation, trimmed of numbering, quotes and filler words."""
+    out: list[tuple[int, int]] = []
+    edges = [start, *(i for m in _SPLIT.finditer(text, start, end) for i in (m.start(), m.end())), end]
+    for a, b in zip(edges[::2], edges[1::2], strict=True):
+        a, b = _trim(text, a, b, fillers)
+        if a < b:
+            out.append((a, b))
+    return out
+
+
+def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int]:
+    if (number := _NUMBER.match(text[a:b])) is not None:
+        a += number.end()
+    while a < b:
+        before = (a, b)
+        while a < b and text[a] in _EDGE:
+            a += 1
+        while a < b and text[b - 1] in _EDGE:
+            b -= 1
+        for word in fillers:
+            if text.endswith(word, a, b) and (b - a > len(word) or len(word) > 1):
+                b -= len(word)
+            if len(word) > 1 and text.startswith(word, a, b):
+                a += len(word)
+        if (a, b) == before:
+            break
+    return a, max(a, b)
+
+
+def _bare(text: str) -> str:
+    """A level's name without a bracket behind it (产出指标（40分）)."""
+    return str(regex.sub(r"（[^（）]*）$", "", text))
+
+
+def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> Name | None:
+    """The indicator's name between ``start`` and its first cue at ``end`` (folded offsets).
+
+    After a numbered heading the ``first`` piece is the name, elsewhere the last one before the cue.
+    """
+    pieces = _pieces(text, start, end, cues.fillers)
+    levels: list[str] = []
+    names: list[tuple[int, int]] = []
+    for n, (a, b) in enumerate(pieces):
+        word = _bare(text[a:b])
+        if cues.level(word) and (n + 1 < len(pieces)):
+            levels.append(word)
+        else:
+            names.append((a, b))
+    if not names:
+        return None
+    a, b = names[0] if first else names[-1]
+    if b - a > _MAX:
+        return None
+    return Name(text[a:b], a, b, tuple(levels[-2:]))
+
+
+class Levels:
+    """The first- and second-level indicator that is open while a report is read."""
+
+    def __init__(self, view: View, cues: Cues) -> None:
+        """``view`` gives the text and its blocks."""
+        self._view, self._cues = view, cues
+        self._open: list[tuple[int, int, str]] = []
+        """(indicator level, heading depth, name)"""
+        self._depth = {
+            s: b.level for s, b in zip(view.starts, view.blocks, strict=True) if b.kind == "heading"
+        }
+
+    def enter(self, start: int, anchor_end: int, stop: int, has_rows: bool) -> None:
+        """Note what the segment's head says; a numbered heading without figures names a level."""
+        depth = self._depth.get(start, 0)
+        if depth:
+            self._open = [o for o in self._open if o[1] < depth or not o[1]] if depth > 1 else []
+        if has_rows:
+            return
+        head = self._head(anchor_end, stop)
+        level = self._cues.level(head) or self._cues.level(head + "指标")
+        if anchor_end > start and head and not level:
+            level = 1
+        if not level:
+            return
+        if level == 1 and any(o[0] == 1 and 0 < o[1] < depth for o in self._open):
+            level = 2
+        self._open = [o for o in self._open if o[0] < level] + [(level, depth, head)]
+
+    def _head(self, start: int, stop: int) -> str:
+        text = self._view.text
+        end = next((s for s in self._view.starts if s > start), stop)
+        pieces = _pieces(text, start, min(end, stop, start + 40), self._cues.fillers)
+        return _bare(text[pieces[0][0] : pieces[0][1]]) if pieces else ""
+
+    def path(self, name: Name) -> tuple[str, ...]:
+        """First level, second level and the name; ``""`` where a level is not given."""
+        known = {level: word for level, _, word in self._open}
+        for word in name.levels:
+            level = self._cues.level(word)
+            if len(name.levels) > 1:
+                level = name.levels.index(word) + 1
+            known[level] = word
+        return known.get(1, ""), known.get(2, ""), name.text

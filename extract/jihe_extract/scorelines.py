@@ -1,0 +1,204 @@
+"""Scores stated in a line: ``执行率为 90%，得 9 分`` and ``决策权重 10，得分率 90%，得 9``.
+
+These are rows of a score sheet without target and actual. Sentences that state the total are left alone.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+import regex
+
+from jihe_extract.cues import Cues, vocabulary
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact, ScoreRow, Stage
+from jihe_extract.proseview import Placed, View
+from jihe_extract.quantity import Quantity
+
+_NUM = r"\d{1,3}(?:\.\d+)?"
+_RATE_GAP = 40
+_SENTENCE = "。！？"
+
+
+def score_lines(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
+    """The rows of one stretch of prose; their facts are added to ``facts``, which holds what is taken."""
+    rows = _scored_rates(view, items, cues, facts)
+    return rows + _groups(view, items, cues, facts)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    run = vocabulary("cues.toml")["execution"]
+    score, weight = _choice(run["score_words"]), _choice(run["weight_words"])
+    to_score = regex.compile(
+        rf"^[，；。、（]?(?:[^，。；\d]{{0,12}}，)?[^，。；\d]{{0,8}}(?:{score})(?:为|：)?$"
+    )
+    to_weight = regex.compile(rf"^[，；、（]?[^，。；\d]{{0,8}}(?:{weight})(?:为|：)?$")
+    return to_score, to_weight
+
+
+def _choice(words: list[str]) -> str:
+    return "|".join(regex.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+def _scored_rates(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
+    to_score, to_weight = _patterns()
+    free = [i for i in items if i.quantity.span not in facts]
+    rows: list[ScoreRow] = []
+    for n, rate in enumerate(free[:-1]):
+        if rate.quantity.unit != "%" or rate.quantity.span in facts:
+            continue
+        follow = free[n + 1 : n + 3]
+        weight: Placed | None = None
+        score = follow[0]
+        if len(follow) == 2 and _marks(follow[0]) and to_weight.search(view.text[rate.end : follow[0].start]):
+            weight, score = follow[0], follow[1]
+            gap = view.text[weight.end : score.start]
+        else:
+            gap = view.text[rate.end : follow[0].start]
+        if not _marks(score) or not to_score.search(gap):
+            continue
+        name = _rate_name(view, rate, cues)
+        if name is None:
+            continue
+        rows.append(_rate_row(view, name, rate, weight, score, cues, facts))
+    return rows
+
+
+def _marks(item: Placed) -> bool:
+    return item.quantity.unit in ("分", "")
+
+
+def _rate_name(view: View, rate: Placed, cues: Cues) -> tuple[int, int] | None:
+    """The rate's name in its clause; a formula may stand between name and figure."""
+    start = rate.start
+    while start > 0 and rate.start - start < _RATE_GAP + 24 and view.text[start - 1] not in "，。；！？：":
+        start -= 1
+    best: tuple[int, int] | None = None
+    for m in cues.scored_rate.finditer(view.text, start, rate.start):
+        best = m.start("name"), m.end("name")
+    if best is None or rate.start - best[1] > _RATE_GAP:
+        return None
+    words = view.text[best[0] : best[1]]
+    for known in sorted(cues.execution_rates, key=len, reverse=True):
+        if words.endswith(known):
+            return best[1] - len(known), best[1]
+    return best
+
+
+def _rate_row(
+    view: View,
+    name: tuple[int, int],
+    rate: Placed,
+    weight: Placed | None,
+    score: Placed,
+    cues: Cues,
+    facts: dict[Span, Fact],
+) -> ScoreRow:
+    words = view.text[name[0] : name[1]]
+    execution = words in cues.execution_rates
+    path = cues.execution_name if execution else words
+    label = view.span(*name)
+    subject = "" if execution else words
+    done = _put(
+        facts, "执行率" if execution else "完成值", rate.quantity, subject, label, "" if execution else "年末"
+    )
+    row_weight = _put(facts, "权重", weight.quantity, path, label) if weight is not None else None
+    row_score = _put(facts, "得分", score.quantity, path, label)
+    return ScoreRow(
+        path=(path,),
+        spans=(view.span(name[0], score.end),),
+        name=label,
+        weight=row_weight,
+        actual=None if execution else done,
+        completion=done if execution else None,
+        score=row_score,
+    )
+
+
+def _put(
+    facts: dict[Span, Fact], measure: str, q: Quantity, subject: str, label: Span, stage: Stage = ""
+) -> Fact:
+    fact = Fact(measure, q, q.span, subject=subject, stage=stage, label=label)
+    facts[q.span] = fact
+    return fact
+
+
+@lru_cache(maxsize=1)
+def _group_patterns() -> tuple[regex.Pattern[str], ...]:
+    names = vocabulary("indicators.toml")["level1"]
+    known = _choice(names)
+    free = r"[\u4e00-\u9fff]{2,10}?"
+    rate = rf"(?:得分率(?:为)?(?P<r>{_NUM})%)"
+    return (
+        regex.compile(
+            rf"(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:自评|实际)?得分?(?:为)?"
+            rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
+        ),
+        regex.compile(
+            rf"(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"
+        ),
+        regex.compile(
+            rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])"
+        ),
+    )
+
+
+def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
+    """First-level scores listed in a sentence; two at least, for one alone may be anything."""
+    rows: list[ScoreRow] = []
+    for pattern in _group_patterns():
+        found = [m for m in pattern.finditer(view.text) if not _is_total(m["n"], cues)]
+        by_sentence: dict[int, list[regex.Match[str]]] = {}
+        for m in found:
+            key = max(view.text.rfind(c, 0, m.start()) for c in _SENTENCE)
+            by_sentence.setdefault(key, []).append(m)
+        for group in by_sentence.values():
+            if len(group) > 1 or "w" in pattern.groupindex:
+                rows += [row for m in group if (row := _group_row(view, items, m, facts)) is not None]
+    return rows
+
+
+def _is_total(name: str, cues: Cues) -> bool:
+    return any(w in name for w in (*cues.not_rows, "合计", "总计", "共计")) or name.endswith(("自评", "评价"))
+
+
+def _group_row(
+    view: View, items: list[Placed], m: regex.Match[str], facts: dict[Span, Fact]
+) -> ScoreRow | None:
+    figures: dict[str, Quantity] = {}
+    for key, at in m.groupdict().items():
+        if key != "n" and at is not None:
+            figures[key] = _figure(view, items, m.start(key), m.end(key), percent=key in "rt")
+    if any(q.span in facts for q in figures.values()):
+        return None
+    name, label = m["n"], view.span(m.start("n"), m.end("n"))
+    weight = _put(facts, "权重", figures["w"], name, label) if "w" in figures else None
+    score = _put(facts, "得分", figures["s"], name, label)
+    rate = figures.get("r", figures.get("t"))
+    done = _put(facts, "得分率", rate, name, label) if rate is not None else None
+    return ScoreRow(
+        (name,), (view.span(m.start(), m.end()),), name=label, weight=weight, completion=done, score=score
+    )
+
+
+def _figure(view: View, items: list[Placed], start: int, end: int, *, percent: bool) -> Quantity:
+    """The document's quantity at a place, or a bare mark of its own when the document has none there."""
+    for item in items:
+        if item.start <= start < item.end:
+            return item.quantity
+    shown = view.text[start:end]
+    value = Decimal(shown)
+    exponent = value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    scale = Decimal("0.01") if percent else Decimal(1)
+    return Quantity(
+        value * scale,
+        "%" if percent else "分",
+        step * scale,
+        "eq",
+        view.span(start, end),
+        shown=shown,
+        inherited=True,
+    )
