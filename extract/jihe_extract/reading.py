@@ -43,7 +43,11 @@ def _read_text_file(raw: RawFile) -> Document:
     return read_raw(raw.data, name=raw.name, format_=raw.format, digest=raw.digest)
 
 
-_READERS: dict[str, Reader | str] = {"txt": _read_text_file, "md": _read_text_file}
+_READERS: dict[str, Reader | str] = {
+    "txt": _read_text_file,
+    "md": _read_text_file,
+    "pdf": "jihe_extract.sources.pdf:read",
+}
 _FORMATS_ZH = {
     "pdf": "PDF",
     "docx": "Word（.docx）",

@@ -148,7 +148,9 @@ class Writer:
                 self.canvas.line(xs[0], _HEIGHT - ys[at], xs[-1], _HEIGHT - ys[at])
         self.y = ys[-1]
 
-    def _cell(self, place: Place, box: tuple[float, float, float, float], written: bool, *, header: bool) -> None:
+    def _cell(
+        self, place: Place, box: tuple[float, float, float, float], written: bool, *, header: bool
+    ) -> None:
         x0, y0, x1, y1 = box
         if self.style == "shaded" and header:
             self.canvas.setFillGray(0.85)
@@ -176,13 +178,15 @@ def wrap(text: str, size: float, room: float, indent: float) -> list[str]:
     units: list[str] = []
     for char in text:
         glue = bool(units) and (
-            char in _NO_START or (char.isascii() and char.isalnum() and units[-1][-1].isascii() and units[-1][-1] not in " )")
+            char in _NO_START
+            or (char.isascii() and char.isalnum() and units[-1][-1].isascii() and units[-1][-1] not in " )")
         )
         if glue:
             units[-1] += char
         else:
             units.append(char)
-    lines, current = [], ""
+    lines: list[str] = []
+    current = ""
     for unit in units:
         free = room - (indent if not lines else 0)
         if current and pdfmetrics.stringWidth(current + unit, _FONT, size) > free:

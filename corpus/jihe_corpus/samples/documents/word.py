@@ -95,15 +95,15 @@ def _sheet(document: Any, sheet: Sheet) -> None:
 def _page_number(paragraph: Any) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for xml in (
-        f'<w:r {nsdecls("w")}><w:t>— </w:t></w:r>',
+        f"<w:r {nsdecls('w')}><w:t>— </w:t></w:r>",
         f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>',
-        f'<w:r {nsdecls("w")}><w:t> —</w:t></w:r>',
+        f"<w:r {nsdecls('w')}><w:t> —</w:t></w:r>",
     ):
         paragraph._p.append(parse_xml(xml))
 
 
 def _track(document: Any) -> None:
-    """Put the first ``97.95%`` of the prose into an insertion beside a deleted older figure, and hide a note."""
+    """Put the first ``97.95%`` into an insertion beside a deleted older figure, and hide a note."""
     ns = nsdecls("w")
     for paragraph in document.paragraphs:
         if "97.95%" not in paragraph.text:
@@ -113,10 +113,11 @@ def _track(document: Any) -> None:
         run.text = before
         mark = 'w:id="1" w:author="审核" w:date="2024-02-01T09:00:00Z"'
         pieces = (
-            f'<w:del {ns} {mark}><w:r><w:delText>96.50%</w:delText></w:r></w:del>',
-            f'<w:ins {ns} {mark}><w:r><w:t>97.95%</w:t></w:r></w:ins>',
-            f'<w:sdt {ns}><w:sdtContent><w:r><w:t xml:space="preserve">{after}</w:t></w:r></w:sdtContent></w:sdt>',
-            f'<w:r {ns}><w:rPr><w:vanish/></w:rPr><w:t>内部批注不外发</w:t></w:r>',
+            f"<w:del {ns} {mark}><w:r><w:delText>96.50%</w:delText></w:r></w:del>",
+            f"<w:ins {ns} {mark}><w:r><w:t>97.95%</w:t></w:r></w:ins>",
+            f'<w:sdt {ns}><w:sdtContent><w:r><w:t xml:space="preserve">{after}</w:t></w:r>'
+            "</w:sdtContent></w:sdt>",
+            f"<w:r {ns}><w:rPr><w:vanish/></w:rPr><w:t>内部批注不外发</w:t></w:r>",
         )
         last = run._r
         for piece in pieces:

@@ -1,0 +1,156 @@
+"""Where each canonical character stands on the page, in a few bytes a character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jihe_extract.document import Box, Span
+
+NO_SCORE = 255
+_TENTH = Decimal("0.1")
+_CENT = Decimal("0.01")
+_LIMIT = np.iinfo(np.int16).max
+
+Tenths = NDArray[np.int16] | NDArray[np.int32]
+
+
+class CharStore:
+    """Characters as readers meet them: text, page, box and score; append-only.
+
+    Boxes are kept as tenths of a point, scores as whole hundredths (255: not read by OCR).
+    """
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.count = 0
+        self._pages: list[tuple[int, int]] = []
+        self._boxes: list[Tenths] = []
+        self._scores: list[NDArray[np.uint8]] = []
+        self._starts_at: NDArray[np.int64] | None = None
+
+    def add(
+        self,
+        text: str,
+        page: int,
+        boxes: NDArray[np.float32],
+        scores: NDArray[np.uint8] | None = None,
+    ) -> int:
+        """Store the characters of one line; ``boxes`` is n x 4 in points. Returns the index of the first."""
+        if len(text) != len(boxes):
+            raise ValueError("one box a character")
+        first = self.count
+        self.text.append(text)
+        self.count += len(text)
+        self._pages.append((page, len(text)))
+        rounded = np.rint(boxes * 10)
+        wide = len(text) > 0 and float(np.abs(rounded).max()) > _LIMIT
+        self._boxes.append(rounded.astype(np.int32) if wide else rounded.astype(np.int16))
+        self._scores.append(np.full(len(text), NO_SCORE, np.uint8) if scores is None else scores)
+        return first
+
+    def score(self, first: int, n: int) -> int | None:
+        """Lowest score in hundredths among stored characters, None when none of them was read by OCR."""
+        if self._starts_at is None or len(self._starts_at) != len(self._pages):
+            self._starts_at = np.cumsum([0] + [length for _, length in self._pages[:-1]])
+        chunk = int(np.searchsorted(self._starts_at, first, side="right")) - 1
+        at = first - int(self._starts_at[chunk])
+        scores = self._scores[chunk][at : at + n]
+        scores = scores[scores != NO_SCORE]
+        return int(scores.min()) if len(scores) else None
+
+    def freeze(self, ranges: list[tuple[int, int]]) -> CharMap:
+        """The map of a text made of store ranges ``(first, n)``; first = -1 stands for no source."""
+        n = sum(length for _, length in ranges)
+        pages = np.zeros(n, np.int32)
+        boxes: Tenths = np.zeros((n, 4), np.int16)
+        scores = np.full(n, NO_SCORE, np.uint8)
+        if self.count:
+            all_pages = np.repeat(
+                np.array([p for p, _ in self._pages], np.int32), [length for _, length in self._pages]
+            )
+            all_boxes, all_scores = np.concatenate(self._boxes), np.concatenate(self._scores)
+            boxes = boxes.astype(all_boxes.dtype)
+            at = 0
+            for first, length in ranges:
+                if first >= 0:
+                    pages[at : at + length] = all_pages[first : first + length]
+                    boxes[at : at + length] = all_boxes[first : first + length]
+                    scores[at : at + length] = all_scores[first : first + length]
+                at += length
+        return CharMap(pages, boxes, scores)
+
+
+def tenths(value: int) -> Decimal:
+    """Tenths of a point as an exact number of points."""
+    return Decimal(int(value)) * _TENTH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CharMap:
+    """A source map of pages and boxes. ``pages`` is 0 and boxes are void where a character has no place."""
+
+    pages: NDArray[np.int32]
+    tenth_boxes: Tenths
+    scores: NDArray[np.uint8]
+
+    def page(self, offset: int) -> int | None:
+        """Page of the character, or of the nearest placed one before it."""
+        if not 0 <= offset < len(self.pages):
+            return None
+        here = int(self.pages[offset])
+        if here:
+            return here
+        before = np.flatnonzero(self.pages[max(0, offset - 400) : offset])
+        return int(self.pages[max(0, offset - 400) + before[-1]]) if len(before) else None
+
+    def source(self, offset: int) -> int | None:
+        """Pages are not decoded text: always None."""
+        return None
+
+    def trust(self, span: Span) -> Decimal | None:
+        """Lowest character score of the span, None when none of it was read by OCR."""
+        scores = self.scores[span.start : span.end]
+        scores = scores[scores != NO_SCORE]
+        return Decimal(int(scores.min())) * _CENT if len(scores) else None
+
+    def boxes(self, span: Span) -> tuple[Box, ...]:
+        """One box for each line the span touches, in reading order."""
+        out: list[Box] = []
+        current: list[int] | None = None
+        current_page = 0
+        for page, box in zip(
+            self.pages[span.start : span.end].tolist(),
+            self.tenth_boxes[span.start : span.end].tolist(),
+            strict=True,
+        ):
+            if not page or box[2] <= box[0]:
+                continue
+            if current is not None and page == current_page and _same_line(current, box):
+                current = [min(current[0], box[0]), min(current[1], box[1]),
+                           max(current[2], box[2]), max(current[3], box[3])]  # fmt: skip
+                continue
+            if current is not None:
+                out.append(_box(current_page, current))
+            current, current_page = list(box), page
+        if current is not None:
+            out.append(_box(current_page, current))
+        return tuple(out)
+
+
+def _same_line(line: list[int], box: list[int]) -> bool:
+    """Whether the next character goes on in the line, or in the column of a sideways line."""
+    wide = line[2] - line[0]
+    if 2 * wide <= 3 * (box[2] - box[0]) and 2 * (min(line[2], box[2]) - max(line[0], box[0])) >= wide:
+        gap = max(box[1] - line[3], line[1] - box[3])
+        if gap <= box[3] - box[1]:
+            return True
+    overlap = min(line[3], box[3]) - max(line[1], box[1])
+    return 2 * overlap >= min(line[3] - line[1], box[3] - box[1]) and box[0] >= line[0] - 20
+
+
+def _box(page: int, box: list[int]) -> Box:
+    return Box(page, tenths(box[0]), tenths(box[1]), tenths(box[2]), tenths(box[3]))

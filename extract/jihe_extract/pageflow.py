@@ -1,0 +1,107 @@
+"""Laid-out pages become one stream of paragraphs and tables; page ends are no boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jihe_extract.charmap import tenths
+from jihe_extract.document import Box, Dropped
+from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item
+from jihe_extract.furniture import furniture
+from jihe_extract.layout import Line
+from jihe_extract.pagelayout import LaidTable, PageLayout
+from jihe_extract.paragraphs import begins_paragraph, join_lines, measures, usual_pitch
+from jihe_extract.tablejoins import continues, join_tables
+
+_LAST_PART = 0.6
+_FIRST_PART = 0.2
+
+Piece = Line | LaidTable
+
+
+def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
+    """Paragraphs and tables of all pages in reading order, and the furniture that was taken out."""
+    kept, dropped = _without_furniture(pages)
+    pieces: list[Piece] = []
+    heights = {page.no: page.height for page in pages}
+    optical = {page.no: page.optical for page in pages}
+    for page in pages:
+        for i, piece in enumerate(_ordered(kept[page.no], page.tables)):
+            last = pieces[-1] if pieces else None
+            if i == 0 and isinstance(piece, LaidTable) and isinstance(last, LaidTable):
+                scan = optical[last.pages[-1]] or page.optical
+                if _page_cut(last, piece, heights) and continues(last, piece, optical=scan):
+                    pieces[-1], heads = join_tables(last, piece, optical=scan)
+                    dropped += heads
+                    continue
+            pieces.append(piece)
+    return _items(pieces, {page.no: page.width for page in pages}), dropped
+
+
+def _page_cut(last: LaidTable, piece: LaidTable, heights: dict[int, float]) -> bool:
+    before, here = last.pages[-1], piece.pages[0]
+    return (
+        here == before + 1
+        and last.bottom > _LAST_PART * heights[before]
+        and piece.top < _FIRST_PART * heights[here]
+    )
+
+
+def _without_furniture(pages: Sequence[PageLayout]) -> tuple[dict[int, list[Line]], list[Dropped]]:
+    lines = [line for page in pages for line in page.lines]
+    occupied = {page.no: [(t.top, t.bottom) for t in page.tables] for page in pages}
+    kinds = furniture(lines, {page.no: page.height for page in pages}, occupied)
+    kept: dict[int, list[Line]] = {page.no: [] for page in pages}
+    dropped = []
+    for i, line in enumerate(lines):
+        if i in kinds:
+            box = Box(line.page, *(tenths(round(v * 10)) for v in (line.x0, line.top, line.x1, line.bottom)))
+            dropped.append(Dropped(kinds[i], line.text, line.page, box))
+        else:
+            kept[line.page].append(line)
+    return kept, dropped
+
+
+def _ordered(lines: Sequence[Line], tables: Sequence[LaidTable]) -> list[Piece]:
+    """Lines and tables of one page, top down; a line beside a table comes before it."""
+    keyed: list[tuple[float, int, Piece]] = [(table.top, 1, table) for table in tables]
+    order = 0.0
+    for line in lines:
+        middle = (line.top + line.bottom) / 2
+        holder = next((t for t in tables if t.top <= middle <= t.bottom), None)
+        order = max(order, holder.top if holder is not None else middle)
+        keyed.append((order, 0, line))
+    return [piece for _, _, piece in sorted(keyed, key=lambda k: (k[0], k[1]))]
+
+
+def _items(pieces: Sequence[Piece], widths: dict[int, float]) -> list[Item]:
+    lines = [piece for piece in pieces if isinstance(piece, Line)]
+    columns = measures(lines, widths) if lines else {}
+    pitch = usual_pitch(lines)
+    items: list[Item] = []
+    paragraph: list[Line] = []
+
+    def close() -> None:
+        if paragraph:
+            items.append(FlowPara(join_lines(paragraph), page=paragraph[0].page))
+            paragraph.clear()
+
+    for piece in pieces:
+        if isinstance(piece, LaidTable):
+            close()
+            items.append(flow_table(piece))
+            continue
+        if paragraph and begins_paragraph(paragraph[-1], piece, columns, pitch):
+            close()
+        paragraph.append(piece)
+    close()
+    return items
+
+
+def flow_table(table: LaidTable) -> FlowTable:
+    """A joined table on its way into the document."""
+    cells = [
+        FlowCell(c.row, c.col, c.rowspan, c.colspan, c.passage, c.boxes, c.origin, c.trust)
+        for c in table.cells
+    ]
+    return FlowTable(cells, tuple(dict.fromkeys(table.pages)), sure=table.sure, reasons=tuple(table.reasons))

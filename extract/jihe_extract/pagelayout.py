@@ -1,0 +1,121 @@
+"""One page: its prose lines and its tables with the text of each cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from jihe_extract.charmap import CharStore, tenths
+from jihe_extract.document import Box, CellOrigin
+from jihe_extract.flow import Passage
+from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
+from jihe_extract.paragraphs import cell_passage, text_width
+from jihe_extract.tables import Grid, find_grids, regions_of
+
+
+@dataclass(slots=True)
+class LaidCell:
+    """A cell with its text between ``x0`` and ``x1``; ``full`` if its last line is full."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+    x0: float
+    x1: float
+    passage: Passage
+    boxes: tuple[Box, ...]
+    full: bool = False
+    origin: CellOrigin = "text"
+    trust: Decimal | None = None
+
+
+@dataclass(slots=True)
+class LaidTable:
+    """A table, on one page at first, on several once joined."""
+
+    xs: list[float]
+    n_rows: int
+    cells: list[LaidCell]
+    pages: list[int]
+    top: float
+    bottom: float
+    reasons: list[str] = field(default_factory=list)
+    sure: bool = True
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """A page after its characters have been dealt out to lines and cells."""
+
+    no: int
+    width: float
+    height: float
+    lines: list[Line]
+    tables: list[LaidTable]
+    optical: bool = False
+
+
+def lay_out(content: PageContent, store: CharStore, grids: list[Grid] | None = None) -> PageLayout:
+    """Deal the characters of a page out to prose lines and table cells, and write them to the store."""
+    if grids is None:
+        grids = find_grids(content.rules)
+    boxes = content.glyphs.boxes
+    regions, cells = regions_of(boxes, grids)
+    by_region: dict[int, list[Run]] = defaultdict(list)
+    for run in runs_of(boxes, regions):
+        by_region[run.region].append(run)
+    maker = LineMaker(content, store)
+    lines = _lines(by_region.get(-1, []), maker)
+    tables: list[LaidTable] = []
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for region, (g, _) in enumerate(cells):
+        numbers[g].append(region)
+    for g, grid in enumerate(grids):
+        texts = [_lines(by_region.get(region, []), maker) for region in numbers[g]]
+        if any(texts):
+            tables.append(_laid(grid, texts, content, store))
+    return PageLayout(content.no, content.width, content.height, lines, tables, content.optical)
+
+
+def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
+    if not runs:
+        return []
+    return [line for row in lines_of_runs(runs) if (line := maker.line(row)) is not None]
+
+
+def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: CharStore) -> LaidTable:
+    cells: list[LaidCell] = []
+    for cell, lines in zip(grid.cells, texts, strict=True):
+        passage = cell_passage(lines, cell.x0, cell.x1)
+        shown = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
+        box = Box(content.no, *(tenths(round(v * 10)) for v in shown))
+        full = (
+            bool(lines)
+            and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
+        )
+        laid = LaidCell(
+            cell.row, cell.col, cell.rowspan, cell.colspan, cell.x0, cell.x1, passage, (box,), full
+        )
+        if content.optical:
+            laid.origin = "ocr" if lines else "blank"
+            laid.trust = _lowest(passage, store)
+        cells.append(laid)
+    _, top, _, bottom = grid.box
+    return LaidTable(
+        grid.xs, len(grid.ys) - 1, cells, [content.no], top, bottom, list(grid.reasons), grid.sure
+    )
+
+
+def _lowest(passage: Passage, store: CharStore) -> Decimal | None:
+    scores = [store.score(first, n) for first, n in passage.ranges if first >= 0]
+    known = [s for s in scores if s is not None]
+    return Decimal(min(known)) / 100 if known else None
+
+
+def is_empty(content: PageContent) -> bool:
+    """Whether a page holds no character at all."""
+    return not np.any([c.strip() for c in content.glyphs.text])

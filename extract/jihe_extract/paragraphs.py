@@ -1,0 +1,183 @@
+"""Lines with geometry become paragraphs: across line ends and page ends, by indents and line fill.
+
+A false split costs a fact and a false join almost nothing: when unsure, lines are joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jihe_extract import headings
+from jihe_extract.document import JoinKind
+from jihe_extract.flow import Passage
+from jihe_extract.layout import Line
+
+_CLOSED = "。！？；：”》"
+_CLOSING = "，。、；：！？）》」』】”’％%)"
+_UNIT_OF_TEXT = re.compile(rf"[A-Za-z0-9.,%‰+\-/]+[{_CLOSING}]*|.[{_CLOSING}]*")
+_INDENT = 1.2
+_SHORT = 2.2
+_SIZE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The body column: left and right margin in points."""
+
+    left: float
+    right: float
+
+
+def measures(lines: Sequence[Line], widths: dict[int, float]) -> dict[int, Measure]:
+    """The body column of each page, shared by pages of the same width. ``widths`` is by page number."""
+    groups: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[round(widths[line.page])].append(line)
+    found = {width: _measure(members, width) for width, members in groups.items()}
+    return {page: found.get(round(width), Measure(0, width)) for page, width in widths.items()}
+
+
+def _measure(lines: Sequence[Line], width: float) -> Measure:
+    long = [line for line in lines if line.x1 - line.x0 > 0.45 * width] or list(lines)
+    votes: dict[int, int] = defaultdict(int)
+    for line in long:
+        votes[round(line.x0 / 3)] += len(line.text)
+    best = max(votes.values())
+    left = 3.0 * min(key for key, vote in votes.items() if vote >= 0.4 * best)
+    ends = sorted(line.x1 for line in long)
+    right = ends[min(int(0.9 * len(ends)), len(ends) - 1)]
+    return Measure(left, max(right, width - left - 40 if len(long) < 3 else right))
+
+
+def text_width(text: str) -> float:
+    """Width in em: full-width characters count 1, others a half."""
+    return sum(0.5 if c.isascii() else 1.0 for c in text)
+
+
+def first_unit(text: str) -> str:
+    """What a line end may not cut: a number, a word, or one ideograph with its closers."""
+    match = _UNIT_OF_TEXT.match(text)
+    return match.group() if match else text[:1]
+
+
+def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pitch: float) -> bool:
+    """Whether ``line`` opens a new paragraph after ``previous``."""
+    here, before = measure[line.page], measure[previous.page]
+    if centred_pair(previous, line, measure):
+        return False
+    if abs(line.size - previous.size) > _SIZE * max(line.size, previous.size) and not _same_flow(
+        previous, line, here
+    ):
+        return True
+    indent = (line.x0 - here.left) / line.size
+    previous_indent = (previous.x0 - before.left) / previous.size
+    room = (before.right - previous.x1) / previous.size
+    if indent > _INDENT and not (abs(indent - previous_indent) < 0.5 and room < 1 and indent > 2 * _SHORT):
+        return True
+    if room > _SHORT and previous.text[-1] in _CLOSED:
+        return True
+    unit = text_width(first_unit(line.text))
+    if room > unit + _INDENT + (0.0 if previous.text[-1] in _CLOSED else 0.8):
+        return True
+    if line.page == previous.page and line.top - previous.top > 1.9 * max(pitch, line.height):
+        return True
+    number = headings.numbering(line.text)
+    return (
+        number is not None
+        and headings.heading(line.text, number)
+        and room > 0.9
+        and _opens(previous, number.style)
+    )
+
+
+def _opens(previous: Line, style: str) -> bool:
+    return previous.text[-1] in _CLOSED or style in {"cn", "cn_paren", "part"}
+
+
+def _same_flow(previous: Line, line: Line, measure: Measure) -> bool:
+    """A line of another size that still continues: few characters, or the body's full width."""
+    return min(len(previous.text), len(line.text)) <= 3 and line.x0 - measure.left < _INDENT * line.size
+
+
+def centred(line: Line, measure: Measure) -> bool:
+    """Whether the line stands in the middle of the column with room on both sides."""
+    left, right = line.x0 - measure.left, measure.right - line.x1
+    return min(left, right) > 1.5 * line.size and abs(left - right) < 2.0 * line.size
+
+
+def centred_pair(previous: Line, line: Line, measure: dict[int, Measure]) -> bool:
+    """Whether the two lines are pieces of one centred title: same page, same size, near each other."""
+    return (
+        previous.page == line.page
+        and centred(line, measure[line.page])
+        and (centred(previous, measure[previous.page]) or _full(previous, measure[previous.page]))
+        and abs(line.size - previous.size) < 0.05 * line.size
+        and line.top - previous.bottom < 1.2 * line.height
+        and not headings.signature(line.text)
+        and not headings.unit_line(line.text)
+        and previous.text[-1] not in _CLOSED
+        and headings.numbering(line.text) is None
+    )
+
+
+def _full(line: Line, measure: Measure) -> bool:
+    return measure.right - line.x1 < 1.5 * line.size and line.x0 - measure.left < 1.5 * line.size
+
+
+def usual_pitch(lines: Sequence[Line]) -> float:
+    """The usual distance from one line's top to the next."""
+    steps = sorted(
+        b.top - a.top for a, b in itertools.pairwise(lines) if a.page == b.page and b.top - a.top > 4
+    )
+    return steps[len(steps) // 2] if steps else 0.0
+
+
+def join_lines(lines: Sequence[Line]) -> Passage:
+    """One passage from the lines of a paragraph; nothing is put between them."""
+    passage = Passage()
+    for i, line in enumerate(lines):
+        kind: JoinKind = "line" if i == 0 or lines[i - 1].page == line.page else "page"
+        piece = Passage()
+        piece.append(line.text, line.first)
+        passage.extend(piece, kind, between=word_gap(passage.text, line.text))
+    return passage
+
+
+def word_gap(left: str, right: str) -> str:
+    """A blank between two Latin words that a line end has parted; nothing anywhere else."""
+    return (
+        " "
+        if left[-1:].isascii() and left[-1:].isalpha() and right[:1].isascii() and right[:1].isalpha()
+        else ""
+    )
+
+
+def cell_passage(lines: Sequence[Line], left: float, right: float) -> Passage:
+    """The text of a table cell. Lines are joined; where the line end was meant, a blank parts them.
+
+    A line end is meant when the next line's first unit would have fitted with room to spare.
+    """
+    passage = Passage()
+    for i, line in enumerate(lines):
+        between = ""
+        if i:
+            previous = lines[i - 1]
+            room = (right - left) - (previous.x1 - previous.x0) - 0.8 * previous.size
+            room -= _hanging(previous, left)
+            wanted = (text_width(first_unit(line.text)) + 1.0) * line.size
+            between = (
+                " " if room > wanted and right - left > 3.2 * line.size else word_gap(passage.text, line.text)
+            )
+        piece = Passage()
+        piece.append(line.text, line.first)
+        passage.extend(piece, "cell_line", between=between)
+    return passage
+
+
+def _hanging(line: Line, left: float) -> float:
+    """Indent that a left-set line keeps free at its start."""
+    return max(line.x0 - left - 0.6 * line.size, 0.0) if line.x0 - left < 2.6 * line.size else 0.0

@@ -1,0 +1,171 @@
+"""PDF: characters and lines from pdfium, page by page, into the document model.
+
+pdfium may take any amount of memory on a hostile file: callers that read files of strangers go through
+:mod:`jihe_extract.sandbox`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pypdfium2 as pdfium
+
+from jihe_extract.charmap import CharStore
+from jihe_extract.document import Document, Dropped, Warning_
+from jihe_extract.errors import ReadError
+from jihe_extract.flow import assemble
+from jihe_extract.layout import Glyphs, PageContent, turn_boxes
+from jihe_extract.limits import DEFAULT, Limits
+from jihe_extract.pageflow import flow_of
+from jihe_extract.pagelayout import PageLayout, lay_out
+from jihe_extract.roles import give_roles
+from jihe_extract.sources.pdf_paths import PageObjects, page_objects
+from jihe_extract.sources.pdfium import PageSpace, page_glyphs, reading_turn, slanted
+
+if TYPE_CHECKING:
+    from jihe_extract.reading import RawFile
+
+_FEW_CHARACTERS = 20
+_IMAGE_SHARE = 0.5
+_BAD_SHARE = 0.03
+_FEW_RULES = 8
+_COMPARE_EVERY = 40
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been gathered while the pages are read."""
+
+    data: bytes
+    limits: Limits
+    store: CharStore = field(default_factory=CharStore)
+    pages: list[PageLayout] = field(default_factory=list)
+    warnings: list[Warning_] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    scans: int = 0
+
+    def warn(self, code: str, detail: str, page: int | None = None) -> None:
+        """Note something that a user must know; ``detail`` is Chinese."""
+        self.warnings.append(Warning_(code, detail, page))
+
+
+def read(raw: RawFile) -> Document:
+    """The registered reader."""
+    return read_pdf(raw.data, raw.name)
+
+
+def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
+    """Read a PDF. Raises :class:`ReadError` ``encrypted`` or ``broken``."""
+    document = open_pdf(data)
+    reading = Reading(data, limits)
+    try:
+        count = len(document)
+        if count > limits.pages:
+            reading.warn("too_many_pages", f"共{count}页，只读取前{limits.pages}页")
+        for index in range(min(count, limits.pages)):
+            _read_page(document, index, reading)
+    finally:
+        document.close()
+    if count and not reading.pages:
+        raise ReadError("broken", "PDF 的所有页面都无法读取，文件可能已损坏")
+    items, dropped = flow_of(reading.pages)
+    return assemble(
+        give_roles(items),
+        reading.store,
+        name=name,
+        kind="pdf",
+        data=data,
+        pages=count,
+        dropped=reading.dropped + dropped,
+        warnings=reading.warnings,
+    )
+
+
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Open a PDF, trying the empty password; failures are typed."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise ReadError("encrypted", "PDF 已加密，需要打开密码；请提供未加密的文件") from error
+        raise ReadError("broken", "PDF 无法打开，文件可能不完整或已损坏") from error
+
+
+def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> None:
+    no = index + 1
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        reading.warn("page_failed", f"第{no}页无法读取，已跳过", no)
+        return
+    try:
+        space = PageSpace(page)
+        if max(space.width, space.height) > reading.limits.page_side:
+            reading.warn("page_too_large", f"第{no}页幅面过大，已跳过", no)
+            return
+        objects = page_objects(page, space, reading.limits)
+        content = page_content(page, no, space, objects, reading)
+        if needs_ocr(content, objects, space):
+            reading.pages.append(_optical_page(page, no, space, content, reading))
+        else:
+            reading.pages.append(lay_out(content, reading.store))
+    except pdfium.PdfiumError:
+        reading.warn("page_failed", f"第{no}页读取中断，内容不完整", no)
+    finally:
+        page.close()
+
+
+def page_content(
+    page: pdfium.PdfPage, no: int, space: PageSpace, objects: PageObjects, reading: Reading
+) -> PageContent:
+    """The characters and lines of a page in reading space."""
+    glyphs, angles = page_glyphs(page, space, reading.limits)
+    if len(glyphs.text) >= reading.limits.page_characters:
+        reading.warn(
+            "too_many_characters", f"第{no}页字符过多，只读取前{reading.limits.page_characters}个", no
+        )
+    tilted = slanted(angles)
+    if tilted.any() and not tilted.all():
+        words = "".join(glyphs.take(tilted).text).strip()
+        reading.dropped.append(Dropped("watermark", words, no))
+        glyphs, angles = glyphs.take(~tilted), angles[~tilted]
+    if objects.overfull:
+        reading.warn("too_many_lines", f"第{no}页线条过多，未识别表格", no)
+    rules = [] if objects.overfull else objects.rules
+    if len(rules) < _FEW_RULES and not objects.overfull:
+        rules = rules + objects.fills
+    turn = reading_turn(angles, space.rotation)
+    shown = glyphs.boxes
+    width, height = space.width, space.height
+    if turn:
+        glyphs = Glyphs(glyphs.text, turn_boxes(shown, turn, width, height), glyphs.sizes, None)
+        rules = [rule.turned(turn, width, height) for rule in rules]
+        width, height = (width, height) if turn == 180 else (height, width)
+    return PageContent(no, width, height, glyphs, shown, rules, turn=turn)
+
+
+def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> bool:
+    """Whether the page is a picture, its text is rubbish, or its text is an invisible OCR layer."""
+    words = [c for c in content.glyphs.text if not c.isspace()]
+    pictured = objects.image_area > _IMAGE_SHARE * space.width * space.height
+    if len(words) < _FEW_CHARACTERS:
+        return bool(pictured)
+    rubbish = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000" for c in words)
+    layer = pictured and 0 < objects.texts == objects.invisible
+    return bool(rubbish > _BAD_SHARE * len(words) or layer)
+
+
+def _optical_page(
+    page: pdfium.PdfPage, no: int, space: PageSpace, content: PageContent, reading: Reading
+) -> PageLayout:
+    """Read the page by OCR when that is installed; else keep what text there is and say so."""
+    reading.scans += 1
+    reading.warn("scan", f"第{no}页是扫描件，需要文字识别", no)
+    return lay_out(content, reading.store)
+
+
+def digits_of(text: str) -> Counter[str]:
+    """The bag of characters that make up figures."""
+    return Counter(c for c in text if c in "0123456789.%")

@@ -1,0 +1,150 @@
+"""Ruling lines and image areas of a PDF page, from pdfium's page objects.
+
+Thin filled rectangles count as lines, as do the sides of stroked rectangles; forms are followed to a
+bounded depth. Coordinates are display space (points, origin top left).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from jihe_extract.layout import Rule
+from jihe_extract.limits import Limits
+from jihe_extract.sources.pdfium import PageSpace
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_THIN = 3.2
+_STRAIGHT = 1.0
+_MIN_RULE = 2.0
+_FORM_DEPTH = 6
+_NEARLY_WHITE = 250
+
+
+@dataclass(slots=True)
+class PageObjects:
+    """What is drawn on a page besides characters. ``fills`` are the sides of shaded areas."""
+
+    rules: list[Rule] = field(default_factory=list)
+    fills: list[Rule] = field(default_factory=list)
+    image_area: float = 0.0
+    texts: int = 0
+    invisible: int = 0
+    segments: int = 0
+    overfull: bool = False
+
+
+def page_objects(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> PageObjects:
+    """Collect the page's lines and count its images and invisible texts, up to the segment limit."""
+    found = PageObjects()
+    handle = page.raw
+    for i in range(raw.FPDFPage_CountObjects(handle)):
+        if found.overfull:
+            break
+        _collect(raw.FPDFPage_GetObject(handle, i), _IDENTITY, space, limits, found, 0)
+    return found
+
+
+def _collect(
+    obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: PageObjects, depth: int
+) -> None:
+    kind = raw.FPDFPageObj_GetType(obj)
+    if kind == raw.FPDF_PAGEOBJ_TEXT:
+        found.texts += 1
+        found.invisible += raw.FPDFTextObj_GetTextRenderMode(obj) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    elif kind == raw.FPDF_PAGEOBJ_PATH:
+        _path(obj, _chain(_matrix(obj), outer), space, limits, found)
+    elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+        a, b, c, d, _, _ = _chain(_matrix(obj), outer)
+        found.image_area += abs(a * d - b * c)
+    elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _FORM_DEPTH:
+        inner = _chain(_matrix(obj), outer)
+        for i in range(raw.FPDFFormObj_CountObjects(obj)):
+            if found.overfull:
+                return
+            _collect(raw.FPDFFormObj_GetObject(obj, i), inner, space, limits, found, depth + 1)
+
+
+def _matrix(obj: Any) -> Matrix:
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(obj, matrix):
+        return _IDENTITY
+    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def _chain(inner: Matrix, outer: Matrix) -> Matrix:
+    if outer == _IDENTITY:
+        return inner
+    a, b, c, d, e, f = inner
+    A, B, C, D, E, F = outer  # noqa: N806
+    return (a * A + b * C, a * B + b * D, c * A + d * C, c * B + d * D, e * A + f * C + E, e * B + f * D + F)
+
+
+def _path(obj: Any, matrix: Matrix, space: PageSpace, limits: Limits, found: PageObjects) -> None:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(obj, fill, stroke)
+    if not fill.value and not stroke.value:
+        return
+    count = raw.FPDFPath_CountSegments(obj)
+    found.segments += max(count, 0)
+    if found.segments > limits.path_segments:
+        found.overfull = True
+        return
+    for outline in _outlines(obj, count, matrix, space):
+        xs, ys = [p[0] for p in outline], [p[1] for p in outline]
+        x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        if fill.value and min(x1 - x0, bottom - top) <= _THIN:
+            _add(found.rules, x0, top, x1, bottom)
+        elif stroke.value:
+            for (ax, ay), (bx, by) in itertools.pairwise(outline):
+                _add(found.rules, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        elif _shaded(obj):
+            for side in (
+                (x0, top, x1, top),
+                (x0, bottom, x1, bottom),
+                (x0, top, x0, bottom),
+                (x1, top, x1, bottom),
+            ):
+                _add(found.fills, *side)
+
+
+def _outlines(obj: Any, count: int, matrix: Matrix, space: PageSpace) -> list[list[Point]]:
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    outlines: list[list[Point]] = []
+    for i in range(count):
+        segment = raw.FPDFPath_GetPathSegment(obj, i)
+        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        point = space.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not outlines:
+            outlines.append([point])
+        else:
+            outlines[-1].append(point)
+        if raw.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
+            outlines[-1].append(outlines[-1][0])
+    return [outline for outline in outlines if len(outline) > 1]
+
+
+def _shaded(obj: Any) -> bool:
+    channels = [ctypes.c_uint() for _ in range(4)]
+    if not raw.FPDFPageObj_GetFillColor(obj, *channels):
+        return False
+    return any(channel.value < _NEARLY_WHITE for channel in channels[:3])
+
+
+def _add(rules: list[Rule], x0: float, top: float, x1: float, bottom: float) -> None:
+    wide, high = x1 - x0, bottom - top
+    if high <= max(_STRAIGHT, _THIN if wide > 3 * high else 0) and wide >= _MIN_RULE and wide > high:
+        middle = (top + bottom) / 2
+        rules.append(Rule(x0, middle, x1, middle, False))
+    elif wide <= max(_STRAIGHT, _THIN if high > 3 * wide else 0) and high >= _MIN_RULE:
+        middle = (x0 + x1) / 2
+        rules.append(Rule(middle, top, middle, bottom, True))

@@ -1,0 +1,128 @@
+"""Characters, ruling lines and images of one PDF page, straight from pdfium.
+
+Everything is given in *display space*: points, origin at the top left of the page as a viewer shows it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from numpy.typing import NDArray
+
+from jihe_extract.layout import Glyphs, turn_boxes
+from jihe_extract.limits import Limits
+
+_ANGLE_SLACK = 0.06
+
+
+class PageSpace:
+    """The way from pdfium's unrotated space (origin bottom left) into display space."""
+
+    def __init__(self, page: pdfium.PdfPage) -> None:
+        self.rotation = page.get_rotation() % 360
+        left, bottom, right, top = page.get_bbox()
+        self.left, self.top = left, top
+        self.plain = (right - left, top - bottom)
+        self.width, self.height = self.plain if self.rotation % 180 == 0 else self.plain[::-1]
+
+    def boxes(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Turn rows of left, bottom, right, top into rows of x0, top, x1, bottom."""
+        out = np.empty_like(found)
+        out[:, 0], out[:, 2] = found[:, 0] - self.left, found[:, 2] - self.left
+        out[:, 1], out[:, 3] = self.top - found[:, 3], self.top - found[:, 1]
+        return turn_boxes(out, self.rotation, *self.plain)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """One point of the unrotated space."""
+        x, y = x - self.left, self.top - y
+        width, height = self.plain
+        if self.rotation == 90:
+            return height - y, x
+        if self.rotation == 180:
+            return width - x, height - y
+        if self.rotation == 270:
+            return y, width - x
+        return x, y
+
+
+def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple[Glyphs, NDArray[np.float32]]:
+    """The characters of the page in stream order, and the writing angle of each in radians.
+
+    Characters that pdfium generated itself (spaces, line ends) are left out; the two UTF-16 halves of a
+    rare character become one.
+    """
+    textpage = page.get_textpage()
+    try:
+        handle = textpage.raw
+        count = min(raw.FPDFText_CountChars(handle), limits.page_characters)
+        rect = raw.FS_RECTF()
+        reference = ctypes.byref(rect)
+        text: list[str] = []
+        boxes: list[tuple[float, float, float, float]] = []
+        sizes: list[float] = []
+        angles: list[float] = []
+        high = 0
+        get, generated, loose = (
+            raw.FPDFText_GetUnicode,
+            raw.FPDFText_IsGenerated,
+            raw.FPDFText_GetLooseCharBox,
+        )
+        size_of, angle_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetCharAngle
+        for i in range(count):
+            code = get(handle, i)
+            if code < 0x20 or (code <= 0x20 and generated(handle, i) == 1) or code == 0xFFFE:
+                continue
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                if not high:
+                    continue
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+            high = 0
+            if not loose(handle, i, reference):
+                continue
+            text.append(chr(code))
+            boxes.append((rect.left, rect.bottom, rect.right, rect.top))
+            sizes.append(size_of(handle, i))
+            angles.append(angle_of(handle, i))
+    finally:
+        textpage.close()
+    found = np.array(boxes, np.float32).reshape(-1, 4)
+    angle = np.array(angles, np.float32)
+    shown = _tame(space.boxes(found))
+    return Glyphs(text, shown, np.array(sizes, np.float32), None), angle
+
+
+def _tame(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cut absurdly tall loose boxes down to twice the usual height of their page."""
+    if not len(boxes):
+        return boxes
+    heights = boxes[:, 3] - boxes[:, 1]
+    usual = float(np.median(heights))
+    tall = heights > 6 * max(usual, 1.0)
+    if tall.any():
+        widths = boxes[:, 2] - boxes[:, 0]
+        middle = (boxes[:, 1] + boxes[:, 3]) / 2
+        half = np.maximum(widths, usual) * 0.6
+        boxes[tall, 1], boxes[tall, 3] = (middle - half)[tall], (middle + half)[tall]
+    return boxes
+
+
+def reading_turn(angles: NDArray[np.float32], rotation: int) -> int:
+    """Clockwise degrees (0, 90, 180, 270) by which the display must be turned to set most text upright."""
+    if not len(angles):
+        return 0
+    quarter = np.rint(angles / (math.pi / 2)).astype(int) % 4
+    usual = int(np.bincount(quarter, minlength=4).argmax())
+    return (-(rotation + 90 * usual)) % 360
+
+
+def slanted(angles: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which characters stand at an angle that is no multiple of 90 degrees: watermarks."""
+    off = np.abs(angles / (math.pi / 2) - np.rint(angles / (math.pi / 2)))
+    return np.asarray(off > _ANGLE_SLACK, np.bool_)

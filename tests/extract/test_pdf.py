@@ -1,0 +1,129 @@
+import random
+from io import BytesIO
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from jihe_corpus.samples.documents.pdf import RULED, Style, write_pdf
+from jihe_corpus.samples.documents.report import Report, Sheet, sample_report
+from jihe_extract.document import Document, Span, Table
+from jihe_extract.errors import ReadError
+from jihe_extract.sources.pdf import read_pdf
+
+REPORT = sample_report()
+
+
+def cells(document: Document, table: Table) -> set[tuple[int, int, int, int, str]]:
+    return {
+        (c.row, c.col, c.rowspan, c.colspan, document.quote(c.span).replace(" ", "")) for c in table.cells
+    }
+
+
+def wanted(sheet: Sheet) -> set[tuple[int, int, int, int, str]]:
+    return {(c.row, c.col, c.rowspan, c.colspan, c.text) for c in sheet.cells}
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return read_pdf(write_pdf(REPORT, repeat_header=True, head="绩效自评报告"), "样本.pdf")
+
+
+def test_paragraphs_are_whole(document: Document) -> None:
+    assert [document.quote(b.span) for b in document.prose() if b.kind not in ("caption", "note")] == [
+        p.text for p in REPORT.paragraphs()
+    ]
+
+
+def test_headings_and_title(document: Document) -> None:
+    assert document.blocks[0].kind == "title"
+    headings = [(b.level, b.number) for b in document.blocks if b.kind == "heading"]
+    assert headings == [
+        (1, "一、"),
+        (2, "（一）"),
+        (2, "（二）"),
+        (1, "二、"),
+        (1, "三、"),
+        (1, "四、"),
+        (1, "五、"),
+    ]
+
+
+def test_furniture_is_dropped_and_kept_aside(document: Document) -> None:
+    kinds = [d.kind for d in document.dropped]
+    assert kinds.count("head") == kinds.count("page_no") == document.pages == 3
+    assert "绩效自评报告" not in document.text.split("\n")
+    assert all(d.box is not None for d in document.dropped)
+
+
+def test_table_over_pages_is_one(document: Document) -> None:
+    finance, form = document.tables
+    assert cells(document, finance) == wanted(REPORT.sheets()[0])
+    assert cells(document, form) == wanted(REPORT.sheets()[1])
+    assert form.pages == (2, 3)
+    assert form.sure
+    assert form.unit == finance.unit == "万元"
+    assert (finance.header_rows, finance.label_cols) == (1, 1)
+
+
+def test_a_cell_over_a_page_end_has_two_boxes(document: Document) -> None:
+    form = document.tables[1]
+    assert any({box.page for box in cell.boxes} == {2, 3} for cell in form.cells)
+
+
+@pytest.mark.parametrize("style", RULED)
+def test_the_same_table_drawn_in_nine_ways(style: Style) -> None:
+    document = read_pdf(write_pdf(Report(tuple(REPORT.sheets())), style), "表.pdf")
+    assert [cells(document, t) for t in document.tables] == [wanted(s) for s in REPORT.sheets()]
+
+
+def test_every_character_is_traced(document: Document) -> None:
+    pages = PdfDocument(write_pdf(REPORT, repeat_header=True, head="绩效自评报告"))
+    chooser = random.Random(7)
+    offsets = chooser.sample([i for i, c in enumerate(document.text) if not c.isspace()], 200)
+    for offset in offsets:
+        (box,) = document.source_map.boxes(Span(offset, offset + 1))
+        page = pages[box.page - 1]
+        text = page.get_textpage()
+        height = page.get_height()
+        seen = text.get_text_bounded(
+            float(box.x0) + 1, height - float(box.bottom), float(box.x1) - 1, height - float(box.top)
+        )
+        assert document.text[offset] in seen
+
+
+def test_sideways_pages_are_read_upright_and_traced_as_displayed(document: Document) -> None:
+    pdf, out = PdfDocument(write_pdf(REPORT)), BytesIO()
+    for page in pdf:
+        page.set_rotation(90)
+    pdf.save(out)
+    sideways = read_pdf(out.getvalue(), "横置.pdf")
+    assert sideways.blocks[0].kind == "title"
+    assert cells(sideways, sideways.tables[1]) == wanted(REPORT.sheets()[1])
+    box = sideways.source_map.boxes(sideways.blocks[0].span)[0]
+    assert box.bottom - box.top > box.x1 - box.x0  # the title runs down the displayed page
+
+
+def test_digest_and_format(document: Document) -> None:
+    assert document.format == "pdf"
+    assert len(document.digest) == 64
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"", b"<html>not a pdf</html>"])
+def test_broken_files(data: bytes) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_pdf(data, "坏.pdf")
+    assert caught.value.code == "broken"
+
+
+def test_encrypted_file_says_so() -> None:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("secret", ownerPassword="owner"))
+    canvas.drawString(100, 100, "1")
+    canvas.save()
+    with pytest.raises(ReadError) as caught:
+        read_pdf(out.getvalue(), "密.pdf")
+    assert caught.value.code == "encrypted"
+    assert "密码" in caught.value.message_zh
