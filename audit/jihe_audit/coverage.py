@@ -1,0 +1,95 @@
+"""What became of every figure: verified, contradicted, or unchecked with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from jihe_extract.document import Span
+from jihe_extract.facts import UNBOUND, Extraction, Fact
+
+from jihe_audit.finding import Check, Finding
+
+Status = Literal["verified", "contradicted", "unchecked"]
+STATUS_WORDS: dict[Status, str] = {"verified": "已核", "contradicted": "不符", "unchecked": "未核"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One figure and its fate; ``checks`` are ids of the identities it took part in."""
+
+    fact: Fact
+    status: Status
+    reason: str
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The fate of every figure of one report, in reading order."""
+
+    report: str
+    entries: tuple[Entry, ...]
+
+    def count(self, status: Status, units: Collection[str] = ()) -> int:
+        """How many figures have the status; ``units`` confines it (``CNY``, ``%``)."""
+        return sum(e.status == status and (not units or e.fact.quantity.unit in units) for e in self.entries)
+
+    def share(self, units: Collection[str] = ("CNY", "%")) -> Decimal:
+        """Share of figures in these units that were verified or contradicted; 1 when there are none."""
+        of = [e for e in self.entries if not units or e.fact.quantity.unit in units]
+        if not of:
+            return Decimal(1)
+        return Decimal(sum(e.status != "unchecked" for e in of)) / len(of)
+
+    @property
+    def summary(self) -> str:
+        """One Chinese sentence."""
+        verified, contradicted = self.count("verified"), self.count("contradicted")
+        percent = f"{self.share() * 100:.1f}"
+        return (
+            f"共识别数字{len(self.entries)}个：已核{verified}个，不符{contradicted}个，"
+            f"未核{len(self.entries) - verified - contradicted}个；金额和百分比覆盖率{percent}%。"
+        )
+
+
+def _reason(fact: Fact) -> str:
+    if not fact.quantity.exact:
+        return "约数、上下限或区间，不作精确核对"
+    if fact.measure == UNBOUND:
+        return "业务数据，无对应计算关系"
+    if not fact.sure:
+        return "归属未能确定，不作判断"
+    if fact.quantity.unit not in ("CNY", "%"):
+        return "业务数量，报告内无可比对的数字"
+    return "仅出现一次，报告内无可比对的关系"
+
+
+def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Finding] = ()) -> Coverage:
+    """The coverage of one report from all checks tried on it.
+
+    A figure that is an operand of a failed relation but holds in others counts as verified, unless a finding
+    names it as the place at fault.
+    """
+    at_fault = [f.evidence[0].span for f in findings if f.evidence and f.severity != "info"]
+    passed: dict[Span, list[str]] = {}
+    failed: dict[Span, list[str]] = {}
+    for item in checks:
+        into = passed if item.verdict in ("pass", "tail") else failed if item.verdict in ("fail", "uncertain") else None
+        if into is not None:
+            for span in item.spans:
+                into.setdefault(span, []).append(item.identity)
+    reasons = {left.fact.quantity.span: left.reason for left in extraction.leftovers}
+    entries: list[Entry] = []
+    for fact in extraction.facts:
+        span = fact.quantity.span
+        names = tuple(dict.fromkeys([*failed.get(span, ()), *passed.get(span, ())]))
+        if span in failed and (span not in passed or any(f.overlaps(span) for f in at_fault)):
+            entries.append(Entry(fact, "contradicted", "", names))
+        elif span in passed:
+            entries.append(Entry(fact, "verified", "", names))
+        else:
+            entries.append(Entry(fact, "unchecked", reasons.get(span) or _reason(fact), ()))
+    return Coverage(extraction.document.name, tuple(entries))

@@ -1,0 +1,117 @@
+"""Runs the rules over one report or a set, gathers what they say, and accounts for every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jihe_extract.facts import Extraction
+
+from jihe_audit import packs
+from jihe_audit.coverage import Coverage, cover
+from jihe_audit.explain import gathered
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.packs import Pack
+from jihe_audit.rule import Rule
+from jihe_audit.rulebook import Rulebook, load
+
+_WEIGHT = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may change. ``overlays`` are folders of rulebook files; ``disabled`` rule ids;
+    ``accepted`` maps fingerprints of findings to the reason they were accepted for."""
+
+    overlays: tuple[Path, ...] = ()
+    disabled: frozenset[str] = frozenset()
+    accepted: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """Findings (by report, then severity, then place), every relation tried, and one coverage a report."""
+
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+    coverage: tuple[Coverage, ...]
+
+
+def _pack_of(extraction: Extraction, wanted: str | Pack | None) -> Pack:
+    if isinstance(wanted, Pack):
+        return wanted
+    if wanted and wanted != "auto":
+        return packs.pack(wanted)
+    profile = extraction.profile
+    return packs.pack_for(profile.region or "", profile.unit + extraction.document.text[:300])
+
+
+def _run(rule: Rule, ledger: Ledger, findings: list[Finding], checks: list[Check]) -> None:
+    if rule.run is None:
+        return
+    ledger.rule = rule
+    for outcome in rule.run(ledger):
+        (findings if isinstance(outcome, Finding) else checks).append(outcome)  # type: ignore[arg-type]
+
+
+def _unique(findings: Sequence[Finding]) -> list[Finding]:
+    seen: set[tuple[str, str, int, int, str]] = set()
+    kept: list[Finding] = []
+    for f in findings:
+        span = f.evidence[0].span if f.evidence else None
+        mark = (f.report, f.rule, span.start if span else -1, span.end if span else -1, f.says)
+        if mark not in seen:
+            seen.add(mark)
+            kept.append(f)
+    return kept
+
+
+def ordered(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of one report: by severity, then by place, then by rule."""
+    return sorted(findings, key=lambda f: (_WEIGHT[f.severity], f.evidence[0].span.start if f.evidence else -1, f.rule))
+
+
+def audit(
+    extraction: Extraction | Sequence[Extraction],
+    *,
+    pack: str | Pack | None = None,
+    settings: Settings | None = None,
+) -> AuditResult:
+    """Audit one report or a set of reports.
+
+    ``pack`` is a region pack's id, a pack, the path of a pack file, or None (``auto``) to choose by region.
+
+    Raises:
+        jihe_audit.packs.UnknownPack: when there is no such pack.
+    """
+    chosen = settings or Settings()
+    reports = [extraction] if isinstance(extraction, Extraction) else list(extraction)
+    book: Rulebook = load(chosen.overlays)
+    rules = [r for r in book.rules.values() if r.id not in chosen.disabled]
+    findings: list[Finding] = []
+    checks: list[Check] = []
+    coverage: list[Coverage] = []
+    ledgers: list[Ledger] = []
+    for report in reports:
+        ledger = Ledger(report, book, _pack_of(report, pack))
+        own: list[Finding] = []
+        tried: list[Check] = []
+        for rule in rules:
+            _run(rule, ledger, own, tried)
+        own = _unique(ordered(gathered(ledger, own)))
+        findings += own
+        checks += tried
+        coverage.append(cover(report, tried, own))
+        ledgers.append(ledger)
+    if len(ledgers) > 1:
+        for rule in rules:
+            if rule.run_set is not None:
+                for ledger in ledgers:
+                    ledger.rule = rule
+                for outcome in rule.run_set(ledgers):
+                    (findings if isinstance(outcome, Finding) else checks).append(outcome)  # type: ignore[arg-type]
+    if chosen.accepted:
+        findings = [replace(f, accepted=chosen.accepted.get(f.fingerprint, "")) for f in findings]
+    return AuditResult(tuple(findings), tuple(checks), tuple(coverage))

@@ -1,0 +1,248 @@
+"""Why a relation fails: which figure is most likely at fault, and what would mend it. Offered as possible only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
+
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
+
+from jihe_audit.finding import Finding
+from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.relate import Try, weigh_try
+from jihe_audit.wording import factor, name, show, show_value
+
+MAX_ITEMS = 40
+"""Most ledger items looked at for a subset that equals a difference."""
+NOT_STARTED = ("未开展", "未实施", "未启动", "未执行", "取消", "终止", "暂停", "核减", "收回")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One root: the figure most likely at fault, the relations it breaks, and the possible cause in Chinese."""
+
+    culprit: Fact
+    broken: tuple[Relation, ...]
+    cause: str
+    certain: bool
+
+
+def edits(shown: str) -> Iterator[tuple[str, str]]:
+    """Figures one slip away from the one shown, with the slip's name; most plausible slips first."""
+    digits = [i for i, c in enumerate(shown) if c.isdigit()]
+    for i, j in zip(digits, digits[1:], strict=False):
+        if shown[i] != shown[j]:
+            swapped = list(shown)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            yield "".join(swapped), "相邻两位数字颠倒"
+    for i in digits:
+        for d in "0123456789":
+            if d != shown[i]:
+                yield shown[:i] + d + shown[i + 1 :], "一位数字录入有误"
+    whole_end = shown.find(".") if "." in shown else len(shown)
+    for i in [d for d in digits if d < whole_end]:
+        if len(digits) > 1:
+            yield shown[:i] + shown[i + 1 :], "多录一位数字"
+    for i in range(whole_end + 1):
+        for d in "0123456789":
+            yield shown[:i] + d + shown[i:], "漏录一位数字"
+
+
+def _with(fact: Fact, shown: str) -> Fact | None:
+    q = fact.quantity
+    try:
+        value = Decimal(shown.replace(",", "").replace("，", "")) * factor(q)
+    except InvalidOperation:
+        return None
+    if q.value < 0:
+        value = -abs(value)
+    return replace(fact, quantity=replace(q, value=value, shown=shown))
+
+
+def _holds(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
+    attempt = relation.recompute
+    if not isinstance(attempt, Try):
+        other = next((m for m in relation.members if m.quantity.span != old.quantity.span), None)
+        return other is not None and other.quantity.value == new.quantity.value
+    members = [new if m.quantity.span == old.quantity.span else m for m in relation.members]
+    weighing = weigh_try(ledger, members[0], replace(attempt, operands=tuple(members[1:])))
+    return weighing is not None and weighing.verdict in ("pass", "tail")
+
+
+def _touching(relations: Iterable[Relation], span: Span) -> list[Relation]:
+    return [r for r in relations if any(m.quantity.span == span for m in r.members)]
+
+
+def repairs(ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3) -> list[tuple[Fact, str]]:
+    """Single slips of the figure that would mend every one of the relations."""
+    shown = fact.quantity.shown
+    if not shown or not any(c.isdigit() for c in shown) or not relations:
+        return []
+    found: list[tuple[Fact, str]] = []
+    seen: set[Decimal] = set()
+    for candidate, slip in edits(shown):
+        new = _with(fact, candidate)
+        if new is None or new.quantity.value in seen:
+            continue
+        seen.add(new.quantity.value)
+        if all(_holds(ledger, r, fact, new) for r in relations):
+            found.append((new, slip))
+            if len(found) >= limit:
+                break
+    return found
+
+
+def _weight(relation: Relation, fact: Fact) -> int:
+    if isinstance(relation.recompute, Try):
+        return 1
+    return min(2, len(relation.operands))
+
+
+def _score(ledger: Ledger, fact: Fact, failing: Sequence[Relation], passing: Sequence[Relation]) -> Decimal:
+    broken, good = _touching(failing, fact.quantity.span), _touching(passing, fact.quantity.span)
+    score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
+    if any(r.stated.quantity.span == fact.quantity.span for r in broken):
+        score += Decimal("0.5")
+    if len(failing) + len(good) > 1 and repairs(ledger, fact, [*broken, *good], limit=1):
+        score += Decimal("1.5")
+    return score
+
+
+def diagnose(ledger: Ledger) -> list[Diagnosis]:
+    """Roots of all failing relations, greedily: the figure whose change mends most comes first."""
+    failing = [r for r in ledger.relations if r.weighing.verdict == "fail" and r.finding is not None]
+    passing = [r for r in ledger.relations if r.weighing.verdict in ("pass", "tail")]
+    roots: list[Diagnosis] = []
+    while failing:
+        members = {m.quantity.span: m for r in failing for m in r.members}
+        scored = [(_score(ledger, m, failing, passing), -i, m) for i, m in enumerate(members.values())]
+        best = max(scored, key=lambda s: (s[0], s[1]))
+        culprit = best[2]
+        broken = _touching(failing, culprit.quantity.span)
+        good = _touching(passing, culprit.quantity.span)
+        runner_up = max((s[0] for s in scored if s[2] is not culprit), default=Decimal(-9))
+        cause = cause_of(ledger, culprit, broken, good)
+        roots.append(Diagnosis(culprit, tuple(broken), cause, best[0] - runner_up >= 1))
+        failing = [r for r in failing if r not in broken]
+    return roots
+
+
+def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Sequence[Relation]) -> str:
+    """The most plausible cause in one Chinese sentence, "" when nothing fits."""
+    for relation in broken:
+        if isinstance(relation.recompute, Try) and relation.recompute.kind == "sum":
+            found = _same_difference(ledger, relation) or _unit_slip(relation)
+            if found:
+                return found
+        slip = _unit_slip(relation)
+        if slip:
+            return slip
+    mended = repairs(ledger, culprit, [*broken, *good])
+    if len(mended) == 1 or (mended and len(broken) + len(good) > 1):
+        new, slip = mended[0]
+        return f"可能{slip}：{show(culprit)}若为{show(new)}，则上述关系均相符。"
+    return _stale(ledger, broken)
+
+
+def _same_difference(ledger: Ledger, relation: Relation) -> str:
+    difference = relation.weighing.difference
+    gap, step = abs(difference), relation.stated.quantity.step
+    if gap == 0 or relation.stated.quantity.unit != "CNY":
+        return ""
+    members = {m.quantity.span for m in relation.members}
+    for m in relation.operands:
+        if difference < 0 and abs(m.quantity.value - gap) < step:
+            return f"差额恰等于{name(m)}{show(m)}，可能重复计入。"
+    pool: dict[tuple[str, Decimal], Fact] = {}
+    for f in ledger.extraction.facts:
+        q = f.quantity
+        if q.unit == "CNY" and q.exact and q.value > 0 and q.span not in members:
+            pool.setdefault((f.subject or f.scope or str(q.span.start), q.value), f)
+    singles = [f for f in pool.values() if abs(f.quantity.value - gap) < step]
+    if singles:
+        singles.sort(key=lambda f: (not _not_started(ledger, f), not f.subject, f.quote.start))
+        first = singles[0]
+        doubt = "可能与该项未开展、未相应调整有关" if _not_started(ledger, first) else "可能漏列或重复计入该项"
+        also = f"（另有{len(singles) - 1}项金额相同）" if len(singles) > 1 else ""
+        label = first.subject or name(first)
+        return f"差额{show_value(gap, relation.stated.quantity, decimals=2)}恰等于“{label}”{show(first)}{also}，{doubt}。"
+    items = [f for f in pool.values() if f.subject][:MAX_ITEMS]
+    for size in (2, 3):
+        for group in combinations(items, size):
+            if abs(sum((f.quantity.value for f in group), Decimal(0)) - gap) < step and len({f.subject for f in group}) == size:
+                names = "、".join(f"“{f.subject}”{show(f)}" for f in group)
+                return f"差额恰等于{names}之和，可能漏列或重复计入。"
+    return ""
+
+
+def _not_started(ledger: Ledger, fact: Fact) -> bool:
+    core = fact.subject
+    if len(core) < 4:
+        return False
+    text = ledger.document.text
+    for word in NOT_STARTED:
+        at = text.find(word)
+        while at >= 0:
+            sentence = ledger.document.quote(ledger.sentence(Span(at, at + len(word))))
+            if any(core[i : i + 4] in sentence for i in range(len(core) - 3)):
+                return True
+            at = text.find(word, at + 1)
+    return False
+
+
+def _unit_slip(relation: Relation) -> str:
+    stated, nominal = relation.stated.quantity.value, relation.weighing.nominal
+    if stated == 0 or nominal == 0 or relation.stated.quantity.unit == "分":
+        return ""
+    ratio = abs(stated / nominal)
+    for power, words in ((4, "元与万元混用"), (8, "元与亿元混用"), (3, "千元与元混用"), (1, "小数点错位"), (2, "小数点错位或百分号误用")):
+        for scale in (Decimal(10) ** power, Decimal(10) ** -power):
+            if abs(ratio / scale - 1) < Decimal("0.0005"):
+                return f"两数恰差10的{power}次方倍，可能{words}。"
+    return ""
+
+
+def _stale(ledger: Ledger, broken: Sequence[Relation]) -> str:
+    for relation in broken:
+        if relation.stated.quantity.unit != "%":
+            continue
+        for other in ledger.relations:
+            if other is relation or other.weighing.verdict != "pass" or other.stated.measure != relation.stated.measure:
+                continue
+            if other.stated.quantity.value == relation.stated.quantity.value and relation.stated.quantity.value not in (0, 1):
+                return f"与{name(other.stated)}{show(other.stated)}相同，可能误用了该处数字。"
+    return ""
+
+
+def gathered(ledger: Ledger, findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for each root: the relations that one figure breaks are told under it."""
+    roots = diagnose(ledger)
+    replaced: dict[int, Finding | None] = {}
+    order = {"error": 2, "warning": 1, "info": 0}
+    for root in roots:
+        own = [r.finding for r in root.broken if r.finding is not None]
+        stated_here = [r.finding for r in root.broken if r.stated.quantity.span == root.culprit.quantity.span]
+        lead = max(
+            own, key=lambda f: (order[f.severity], any(f is s for s in stated_here), -own.index(f))
+        )
+        others = [f for f in own if f is not lead]
+        evidence = list(lead.evidence)
+        if (len(root.broken) > 1 or root.certain) and root.culprit.quote != evidence[0].span:
+            mark = ledger.evidence(root.culprit)
+            evidence = [mark, *(e for e in evidence if e.span != mark.span)]
+        for other in others:
+            evidence += [e for e in other.evidence if all(e.span != x.span for x in evidence)]
+        merged = replace(
+            lead,
+            evidence=tuple(evidence[:12]),
+            explanation=lead.explanation or root.cause,
+            consequences=tuple(o.says for o in others),
+        )
+        for f in own:
+            replaced[id(f)] = None
+        replaced[id(lead)] = merged
+    result = [replaced.get(id(f), f) for f in findings]
+    return [f for f in result if f is not None]

@@ -1,0 +1,97 @@
+"""Identities from data: the whole against its parts, wherever the report states them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from jihe_extract.facts import Fact
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.rule import Outcome, Rule
+from jihe_audit.specs import Identity, Term
+
+
+def as_rule(spec: Identity, sources: tuple[str, ...] = ()) -> Rule:
+    """The rule that an entry of ``identities.toml`` stands for."""
+
+    def run(ledger: Ledger) -> Outcome:
+        yield from judge(ledger, spec)
+
+    return Rule(
+        id=spec.id, title=spec.title, rationale=spec.why, category=spec.category, severity=spec.severity,
+        basis=spec.basis, advice=spec.advice, needs=spec.needs, consequence=spec.consequence,
+        fails=spec.fails, passes=spec.passes, run=run, sources=sources, uncased=spec.uncased,
+    )  # fmt: skip
+
+
+def _member(ledger: Ledger, term: Term, whole: Fact) -> Fact | None:
+    period = ledger.key(whole)[3]
+    scope = whole.scope if term.scope == "*" else term.scope
+    measures = [whole.measure] if term.measure == "*" else term.measure.split("|")
+    for measure in measures:
+        group = ledger.group(measure, scope, whole.subject, period, whole.stage)
+        if group and group.best:
+            return group.best
+    return None
+
+
+def _members(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> tuple[list[Fact], list[int]] | None:
+    facts: list[Fact] = []
+    signs: list[int] = []
+    for term in terms:
+        fact = _member(ledger, term, whole)
+        if fact is None:
+            if term.optional:
+                continue
+            return None
+        facts.append(fact)
+        signs.append(term.sign)
+    return (facts, signs) if len(facts) > 1 else None
+
+
+def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
+    """Settled facts that the identity speaks of as the whole."""
+    for (measure, subject, scope, _period, _stage), group in ledger.groups.items():
+        if measure in spec.measures and spec.scope in ("*", scope) and (spec.per_subject or not subject) and group.best:
+            yield group.best
+
+
+def _together(ledger: Ledger, whole: Fact, parts: list[Fact]) -> bool:
+    sentence = ledger.sentence(whole.quote)
+    return all(sentence.start <= p.quantity.span.start < sentence.end for p in parts)
+
+
+def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> list[Try]:
+    found = _members(ledger, terms, whole)
+    if found is None:
+        return []
+    facts, signs = found
+    attempts = [Try("sum", tuple(facts), tuple(signs))]
+    pools = [
+        [f for f in ledger.groups[ledger.key(fact)].facts if f.quantity.value != fact.quantity.value] for fact in facts
+    ]
+    if any(pools) and sum(len(p) for p in pools) < 8:
+        for choice in product(*[[fact, *pool] for fact, pool in zip(facts, pools, strict=True)]):
+            if list(choice) != facts:
+                attempts.append(Try("sum", tuple(choice), tuple(signs)))
+    return attempts
+
+
+def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
+    """Try the identity for every whole that the report states with its parts."""
+    for whole in wholes(ledger, spec):
+        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole))]
+        attempts = [a for group in lists for a in group]
+        if not attempts:
+            continue
+        first = weigh_try(ledger, whole, attempts[0])
+        if first is None:
+            continue
+        missing = first.difference > 0 and not spec.exhaustive
+        apart = first.difference > 0 and not _together(ledger, whole, list(attempts[0].operands))
+        cap = "warning" if missing or apart or spec.severity == "warning" else spec.severity
+        label = f"{whole.subject}{whole.scope}{whole.measure}"
+        yield from relate(ledger, spec.id, whole, attempts, cap=cap, label=label)

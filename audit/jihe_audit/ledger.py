@@ -1,0 +1,285 @@
+"""The facts of one report in order: duplicates settled first, then found by what they measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
+
+from jihe_audit.finding import Check, Consequence, Evidence, Finding, Severity, Verdict
+from jihe_audit.rule import Rule
+from jihe_audit.verdict import Weighing
+
+if TYPE_CHECKING:
+    from jihe_audit.packs import Pack
+    from jihe_audit.rulebook import Rulebook
+
+Key = tuple[str, str, str, str, str]
+Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
+LENIENT_WORDS = ("四舍五入", "尾数误差", "尾差", "尾数差", "小数位差", "进位误差", "保留两位小数")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All facts with one key. ``best`` is the most precise of the value that prevails, None when none does."""
+
+    key: Key
+    facts: tuple[Fact, ...]
+    standing: Standing
+    best: Fact | None
+
+
+@dataclass(slots=True)
+class Relation:
+    """One relation that was weighed, kept so that the figure at fault can be told from the others."""
+
+    identity: str
+    stated: Fact
+    operands: tuple[Fact, ...]
+    weighing: Weighing
+    recompute: object = None
+    finding: Finding | None = None
+
+    @property
+    def members(self) -> tuple[Fact, ...]:
+        """Stated figure first, then the operands."""
+        return (self.stated, *self.operands)
+
+
+def agree(a: Fact, b: Fact) -> Literal["complete", "consistent", "tail", "inconsistent"]:
+    """How two statements of the same fact stand to one another."""
+    p, q = a.quantity, b.quantity
+    if p.value == q.value:
+        return "complete"
+    if p.step == q.step:
+        return "tail" if p.shown_decimals and abs(p.value - q.value) <= p.step else "inconsistent"
+    coarse, fine = (p, q) if p.step > q.step else (q, p)
+    if abs(coarse.value - fine.value) <= coarse.step / 2 + fine.step / 2:
+        return "consistent"
+    if coarse.shown_decimals == 0 and abs(coarse.value - fine.value) <= coarse.step:
+        return "consistent"
+    return "inconsistent"
+
+
+_RANK: dict[str, int] = {"complete": 0, "consistent": 1, "tail": 2, "inconsistent": 3}
+
+
+def settle(key: Key, facts: Sequence[Fact]) -> Group:
+    """Settle one key: the prevailing value is the one that most statements agree on; a draw has none."""
+    if len(facts) == 1:
+        return Group(key, tuple(facts), "single", facts[0])
+    worst = 0
+    support: list[int] = []
+    for a in facts:
+        ranks = [_RANK[agree(a, b)] for b in facts]
+        worst = max(worst, *ranks)
+        support.append(sum(rank <= 1 for rank in ranks))
+    names: tuple[Standing, ...] = ("complete", "consistent", "tail", "inconsistent")
+    standing = names[worst]
+    top = max(support)
+    leading = [f for f, s in zip(facts, support, strict=True) if s == top]
+    best = min(leading, key=lambda f: (f.quantity.step, f.quote.start))
+    drawn = worst >= 2 and any(_RANK[agree(best, f)] > 1 for f in leading)
+    return Group(key, tuple(facts), standing, None if drawn and worst == 3 else best)
+
+
+@dataclass
+class Ledger:
+    """One report's facts, claims and rows, and the hand that writes findings about them.
+
+    ``rule`` is the rule at work: findings and checks made here carry its fields. ``relations`` fills up as
+    rules weigh relations; ``seen`` keeps a relation from being judged twice.
+    """
+
+    extraction: Extraction
+    rulebook: Rulebook
+    pack: Pack
+    rule: Rule | None = None
+    relations: list[Relation] = field(default_factory=list)
+    seen: set[tuple[str, frozenset[Span]]] = field(default_factory=set)
+
+    @property
+    def document(self) -> Document:
+        """The report's document."""
+        return self.extraction.document
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the report asserts."""
+        return self.extraction.claims
+
+    @property
+    def rows(self) -> tuple[ScoreRow, ...]:
+        """Its indicators."""
+        return self.extraction.rows
+
+    @property
+    def profile(self) -> Profile:
+        """Who reports, on which year."""
+        return self.extraction.profile
+
+    @cached_property
+    def year(self) -> str:
+        """The report's year, "" when unknown."""
+        return self.profile.year
+
+    @cached_property
+    def lenient(self) -> bool:
+        """Whether the report says itself that figures were rounded."""
+        return any(word in self.document.text for word in LENIENT_WORDS)
+
+    @cached_property
+    def groups(self) -> dict[Key, Group]:
+        """Bound, firm and exact facts by key, each key settled."""
+        by_key: dict[Key, list[Fact]] = {}
+        for fact in self.extraction.facts:
+            if fact.measure != UNBOUND and fact.sure and fact.quantity.exact:
+                by_key.setdefault(self.key(fact), []).append(fact)
+        return {key: settle(key, facts) for key, facts in by_key.items()}
+
+    def key(self, fact: Fact) -> Key:
+        """The fact's key with the report's own year written as ``""``."""
+        measure, subject, scope, period, stage = fact.key
+        return measure, subject, scope, "" if period == self.year else period, stage
+
+    def group(self, measure: str, scope: str = "", subject: str = "", period: str = "", stage: str = "") -> Group | None:
+        """The settled group of a key, if the report has it."""
+        return self.groups.get((measure, subject, scope, period, stage))
+
+    def at(self, measure: str, scope: str = "", subject: str = "", period: str = "", stage: str = "") -> Fact | None:
+        """The settled fact of a key; None when absent or when its statements contradict without a majority."""
+        group = self.group(measure, scope, subject, period, stage)
+        return group.best if group else None
+
+    def first(self, measures: Iterable[str], scope: str = "", subject: str = "", period: str = "") -> Fact | None:
+        """The settled fact of the first measure that the report gives."""
+        return next((f for m in measures if (f := self.at(m, scope, subject, period))), None)
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """Named projects and subordinate units that any fact speaks of."""
+        return tuple(dict.fromkeys(f.subject for f in self.extraction.facts if f.subject))
+
+    def among(self, measure: str, scope: str | None = None) -> Iterator[Fact]:
+        """Settled facts of a measure over every subject, in reading order."""
+        for key, group in self.groups.items():
+            if key[0] == measure and (scope is None or key[2] == scope) and not key[3] and group.best:
+                yield group.best
+
+    def evidence(self, where: Fact | Span) -> Evidence:
+        """Evidence for a fact or a span."""
+        return Evidence.at(self.document, where.quote if isinstance(where, Fact) else where)
+
+    def sentence(self, span: Span) -> Span:
+        """The sentence around a span, for quoting."""
+        text, start, end = self.document.text, span.start, span.end
+        while start > 0 and text[start - 1] not in "。；;\n":
+            start -= 1
+        while end < len(text) and text[end - 1] not in "。；;\n":
+            end += 1
+        while start < span.start and text[start].isspace():
+            start += 1
+        while end > span.end and text[end - 1].isspace():
+            end -= 1
+        return Span(start, end)
+
+    def finding(
+        self,
+        says: str,
+        at: Fact | Span,
+        *others: Fact | Span,
+        severity: Severity | None = None,
+        working: str = "",
+        weighing: Weighing | None = None,
+        explanation: str = "",
+        advice: str = "",
+        category: str = "",
+        title: str = "",
+        basis: tuple[str, ...] | None = None,
+        consequence: Consequence | None = None,
+        amount: Decimal | None = None,
+        score_delta: Decimal | None = None,
+    ) -> Finding:
+        """A finding of the rule at work; ``at`` is the place at fault, ``others`` the operands."""
+        rule = self.rule
+        if rule is None:
+            raise RuntimeError("a finding is made by a rule at work")
+        spans = list(dict.fromkeys(w.quote if isinstance(w, Fact) else w for w in (at, *others)))
+        chosen = rule.basis if basis is None else basis
+        return Finding(
+            rule=rule.id,
+            severity=severity or rule.severity,
+            says=says,
+            evidence=tuple(self.evidence(s) for s in spans),
+            category=category or rule.category,
+            title=title or rule.title,
+            working=working,
+            stated=weighing.stated if weighing else None,
+            computed=weighing.computed if weighing else None,
+            explanation=explanation,
+            basis=self.rulebook.citable(chosen, self.year),
+            advice=advice or rule.advice,
+            needs=rule.needs,
+            consequence=rule.consequence if consequence is None else consequence,
+            amount=amount,
+            score_delta=score_delta,
+            sources=rule.sources,
+            report=self.document.name,
+            unit=self.profile.unit,
+            year=self.year,
+        )
+
+    def check(
+        self,
+        identity: str,
+        verdict: Verdict,
+        working: str,
+        members: Sequence[Fact | Span],
+        *,
+        title: str = "",
+        weighing: Weighing | None = None,
+        needs: tuple[str, ...] = (),
+        unit: str = "",
+    ) -> Check:
+        """A check of the rule at work over its members."""
+        rule = self.rule
+        if rule is None:
+            raise RuntimeError("a check is made by a rule at work")
+        return Check(
+            rule=rule.id,
+            identity=identity,
+            title=title or rule.title,
+            verdict=verdict,
+            working=working,
+            spans=tuple(m.quantity.span if isinstance(m, Fact) else m for m in members),
+            stated=weighing.stated if weighing else None,
+            computed=weighing.computed if weighing else None,
+            difference=weighing.difference if weighing else None,
+            tolerance=weighing.tolerance if weighing else None,
+            unit=unit,
+            needs=needs,
+            report=self.document.name,
+        )
+
+    def first_time(self, kind: str, members: Iterable[Fact]) -> bool:
+        """Whether this relation over these figures is tried for the first time; remembers it."""
+        mark = (kind, frozenset(m.quantity.span for m in members))
+        if mark in self.seen:
+            return False
+        self.seen.add(mark)
+        return True
+
+
+def softened(severity: Severity, sure: bool) -> Severity:
+    """An error needs a firm binding; otherwise it is a doubt."""
+    return "warning" if severity == "error" and not sure else severity
+
+
+def renamed(finding: Finding, **changes: object) -> Finding:
+    """The finding with some fields changed."""
+    return replace(finding, **changes)  # type: ignore[arg-type]

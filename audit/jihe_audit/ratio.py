@@ -1,0 +1,83 @@
+"""Rates from data: every stated rate against every admissible pair of numerator and base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jihe_extract.facts import SURE, Claim, Fact
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, relate
+from jihe_audit.rule import Outcome, Rule
+from jihe_audit.specs import Ratio, Reading
+
+
+def as_rule(spec: Ratio, sources: tuple[str, ...] = ()) -> Rule:
+    """The rule that an entry of ``ratios.toml`` stands for."""
+
+    def run(ledger: Ledger) -> Outcome:
+        yield from judge(ledger, spec)
+
+    return Rule(
+        id=spec.id, title=spec.title, rationale=spec.why, category=spec.category, severity=spec.severity,
+        basis=spec.basis, advice=spec.advice, needs=spec.needs, consequence=spec.consequence,
+        fails=spec.fails, passes=spec.passes, run=run, sources=sources, uncased=spec.uncased,
+    )  # fmt: skip
+
+
+def _pick(ledger: Ledger, names: str, rate: Fact) -> list[Fact]:
+    found: list[Fact] = []
+    period = ledger.key(rate)[3]
+    for name in names.split("|"):
+        measure, at, scope = name.partition("@")
+        fact = ledger.at(measure, scope if at else rate.scope, rate.subject, period)
+        if fact is not None and fact.quantity.unit != "%":
+            found.append(fact)
+    return found
+
+
+def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) -> Iterator[Try]:
+    """The readings of one line of the rulebook that the ledger can fill."""
+    for top in _pick(ledger, reading.top, rate):
+        for base in _pick(ledger, reading.base, rate):
+            if top is not base:
+                yield Try(reading.kind, (top, base), note=reading.note, absolute=absolute)
+
+
+def _claims(ledger: Ledger) -> dict[int, Claim]:
+    return {c.stated.quantity.span.start: c for c in ledger.claims if c.stated and c.kind in ("ratio", "growth", "share")}
+
+
+def stated_rates(ledger: Ledger, spec: Ratio) -> Iterator[tuple[Fact, Claim | None]]:
+    """Every rate of the spec that the report states, with the claim about it when there is one."""
+    claims = _claims(ledger)
+    for fact in ledger.extraction.facts:
+        if fact.measure in spec.rates and fact.quantity.unit == "%" and fact.quantity.exact:
+            if spec.scope not in ("*", fact.scope):
+                continue
+            yield fact, claims.get(fact.quantity.span.start)
+
+
+def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
+    """Recompute every stated rate of the spec."""
+    for rate, claim in stated_rates(ledger, spec):
+        attempts: list[Try] = []
+        if claim is not None and len(claim.operands) == 2:
+            kind = "change" if claim.kind == "growth" else "rate"
+            attempts.append(Try(kind, claim.operands, absolute=spec.absolute or claim.kind == "growth"))  # type: ignore[arg-type]
+        if not rate.stage:
+            for reading in spec.readings:
+                attempts.extend(from_ledger(ledger, reading, rate, spec.absolute))
+        sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
+        named = claim is not None and len(claim.operands) == 2
+        yield from relate(
+            ledger, spec.id, rate, attempts,
+            sure=sure, cap=spec.severity if named else min(spec.severity, "warning", key=_rank),
+        )  # fmt: skip
+
+
+def _rank(severity: str) -> int:
+    return ("info", "warning", "error").index(severity)
+
+

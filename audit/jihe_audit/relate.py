@@ -1,0 +1,172 @@
+"""Weigh one relation of the ledger, and say what came of it: a check always, a finding when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
+
+from jihe_audit import verdict as weighing_rules
+from jihe_audit.finding import Check, Consequence, Finding
+from jihe_audit.ledger import Ledger, Relation, softened
+from jihe_audit.verdict import Formula, Shape, Weighing, weigh
+from jihe_audit.wording import name, places, plain, show, show_value
+
+Kind = Literal["sum", "rate", "change", "product", "sum_rate"]
+
+_FORMULAS: dict[str, tuple[Formula, Shape]] = {
+    "rate": (weighing_rules.quotient, "rate"),
+    "change": (weighing_rules.change, "rate"),
+    "product": (weighing_rules.product, "rate"),
+    "sum_rate": (weighing_rules.quotient_of_sum, "rate"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One admissible reading of a relation: its operands, and what to say when only it agrees.
+
+    ``signs`` belong to sums (+1, −1). ``note`` is empty for the usual reading.
+    """
+
+    kind: Kind
+    operands: tuple[Fact, ...]
+    signs: tuple[int, ...] = ()
+    note: str = ""
+    absolute: bool = False
+
+
+def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
+    """Weigh one reading; None when it cannot be computed (zero base, figures that are no exact statements)."""
+    quantities = [o.quantity for o in attempt.operands]
+    if not quantities or not all(q.exact for q in (stated.quantity, *quantities)):
+        return None
+    if attempt.kind == "sum":
+        signs = attempt.signs or (1,) * len(quantities)
+        formula, shape = weighing_rules.signed_sum(signs), "sum"
+        if len({q.unit for q in (stated.quantity, *quantities)}) > 1:
+            return None
+        return weigh(stated.quantity, quantities, formula, "sum", absolute=attempt.absolute, lenient=ledger.lenient)
+    formula, shape = _FORMULAS[attempt.kind]
+    try:
+        return weigh(stated.quantity, quantities, formula, shape, absolute=attempt.absolute, lenient=ledger.lenient)
+    except ZeroDivisionError:
+        return None
+
+
+def working_of(attempt: Try, stated: Fact, weighing: Weighing) -> str:
+    """The formula with its values and what it gives: ``3234.69万元÷3711.12万元=87.16%``."""
+    shown = [show(o) for o in attempt.operands]
+    if attempt.kind == "sum":
+        signs = attempt.signs or (1,) * len(shown)
+        left = shown[0] if signs[0] > 0 else f"−{shown[0]}"
+        left += "".join(("+" if s > 0 else "−") + v for s, v in zip(signs[1:], shown[1:], strict=True))
+    elif attempt.kind == "rate":
+        left = f"{shown[0]}÷{shown[1]}"
+    elif attempt.kind == "change":
+        left = f"({shown[0]}−{shown[1]})÷{shown[1]}"
+    elif attempt.kind == "sum_rate":
+        left = f"({'+'.join(shown[:-1])})÷{shown[-1]}"
+    else:
+        left = "×".join(shown)
+    decimals = places([stated.quantity, *([o.quantity for o in attempt.operands] if attempt.kind == "sum" else [])])
+    if attempt.kind != "sum" and weighing.verdict == "fail":
+        decimals = max(decimals, 2)
+    return f"{left}={show_value(weighing.nominal, stated.quantity, decimals=decimals)}"
+
+
+def relate(
+    ledger: Ledger,
+    identity: str,
+    stated: Fact,
+    attempts: Sequence[Try],
+    *,
+    title: str = "",
+    sure: bool = True,
+    at: Span | None = None,
+    cap: Literal["error", "warning", "info"] = "error",
+    category: str = "",
+    consequence: Consequence | None = None,
+    label: str = "",
+) -> Iterator[Finding | Check]:
+    """Try every reading in turn; the first is the usual one.
+
+    One reading that agrees is enough. When it is an unusual one the finding names it as ``info``; when all
+    fail the first reading's figures are shown. ``cap`` bounds the severity. ``at`` replaces the stated
+    figure as the place at fault.
+    """
+    weighed = [(t, w) for t in attempts if (w := weigh_try(ledger, stated, t)) is not None]
+    if not weighed:
+        return
+    if not ledger.first_time(identity[:1] + weighed[0][0].kind, (stated, *weighed[0][0].operands)):
+        return
+    good = next(((t, w) for t, w in weighed if w.verdict == "pass"), None)
+    good = good or next(((t, w) for t, w in weighed if w.verdict == "tail"), None)
+    attempt, weighing = good or weighed[0]
+    working = working_of(attempt, stated, weighing)
+    members = (stated, *attempt.operands)
+    every_sure = sure and all(m.sure for m in members)
+    relation = Relation(identity, stated, attempt.operands, weighing, recompute=attempt)
+    verdict = weighing.verdict if weighing.verdict != "fail" or every_sure else "uncertain"
+    yield ledger.check(identity, verdict, working, members, title=title or label, weighing=weighing)
+    ledger.relations.append(relation)
+    found: Finding | None = None
+    what = label or name(stated)
+    if weighing.severity is not None and weighing.verdict == "fail":
+        severity = softened(weighing.severity, every_sure)
+        order = ("info", "warning", "error")
+        severity = order[min(order.index(severity), order.index(cap))]  # type: ignore[assignment]
+        gap = show_value(abs(weighing.difference), stated.quantity, decimals=_gap_places(members, weighing))
+        found = ledger.finding(
+            f"{what}载明{show(stated)}，按{working}，相差{gap.replace('%', '个百分点')}，不符。",
+            at or stated,
+            *attempt.operands,
+            severity=severity,
+            working=working,
+            weighing=weighing,
+            category=category,
+            title=title,
+            consequence=consequence,
+            amount=abs(weighing.difference) if stated.quantity.unit == "CNY" else None,
+        )
+    elif attempt.note:
+        found = ledger.finding(
+            f"{what}{show(stated)}按{attempt.note}计算方才相符：{working}，请明确口径。",
+            at or stated,
+            *attempt.operands,
+            severity="info",
+            working=working,
+            weighing=weighing,
+            category=category,
+            title=title,
+        )
+    elif weighing.truncated and stated.quantity.unit == "%":
+        found = ledger.finding(
+            f"{what}{show(stated)}系截位而非四舍五入所得：{working}。",
+            at or stated, *attempt.operands,
+            severity="info", working=working, weighing=weighing, category="A17", title="比率截位",
+        )  # fmt: skip
+    elif weighing.verdict == "tail":
+        gap = show_value(abs(weighing.difference), stated.quantity, decimals=_gap_places(members, weighing))
+        found = ledger.finding(
+            f"{what}{show(stated)}与{working}相差{gap}，属四舍五入尾差。",
+            at or stated, *attempt.operands,
+            severity="info", working=working, weighing=weighing, category="A17", title="尾差",
+        )  # fmt: skip
+    relation.finding = found
+    if found is not None:
+        yield found
+
+
+def _gap_places(members: Sequence[Fact], weighing: Weighing) -> int:
+    same = [m.quantity for m in members if m.quantity.unit == members[0].quantity.unit]
+    return max(places(same), 2 if members[0].quantity.unit == "%" else 0)
+
+
+def percent(value: Decimal, decimals: int = 2) -> str:
+    """A fraction as a percentage: ``87.16%``."""
+    return f"{plain(value * 100, decimals)}%"

@@ -1,0 +1,137 @@
+"""What a rule is: one decorated function in one file, or one entry of a rulebook, with everything said about it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jihe_audit.finding import Check, Consequence, Finding, Severity
+
+if TYPE_CHECKING:
+    from jihe_audit.ledger import Ledger
+
+Outcome = Iterator[Finding | Check]
+RunOne = Callable[["Ledger"], Outcome]
+RunSet = Callable[[Sequence["Ledger"]], Outcome]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``fails`` are texts whose words at fault stand between « and »; ``passes`` must stay silent.
+
+    ``run`` judges one report, ``run_set`` a set of reports; exactly one of them is given. ``category`` is
+    the issue taxonomy's code, ``basis`` codes of ``rulebook/regulations.toml``, ``sources`` the user's
+    rulebook files that made or changed the rule. A rule without cases says why in ``uncased``.
+
+    Raises:
+        ValueError: when a field that every rule must have is empty.
+    """
+
+    id: str
+    title: str
+    rationale: str
+    category: str
+    severity: Severity
+    basis: tuple[str, ...]
+    advice: str
+    needs: tuple[str, ...] = ()
+    consequence: Consequence = ""
+    fails: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    run: RunOne | None = None
+    run_set: RunSet | None = None
+    sources: tuple[str, ...] = ()
+    uncased: str = ""
+
+    def __post_init__(self) -> None:
+        absent = [
+            name
+            for name in ("id", "title", "rationale", "category", "severity", "advice")
+            if not getattr(self, name)
+        ]
+        if not self.uncased:
+            absent += [name for name in ("fails", "passes") if not getattr(self, name)]
+        if absent:
+            raise ValueError(f"rule {self.id or '?'}: empty {', '.join(absent)}")
+        if self.severity not in SEVERITIES:
+            raise ValueError(f"rule {self.id}: unknown severity {self.severity}")
+        if (self.run is None) == (self.run_set is None):
+            raise ValueError(f"rule {self.id}: exactly one of run and run_set")
+        for case in self.fails:
+            if case.count("«") != case.count("»") or "«" not in case:
+                raise ValueError(f"rule {self.id}: a failing case marks the words at fault with « and »")
+
+
+_CODED: dict[str, Rule] = {}
+
+
+def _register(item: Rule) -> None:
+    if item.id in _CODED:
+        raise ValueError(f"rule {item.id} is defined twice")
+    _CODED[item.id] = item
+
+
+def rule(
+    *,
+    id: str,
+    title: str,
+    category: str,
+    severity: Severity,
+    advice: str,
+    basis: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    consequence: Consequence = "",
+    fails: tuple[str, ...] = (),
+    passes: tuple[str, ...] = (),
+    uncased: str = "",
+) -> Callable[[RunOne], RunOne]:
+    """Make a rule for one report of the decorated function; its docstring is the rationale, in Chinese."""
+
+    def decorate(run: RunOne) -> RunOne:
+        _register(
+            Rule(
+                id, title, (run.__doc__ or "").strip(), category, severity, basis, advice,
+                needs, consequence, fails, passes, run=run, uncased=uncased,
+            )
+        )  # fmt: skip
+        return run
+
+    return decorate
+
+
+def set_rule(
+    *,
+    id: str,
+    title: str,
+    category: str,
+    severity: Severity,
+    advice: str,
+    basis: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    consequence: Consequence = "",
+    uncased: str = "涉及多份报告，用例见成组测试",
+) -> Callable[[RunSet], RunSet]:
+    """Make a rule for a set of reports of the decorated function."""
+
+    def decorate(run: RunSet) -> RunSet:
+        _register(
+            Rule(
+                id, title, (run.__doc__ or "").strip(), category, severity, basis, advice,
+                needs, consequence, run_set=run, uncased=uncased,
+            )
+        )  # fmt: skip
+        return run
+
+    return decorate
+
+
+def coded_rules() -> dict[str, Rule]:
+    """Every rule written in ``jihe_audit.rules``, by id; the package's files are found by themselves."""
+    package = importlib.import_module("jihe_audit.rules")
+    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+        importlib.import_module(f"jihe_audit.rules.{module}")
+    return dict(_CODED)

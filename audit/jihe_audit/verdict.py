@@ -1,0 +1,185 @@
+"""Weighing one relation: does the stated figure agree with its operands under any admissible reading?
+
+A shown figure stands for every value that rounds half-up to it, or, in a second reading, for every value
+that is cut off to it. Zeros at the end are often dropped (``4436.3`` beside ``2378.32``), so two widths are
+tried: the *fine* one, where every figure of a relation has the precision of its most precise neighbour in
+the same unit, and the figure's *own*. What fails at the fine width and holds at the own one is a doubt,
+never a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from jihe_extract.quantity import Quantity
+
+from jihe_audit.finding import Severity, Verdict
+from jihe_audit.interval import Interval, total
+
+Formula = Callable[[Sequence[Interval]], Interval]
+Shape = Literal["sum", "rate"]
+TAIL = 3
+"""A sum that misses by at most this many times its tolerance is a doubt, not a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The outcome of one relation. ``severity`` is None when there is nothing to say.
+
+    ``difference`` is stated minus computed in base units; ``truncated`` tells that only the cut-off reading
+    agrees.
+    """
+
+    verdict: Verdict
+    severity: Severity | None
+    stated: Interval
+    computed: Interval
+    nominal: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    truncated: bool = False
+
+
+def counted(quantity: Quantity) -> bool:
+    """Whether the figure is a count of whole things and so has no rounding at all."""
+    return quantity.unit not in ("CNY", "%") and quantity.step <= 1 and quantity.shown_decimals == 0
+
+
+def _fine_steps(quantities: Sequence[Quantity]) -> list[Decimal]:
+    finest: dict[tuple[str, str], Decimal] = {}
+    for q in quantities:
+        kind = (q.unit, q.surface)
+        finest[kind] = min(q.step, finest.get(kind, q.step))
+    return [finest[q.unit, q.surface] for q in quantities]
+
+
+def _around(quantity: Quantity, step: Decimal, exact: bool) -> Interval:
+    if exact:
+        return Interval.point(quantity.value)
+    return Interval(quantity.value - step / 2, quantity.value + step / 2)
+
+
+def _cut(quantity: Quantity, step: Decimal, exact: bool) -> Interval:
+    if exact:
+        return Interval.point(quantity.value)
+    if quantity.value >= 0:
+        return Interval(quantity.value, quantity.value + step)
+    return Interval(quantity.value - step, quantity.value)
+
+
+def magnitude(interval: Interval) -> Interval:
+    """The absolute values of an interval."""
+    if interval.low >= 0:
+        return interval
+    if interval.high <= 0:
+        return -interval
+    return Interval(Decimal(0), max(-interval.low, interval.high))
+
+
+def weigh(
+    stated: Quantity,
+    operands: Sequence[Quantity],
+    formula: Formula,
+    shape: Shape,
+    *,
+    absolute: bool = False,
+    lenient: bool = False,
+) -> Weighing:
+    """Compare ``stated`` with ``formula`` of the operands.
+
+    ``absolute`` compares magnitudes (a rate of decrease written without sign). ``lenient`` is set when the
+    report says itself that figures were rounded: near misses become notes.
+
+    Raises:
+        ZeroDivisionError: when a divisor may be zero.
+    """
+    every = [stated, *operands]
+    whole = all(counted(q) for q in every)
+    exact = [counted(q) and (whole or q.unit != "分") for q in every]
+    fine = _fine_steps(every)
+
+    def read(reading: Callable[[Quantity, Decimal, bool], Interval], steps: Sequence[Decimal]) -> tuple[Interval, Interval]:
+        intervals = [reading(q, s, e) for q, s, e in zip(every, steps, exact, strict=True)]
+        left, right = intervals[0], formula(intervals[1:])
+        return (magnitude(left), magnitude(right)) if absolute else (left, right)
+
+    left, right = read(_around, fine)
+    points = [Interval.point(q.value) for q in operands]
+    nominal_range = magnitude(formula(points)) if absolute else formula(points)
+    nominal = nominal_range.low
+    difference = (abs(stated.value) if absolute else stated.value) - nominal
+    tolerance = (left.high - left.low + right.high - right.low) / 2
+    own = [q.step for q in every]
+
+    def outcome(verdict: Verdict, severity: Severity | None, truncated: bool = False) -> Weighing:
+        return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
+
+    meets = left.meets(right)
+    if meets and (shape == "rate" or abs(difference) <= abs(nominal) * Decimal("1e-20")):
+        return outcome("pass", None)
+    if meets:
+        return outcome("tail", "info")
+    cut_left, cut_right = read(_cut, fine)
+    half_left, half_right = cut_left, right
+    if cut_left.meets(cut_right) or (shape == "rate" and half_left.meets(half_right)):
+        return outcome("tail", "info", truncated=True)
+    own_left, own_right = read(_around, own)
+    near = own_left.meets(own_right)
+    near = near or (left.gap(right) <= stated.step if shape == "rate" else abs(difference) <= TAIL * tolerance)
+    if near:
+        return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
+    return outcome("fail", "error")
+
+
+def signed_sum(signs: Sequence[int]) -> Formula:
+    """Σ sign × operand."""
+
+    def formula(operands: Sequence[Interval]) -> Interval:
+        return total(o if sign > 0 else -o for sign, o in zip(signs, operands, strict=True))
+
+    return formula
+
+
+def quotient(operands: Sequence[Interval]) -> Interval:
+    """operands[0] ÷ operands[1]."""
+    return operands[0] / operands[1]
+
+
+def quotient_of_sum(operands: Sequence[Interval]) -> Interval:
+    """(operands[0] + … ) ÷ the last operand."""
+    return total(operands[:-1]) / operands[-1]
+
+
+def change(operands: Sequence[Interval]) -> Interval:
+    """(operands[0] − operands[1]) ÷ operands[1]."""
+    return (operands[0] / operands[1]) - Interval.point(Decimal(1))
+
+
+def product(operands: Sequence[Interval]) -> Interval:
+    """The product of the operands."""
+    result = Interval.point(Decimal(1))
+    for operand in operands:
+        result = result * operand
+    return result
+
+
+def judge_value(
+    stated: Quantity, nominal: Decimal, low: Decimal, high: Decimal, *, lenient: bool = False
+) -> Weighing:
+    """Compare a shown figure with a value computed elsewhere, known to lie between ``low`` and ``high``."""
+    left = Interval(stated.value - stated.step / 2, stated.value + stated.step / 2)
+    right = Interval(low, high)
+    cut = _cut(stated, stated.step, exact=False)
+    difference = stated.value - nominal
+    tolerance = (stated.step + high - low) / 2
+    if left.meets(right):
+        return Weighing("pass", None, left, right, nominal, difference, tolerance)
+    if cut.meets(right):
+        return Weighing("tail", "info", left, right, nominal, difference, tolerance, truncated=True)
+    if left.gap(right) <= stated.step:
+        severity: Severity = "info" if lenient else "warning"
+        return Weighing("fail", severity, left, right, nominal, difference, tolerance)
+    return Weighing("fail", "error", left, right, nominal, difference, tolerance)
