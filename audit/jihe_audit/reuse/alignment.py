@@ -1,0 +1,175 @@
+"""All passages of one pair of reports: a function of the two reports and their islands alone.
+
+Both engines call it, the embedded one directly and the distributed one inside Arrow batches, so that
+they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from jihe_audit.reuse.differences import MOST, Change, compact, names_left, number_changes, word_changes
+from jihe_audit.reuse.fingerprints import Clauses, Hashes
+from jihe_audit.reuse.growth import Island, Pair, Side, align, by_section, grow, masked_similarity
+from jihe_audit.reuse.masking import NAME, NUMBER, fold_name
+from jihe_audit.reuse.sections import KINDS, rules, section_kinds
+from jihe_audit.reuse.settings import Settings
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of a pair, ready to be aligned. ``quote`` cuts the canonical text."""
+
+    doc: int
+    side: Side
+    names: tuple[str, ...]
+    quote: Callable[[int, int], str]
+
+    @classmethod
+    def of(
+        cls, doc: int, clauses: Clauses, frequent: Hashes, names: Sequence[str], quote: Callable[[int, int], str]
+    ) -> Report:
+        """``frequent`` are the sorted fingerprints of template and outline."""
+        return cls(doc, Side.of(clauses, frequent), tuple(names), quote)
+
+
+class Aligned(NamedTuple):
+    """An aligned passage before it is graded.
+
+    Offsets are code points into the canonical texts; ``evidence`` is its length in masked symbols without
+    template clauses, ``whole`` that of the passage before it was cut at section borders; ``forms`` and
+    ``outlined`` are the shares of it that are clauses filled in with numbers, and prescribed wording.
+    ``aside`` is 0, or the grade (1 template, 2 outline) that frequency gave it. ``thin`` says that
+    frequencies could not speak, ``near`` that both reports are of one region.
+    """
+
+    a: int
+    b: int
+    a_start: int
+    a_end: int
+    b_start: int
+    b_end: int
+    kind_a: str
+    kind_b: str
+    evidence: int
+    whole: int
+    holders: int
+    thin: int
+    near: int
+    aside: int
+    forms: float
+    outlined: float
+    similarity: float
+    masked_similarity: float
+    a_quote: str
+    b_quote: str
+    changed: tuple[Change, ...]
+
+
+@cache
+def _outline_phrases() -> frozenset[str]:
+    aliases = [alias for kind in section_kinds().values() for alias in kind.aliases]
+    return frozenset(fold_name(p) for p in (*rules()["outline"]["phrases"], *aliases))
+
+
+def _clause_texts(report: Report, n: int) -> str:
+    _, _, start, end = report.side.clauses.bounds
+    return compact(report.quote(start[n], end[n]))
+
+
+def _changes(a: Report, b: Report, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
+    """Unmasked similarity of the paired clauses, weighted by length, and what differs between them."""
+    agreed = total = 0.0
+    changes: list[Change] = []
+    for pair in pairs:
+        x, y = _clause_texts(a, pair.i), _clause_texts(b, pair.j)
+        weight = len(x) + len(y)
+        total += weight
+        agreed += weight * (1.0 if x == y else fuzz.ratio(x, y) / 100)
+        if len(changes) >= MOST:
+            continue
+        masked_a, masked_b = a.side.text(pair.i), b.side.text(pair.j)
+        if chr(NUMBER) in masked_b:
+            changes += number_changes(x, y)
+        if masked_a != masked_b:
+            changes += word_changes(masked_a, masked_b)
+        elif x != y and chr(NAME) in masked_b and not changes[-1:] == [Change("名称替换", "〔名称〕", "〔名称〕")]:
+            changes.append(Change("名称替换", "〔名称〕", "〔名称〕"))
+    return agreed / total if total else 0.0, changes
+
+
+def _passage(
+    a: Report, b: Report, part: Sequence[Pair], whole: int, island: Island, flags: tuple[int, int, int]
+) -> Aligned:
+    thin, near, aside = flags
+    _, _, start_a, end_a = a.side.clauses.bounds
+    _, _, start_b, end_b = b.side.clauses.bounds
+    bounds = Island(
+        min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part), island.holders
+    )
+    a_start, a_end = start_a[bounds.a0], end_a[bounds.a1]
+    b_start, b_end = start_b[bounds.b0], end_b[bounds.b1]
+    similarity, changes = _changes(a, b, part)
+    a_quote, b_quote = a.quote(a_start, a_end), b.quote(b_start, b_end)
+    left = names_left(a_quote, b_quote, a.names, b.names, a_start, b_start)
+    matched = sum(b.side.size(p.j) for p in part) or 1
+    forms = sum(b.side.size(p.j) for p in part if chr(NUMBER) in b.side.text(p.j))
+    outlined = sum(b.side.size(p.j) for p in part if b.side.text(p.j) in _outline_phrases())
+    masked = masked_similarity(a.side, b.side, bounds, part)
+    return Aligned(
+        a=a.doc,
+        b=b.doc,
+        a_start=a_start,
+        a_end=a_end,
+        b_start=b_start,
+        b_end=b_end,
+        kind_a=KINDS[a.side.clauses.kinds[part[0].i]],
+        kind_b=KINDS[b.side.clauses.kinds[part[0].j]],
+        evidence=_evidence(b.side, part, aside),
+        whole=whole,
+        holders=island.holders,
+        thin=thin,
+        near=near,
+        aside=aside,
+        forms=round(forms / matched, 4),
+        outlined=round(outlined / matched, 4),
+        similarity=round(min(similarity, 1.0) * min(masked, 1.0), 4) if masked < 1 else round(similarity, 4),
+        masked_similarity=round(masked, 4),
+        a_quote=a_quote,
+        b_quote=b_quote,
+        changed=tuple((left + changes)[:MOST]),
+    )
+
+
+def _evidence(side: Side, part: Sequence[Pair], aside: int) -> int:
+    return sum(side.size(p.j) for p in part if aside or not side.frequent[p.j])
+
+
+def align_pair(
+    a: Report,
+    b: Report,
+    islands: Sequence[Island],
+    settings: Settings,
+    *,
+    thin: int,
+    near: int,
+    aside: int = 0,
+) -> Iterator[Aligned]:
+    """The passages of one pair of reports, in the order of ``b``.
+
+    ``aside`` is given for islands of template (1) or outline (2), which are aligned but not grown.
+    """
+    merged = list(islands) if aside else grow(a.side, b.side, islands, settings)
+    for island in merged:
+        pairs = align(a.side, b.side, island, settings)
+        whole = _evidence(b.side, pairs, aside)
+        if whole < settings.shortest and not aside:
+            continue
+        least = 0 if thin else settings.shortest
+        for part in by_section(a.side, b.side, pairs, least=least):
+            yield _passage(a, b, part, whole, island, (thin, near, aside))

@@ -1,0 +1,139 @@
+"""The definition of reuse as SQL: classes by frequency, links, islands.
+
+The statements are plain SQL that DuckDB and Spark SQL run unchanged; an engine runs them in order and
+keeps each result under its name. They read
+
+- ``docs(doc, region, owner, side, fresh, thin)``: reports numbered in order of year and id; ``side`` is 1 for
+  the reports compared against, ``fresh`` 1 for those whose passages are wanted;
+- ``occ(doc, n, s, e, w, h, k)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked symbols, its
+  width ``w`` in code points, its fingerprint and the kind of its section;
+- ``bg(h, region, owners)``: how many owners of a background corpus hold a clause;
+- ``regions(region, need)``: from how many holders a clause is a region's template;
+- ``steps(k)``: 1, 2, … up to the reach of links.
+"""
+
+from __future__ import annotations
+
+from jihe_audit.reuse.settings import Settings
+
+Statement = tuple[str, str]
+
+_HELD = """
+SELECT h FROM (SELECT h, doc FROM occ UNION ALL SELECT h, -1 AS doc FROM bg) AS every_holder
+GROUP BY h HAVING min(doc) < max(doc)
+"""
+
+_FIRSTS = """
+SELECT o.h, o.doc, min(o.n) AS n, min(o.s) AS s, min(o.e) AS e
+FROM occ AS o JOIN held ON o.h = held.h
+GROUP BY o.h, o.doc
+"""
+
+_FREQUENCY = """
+SELECT h, region, sum(owners) AS owners, sum(reports) AS reports FROM (
+  SELECT f.h, d.region, count(DISTINCT d.owner) AS owners, count(*) AS reports
+  FROM firsts AS f JOIN docs AS d ON f.doc = d.doc GROUP BY f.h, d.region
+  UNION ALL
+  SELECT h, region, owners, owners AS reports FROM bg
+) AS counted GROUP BY h, region
+"""
+
+_FREQUENT = """
+SELECT h, CASE WHEN template_regions >= {common_regions} OR (template_regions = 0 AND regions >= {common_regions})
+               THEN 2 ELSE 1 END AS grade, owners
+FROM (
+  SELECT f.h, sum(CASE WHEN f.owners >= r.need THEN 1 ELSE 0 END) AS template_regions,
+         count(*) AS regions, sum(f.owners) AS owners, sum(f.reports) AS reports
+  FROM frequency AS f JOIN regions AS r ON f.region = r.region GROUP BY f.h
+) AS summed
+WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_reports}
+"""
+
+_RANKED = """
+SELECT f.h, f.doc, f.n, f.s, f.e, d.side, d.fresh,
+       row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
+       count(*) OVER (PARTITION BY f.h) AS holders
+FROM firsts AS f JOIN docs AS d ON f.doc = d.doc LEFT JOIN frequent AS q ON f.h = q.h
+WHERE q.h IS NULL
+"""
+
+_ASIDE = """
+SELECT f.h, f.doc, f.n, f.s, f.e, d.side, d.fresh,
+       row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
+       q.owners AS holders
+FROM firsts AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
+"""
+
+_LINKS = """
+SELECT x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders
+FROM {ranked} AS y JOIN {ranked} AS x ON x.h = y.h AND x.r = 1
+WHERE y.r > {star} AND (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
+UNION ALL
+SELECT x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders
+FROM (SELECT z.h, z.doc, z.n, z.s, z.e, z.side, z.fresh, z.holders, z.r - steps.k AS back
+      FROM {ranked} AS z CROSS JOIN steps WHERE z.r > steps.k) AS y
+JOIN {ranked} AS x ON x.h = y.h AND x.r = y.back
+WHERE (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
+"""
+
+_ISLANDS = """
+SELECT t.a, t.b, t.island, CASE WHEN da.thin = 2 OR (da.thin = 1 AND da.region = db.region) THEN 1 ELSE 0 END AS thin,
+       CASE WHEN da.region = db.region THEN 1 ELSE 0 END AS near,
+       t.a0, t.a1, t.b0, t.b1, t.holders
+FROM (
+  SELECT a, b, island, min(na) AS a0, max(na) AS a1, min(nb) AS b0, max(nb) AS b1, max(holders) AS holders
+  FROM (
+    SELECT a, b, na, nb, holders, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
+    FROM (
+      SELECT a, b, na, nb, holders,
+             CASE WHEN sb - lag(eb) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
+                   AND sa - lag(ea) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
+                   AND lag(sa) OVER (PARTITION BY a, b ORDER BY nb, na) - ea <= {gap}
+                  THEN 0 ELSE 1 END AS opens
+      FROM {links}
+    ) AS flagged
+  ) AS numbered
+  GROUP BY a, b, island
+) AS t JOIN docs AS da ON t.a = da.doc JOIN docs AS db ON t.b = db.doc
+"""
+
+_COVERED = """
+SELECT o.doc, o.k, q.grade, sum(o.w) AS width
+FROM occ AS o JOIN frequent AS q ON o.h = q.h JOIN docs AS d ON o.doc = d.doc
+WHERE d.fresh = 1
+GROUP BY o.doc, o.k, q.grade
+"""
+
+
+def statements(settings: Settings, *, every_pair: bool, aside: bool) -> list[Statement]:
+    """The statements in order, each with the name of its result.
+
+    ``every_pair`` says that ``steps`` reaches all holders, so that no link to the first is needed besides.
+    ``aside`` adds the islands of what is set aside (template, outline), linked to the first holder only.
+    """
+    star = 1 << 30 if every_pair else settings.reach + 1
+    found = [
+        ("held", _HELD),
+        ("firsts", _FIRSTS),
+        ("frequency", _FREQUENCY),
+        (
+            "frequent",
+            _FREQUENT.format(
+                common_regions=settings.common_regions,
+                most_holders=settings.most_holders,
+                most_reports=settings.most_reports,
+            ),
+        ),
+        ("ranked", _RANKED),
+        ("links", _LINKS.format(ranked="ranked", star=star)),
+        ("islands", _ISLANDS.format(links="links", gap=settings.gap)),
+        ("covered", _COVERED),
+    ]
+    if aside:
+        first_only = _LINKS.format(ranked="ranked_aside", star=1).split("UNION ALL")[0]
+        found += [
+            ("ranked_aside", _ASIDE),
+            ("links_aside", first_only),
+            ("islands_aside", _ISLANDS.format(links="links_aside", gap=settings.gap)),
+        ]
+    return found

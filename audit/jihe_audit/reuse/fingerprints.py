@@ -1,0 +1,112 @@
+"""One report as clauses with a 64-bit fingerprint each: the rows on which reports are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from jihe_audit.reuse.document import ReuseDocument
+from jihe_audit.reuse.masking import LONGEST_CLAUSE, Offsets, Symbols, mask
+from jihe_audit.reuse.sections import KINDS
+
+Hashes = npt.NDArray[np.int64]
+
+SHORTEST_CLAUSE = 8
+"""Clauses of fewer symbols get no fingerprint: they say too little to tie two reports."""
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The finalizer of SplitMix64: every input bit reaches every output bit."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+_SYMBOL = _mix(np.arange(1, 0x10001, dtype=np.uint64) * _ODD)
+_PLACE = _mix(np.arange(1, LONGEST_CLAUSE + 1, dtype=np.uint64) * np.uint64(0xD1B54A32D192ED03)) | np.uint64(1)
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses of one report, in order.
+
+    ``first`` and ``last`` bound a clause in ``symbols`` (half-open); ``start`` and ``end`` bound it in the
+    canonical text, in code points. ``hash`` is 0 for a clause too short to be joined on. ``kind`` is the
+    index of its section's kind in ``sections.KINDS``.
+    """
+
+    symbols: Symbols
+    first: Offsets
+    last: Offsets
+    start: Offsets
+    end: Offsets
+    hash: Hashes
+    kind: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return int(self.first.size)
+
+    @cached_property
+    def masked(self) -> str:
+        """All masked symbols; ``masked[first:last]`` is a clause."""
+        return self.symbols.tobytes().decode("utf-16-le", "surrogatepass")
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The masked symbols of each clause."""
+        masked = self.masked
+        return [masked[i:j] for i, j in zip(self.first.tolist(), self.last.tolist(), strict=True)]
+
+    @cached_property
+    def bounds(self) -> tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int]]:
+        """``first``, ``last``, ``start`` and ``end`` as plain lists, for walking clause by clause."""
+        return self.first.tolist(), self.last.tolist(), self.start.tolist(), self.end.tolist()
+
+    @cached_property
+    def hashes(self) -> Sequence[int]:
+        """``hash`` as a plain list."""
+        return [int(h) for h in self.hash.tolist()]
+
+    @cached_property
+    def kinds(self) -> Sequence[int]:
+        """``kind`` as a plain list."""
+        return [int(k) for k in self.kind.tolist()]
+
+
+def clauses(document: ReuseDocument) -> Clauses:
+    """Cut a report into masked clauses and fingerprint them."""
+    stream = mask(document.text, document.names, wrapped=document.wrapped)
+    size = stream.symbols.size
+    if not size:
+        none = np.zeros(0, dtype=np.int32)
+        return Clauses(stream.symbols, none, none, none, none, none.astype(np.int64), none.astype(np.int8))
+    edge = np.flatnonzero(np.concatenate(([True], stream.clause[1:] != stream.clause[:-1]))).astype(np.int32)
+    stop = np.concatenate((edge[1:], [size])).astype(np.int32)
+    place = np.arange(size, dtype=np.int32) - np.repeat(edge, stop - edge)
+    total = np.add.reduceat(_SYMBOL[stream.symbols] * _PLACE[place], edge)
+    hashed = _mix(total + (stop - edge).astype(np.uint64) * _ODD).view(np.int64)
+    hashed = np.where(stop - edge >= SHORTEST_CLAUSE, hashed, 0)
+    start = stream.start[edge]
+    return Clauses(
+        symbols=stream.symbols,
+        first=edge,
+        last=stop,
+        start=start,
+        end=stream.end[stop - 1],
+        hash=hashed,
+        kind=_kinds(document, start),
+    )
+
+
+def _kinds(document: ReuseDocument, start: Offsets) -> npt.NDArray[np.int8]:
+    kinds = np.zeros(start.size, dtype=np.int8)
+    for section in document.sections:
+        low, high = np.searchsorted(start, (section.start, section.end))
+        kinds[low:high] = KINDS.index(section.kind)
+    return kinds

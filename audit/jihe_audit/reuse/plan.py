@@ -1,0 +1,97 @@
+"""What both engines are told: the reports in order, their regions, and how frequent is frequent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jihe_audit.reuse.alignment import Aligned
+from jihe_audit.reuse.background import Background
+from jihe_audit.reuse.settings import Settings
+from jihe_audit.reuse.shelf import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class DocRow:
+    """One row of ``docs`` (see ``definition``); ``place`` is the report's place on the shelf."""
+
+    doc: int
+    place: int
+    region: str
+    owner: int
+    side: int
+    fresh: int
+    thin: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work to do. ``order[doc]`` describes report number ``doc``."""
+
+    order: Sequence[DocRow]
+    needs: Mapping[str, int]
+    settings: Settings
+    every_pair: bool
+    background: Path | None = None
+
+    @property
+    def reach(self) -> int:
+        """How many earlier holders a clause is linked to."""
+        return max(len(self.order), 1) if self.every_pair else self.settings.reach
+
+
+@dataclass
+class Outcome:
+    """What an engine brings back: passages by pair, and what frequency set aside in each report.
+
+    ``covered`` holds (report number, index of the section's kind, grade 1 template or 2 outline, code points).
+    """
+
+    aligned: list[Aligned] = field(default_factory=list)
+    covered: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def make_plan(
+    entries: Sequence[Entry],
+    settings: Settings,
+    *,
+    background: Background | None = None,
+    fresh: Iterable[int] | None = None,
+) -> Plan:
+    """Number the reports by year and id and count owners by region.
+
+    ``fresh`` are the places on the shelf whose passages are wanted; None wants all.
+    """
+    owners: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        owners[entry.region].add(entry.owner)
+    counts = {region: len(found) for region, found in owners.items()}
+    for region, count in (background.owners if background else {}).items():
+        counts[region] = counts.get(region, 0) + count
+    everyone = len(set().union(*owners.values())) if owners else 0
+    everyone += sum(background.owners.values()) if background else 0
+    wanted = None if fresh is None else set(fresh)
+    number = {owner: i for i, owner in enumerate(sorted({e.owner for e in entries}))}
+    ranked = sorted(range(len(entries)), key=lambda p: (entries[p].year or "9999", entries[p].id, entries[p].side))
+    order = [
+        DocRow(
+            doc=doc,
+            place=place,
+            region=entries[place].region,
+            owner=number[entries[place].owner],
+            side=entries[place].side,
+            fresh=int(wanted is None or place in wanted),
+            thin=settings.thinness(everyone, counts[entries[place].region]),
+        )
+        for doc, place in enumerate(ranked)
+    ]
+    needs = {region: settings.holders(count) for region, count in sorted(counts.items())}
+    return Plan(
+        order=order,
+        needs=needs,
+        settings=settings,
+        every_pair=len(order) <= settings.full_reach,
+        background=background.path if background else None,
+    )

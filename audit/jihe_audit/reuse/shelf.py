@@ -1,0 +1,160 @@
+"""Reports laid out flat in files, so that memory holds only what is being looked at.
+
+One file a column; each report is a slice of every file. Files are only ever appended to, and the list of
+slices is written last, so an interrupted run leaves a shelf that opens as it was before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from jihe_audit.reuse.document import ReuseDocument
+from jihe_audit.reuse.fingerprints import Clauses
+from jihe_audit.reuse.masking import code_points
+from jihe_audit.reuse.sections import KINDS
+
+_COLUMNS: dict[str, type[Any]] = {
+    "first": np.int32,
+    "last": np.int32,
+    "start": np.int32,
+    "end": np.int32,
+    "hash": np.int64,
+    "kind": np.int8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known about a shelved report, and where its slices lie. ``widths`` are code points by kind."""
+
+    id: str
+    region: str
+    year: str
+    unit: str
+    owner: str
+    names: tuple[str, ...]
+    side: int
+    length: int
+    widths: dict[str, int]
+    text_at: int
+    symbols_at: int
+    symbols: int
+    clauses_at: int
+    clauses: int
+    wide: bool
+
+
+class Shelf:
+    """An append-only folder of reports."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.entries: list[Entry] = []
+        listing = folder / "reports.json"
+        if listing.exists():
+            rows = json.loads(listing.read_text("utf-8"))
+            self.entries = [Entry(**{**row, "names": tuple(row["names"])}) for row in rows]
+        self._writing: dict[str, BinaryIO] = {}
+        self._reading: dict[str, npt.NDArray[Any]] = {}
+
+    def add(self, document: ReuseDocument, clauses: Clauses, *, side: int = 0) -> Entry:
+        """Put a report on the shelf; seen by readers after :meth:`flush`."""
+        raw = code_points(document.text)
+        wide = bool(np.any((raw > 0xFFFF) | ((raw >= 0xD800) & (raw < 0xE000))))
+        last = self.entries[-1] if self.entries else None
+        starts = np.concatenate((clauses.start, np.array([len(document.text)], dtype=np.int32)))
+        widths = np.bincount(clauses.kind, weights=np.diff(starts), minlength=1) if len(clauses) else np.zeros(1)
+        size = raw.size * 2 if wide else raw.size
+        entry = Entry(
+            id=document.id,
+            region=document.region,
+            year=document.year,
+            unit=document.unit,
+            owner=document.owner,
+            names=document.names,
+            side=side,
+            length=len(document.text),
+            widths={KINDS[k]: int(width) for k, width in enumerate(widths.tolist()) if width},
+            text_at=last.text_at + (last.length * (2 if last.wide else 1)) if last else 0,
+            symbols_at=last.symbols_at + last.symbols if last else 0,
+            symbols=int(clauses.symbols.size),
+            clauses_at=last.clauses_at + last.clauses if last else 0,
+            clauses=len(clauses),
+            wide=wide,
+        )
+        self._append("text", entry.text_at, raw.view(np.uint16) if wide else raw.astype(np.uint16), size)
+        self._append("symbols", entry.symbols_at, clauses.symbols, entry.symbols)
+        for name in _COLUMNS:
+            self._append(name, entry.clauses_at, getattr(clauses, name), entry.clauses)
+        self.entries.append(entry)
+        return entry
+
+    def _append(self, name: str, at: int, values: npt.NDArray[Any], size: int) -> None:
+        if name not in self._writing:
+            path = self.folder / f"{name}.bin"
+            mode = "r+b" if path.exists() else "w+b"
+            self._writing[name] = path.open(mode)
+        file = self._writing[name]
+        file.seek(at * values.itemsize)
+        file.write(values[:size].tobytes())
+
+    def flush(self) -> None:
+        """Write everything out; the list of reports last and at once."""
+        for file in self._writing.values():
+            file.truncate()
+            file.close()
+        self._writing.clear()
+        self._reading.clear()
+        new = self.folder / "reports.json.new"
+        new.write_text(json.dumps([asdict(e) for e in self.entries], ensure_ascii=False), "utf-8")
+        os.replace(new, self.folder / "reports.json")
+
+    def _column(self, name: str, kind: type[Any]) -> npt.NDArray[Any]:
+        if name not in self._reading:
+            path = self.folder / f"{name}.bin"
+            empty = not path.exists() or path.stat().st_size == 0
+            self._reading[name] = np.zeros(0, dtype=kind) if empty else np.memmap(path, dtype=kind, mode="r")
+        return self._reading[name]
+
+    def clauses(self, doc: int) -> Clauses:
+        """The clauses of a report."""
+        e = self.entries[doc]
+        low, high = e.clauses_at, e.clauses_at + e.clauses
+        columns = {name: np.array(self._column(name, kind)[low:high]) for name, kind in _COLUMNS.items()}
+        symbols = np.array(self._column("symbols", np.uint16)[e.symbols_at : e.symbols_at + e.symbols])
+        return Clauses(symbols=symbols, **columns)
+
+    def quote(self, doc: int, start: int, end: int) -> str:
+        """Code points ``start``…``end`` (half-open) of a report's canonical text."""
+        e = self.entries[doc]
+        per = 2 if e.wide else 1
+        column = self._column("text", np.uint16)
+        raw = column[e.text_at + start * per : e.text_at + min(end, e.length) * per].tobytes()
+        return raw.decode("utf-32-le" if e.wide else "utf-16-le", "surrogatepass")
+
+    def rows(self, docs: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
+        """The fingerprinted clauses of reports as the columns of ``occ``, without its ``doc``; see ``definition``."""
+        parts: dict[str, list[npt.NDArray[Any]]] = {c: [] for c in ("at", "n", "s", "e", "w", "h", "k")}
+        for doc in docs:
+            e = self.entries[doc]
+            low, high = e.clauses_at, e.clauses_at + e.clauses
+            hashed = np.array(self._column("hash", np.int64)[low:high])
+            kept = np.flatnonzero(hashed).astype(np.int32)
+            start = np.append(self._column("start", np.int32)[low:high], np.int32(e.length))
+            parts["at"].append(np.full(kept.size, doc, dtype=np.int32))
+            parts["n"].append(kept)
+            parts["s"].append(self._column("first", np.int32)[low:high][kept])
+            parts["e"].append(self._column("last", np.int32)[low:high][kept])
+            parts["w"].append(np.diff(start)[kept].astype(np.int32))
+            parts["h"].append(hashed[kept])
+            parts["k"].append(self._column("kind", np.int8)[low:high][kept].astype(np.int16))
+        return {name: np.concatenate(arrays) if arrays else np.zeros(0) for name, arrays in parts.items()}
