@@ -15,7 +15,7 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labels import Label, LabelReader, unit_class
 from jihe_extract.quantity import Quantity
-from jihe_extract.structure import Mention, mentions
+from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import Words, load_words
 
 BUSINESS = "业务量"
@@ -26,7 +26,9 @@ COUNT = "个数"
 _FULL = Decimal(1)
 _SAME_SENTENCE = Decimal("0.95")
 _SAME_PARAGRAPH = Decimal("0.85")
+_SURE = Decimal("0.8")
 _HEADING = Decimal("0.75")
+_GUESS = Decimal("0.7")
 
 
 @dataclass
@@ -118,8 +120,8 @@ class BlockState:
             lead = ""
         if label.empty and lead:
             label = self._from_lead(label, lead, unit)
-        self._turn(mention, lead)
         subject = label.name or self._subject(lead, label)
+        self._turn(mention, lead, label, subject)
         fact = self._resolve(mention, label, subject, unit)
         self._remember(mention, fact, label, subject)
         return fact
@@ -132,12 +134,17 @@ class BlockState:
             return replace(found, period=label.period or found.period, against=label.against or found.against)
         return label
 
-    def _turn(self, mention: Mention, lead: str) -> None:
+    def _new_head(self, mention: Mention, label: Label, subject: str) -> bool:
+        """Whether a figure after ； names a measure of its own and no part: the list before it is over."""
+        changed = self.previous_mention is not None and mention.group != self.previous_mention.group
+        return changed and bool(label.measure) and not (label.scope or label.own or subject)
+
+    def _turn(self, mention: Mention, lead: str, label: Label, subject: str) -> None:
         """Open or close a list of parts, and let the topic go when a sentence ends."""
-        words = self.binder.words
-        between = lead + self.document.quote(mention.label)
-        opened = any(w in between for w in ("其中", "具体明细", "明细包括", "具体包括", "分别为", "分别是", "主要包括"))
-        opened = opened or (mention.bracket is not None and between.lstrip("（( ").startswith(words.steering["parts_open"]))
+        opened = list_opener(lead + self.document.quote(mention.label), mention.bracket is not None)
+        if self.in_parts and not opened and self._new_head(mention, label, subject):
+            self.in_parts = False
+            self.part_topic = None
         if opened and self.heads.by_class:
             self.in_parts = True
             self.parent = dict(self.heads.by_class)
@@ -170,6 +177,10 @@ class BlockState:
         if not measure and label.name and head is not None and unit == "CNY":
             measure, trust = head.measure, min(head.trust, _SAME_PARAGRAPH)
         scope, inherited_subject, scope_trust = self._scope(mention, label, subject)
+        if label.against and unit in ("CNY", "人") and not label.scope and not subject:
+            scope_trust = min(scope_trust, _GUESS)
+        if not measure and unit == "CNY":
+            measure, trust = self._plain_amount(mention, label, subject or inherited_subject, scope)
         if not measure:
             return self._business(mention, label, subject or inherited_subject, scope, unit)
         return Fact(
@@ -183,8 +194,19 @@ class BlockState:
             trust=min(trust, scope_trust),
         )
 
+    def _plain_amount(self, mention: Mention, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
+        """An amount whose label has no measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
+        words = self.document.quote(mention.label).rstrip(" 为是：:共计合达到")
+        if label.scope and not label.own and words.endswith("支出"):
+            return "执行数", _SURE
+        if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
+            return "预算数", _GUESS
+        return "", _FULL
+
     def _scope(self, mention: Mention, label: Label, subject: str) -> tuple[str, str, Decimal]:
         """Scope, inherited subject, and how far to trust them."""
+        if label.measure and self.binder.words.measures[label.measure].absolute:
+            return label.own, "", _FULL
         if subject:
             return "", subject, _FULL
         if label.own and not label.scope:

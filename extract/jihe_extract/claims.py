@@ -15,13 +15,12 @@ from jihe_extract.binding import BUSINESS, COUNT
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labels import unit_class
-from jihe_extract.structure import Mention, mentions
+from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import load_words
 
-_CLOSED = ("分别为", "分别是", "具体明细", "明细包括", "具体包括")
-_LOOSE = ("其中", "主要包括", "包括", "包含", "含")
-_OPENERS = (*_CLOSED, *_LOOSE)
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
+_BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+_MIXED = Decimal("0.7")
 _GRADE = regex.compile(
     r"(?:等级|结果|评级|评定|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
 )
@@ -32,7 +31,9 @@ class _List:
     """A list of parts being read: its possible heads and what has been listed so far."""
 
     heads: list[Fact]
+    nested: list[Fact]
     opener: str
+    closed: bool
     sentence: int
     start: int
     bracket: int | None
@@ -73,6 +74,7 @@ class _BlockClaims:
         self.found = found
         self.heads: list[tuple[Fact, int]] = [(f, -1) for f in carried]
         self.open: _List | None = None
+        self.group = -1
         self.claims: list[Claim] = []
 
     def read(self) -> list[Claim]:
@@ -97,27 +99,32 @@ class _BlockClaims:
     # ── sums ────────────────────────────────────────────────────────────────────────────────────
     def _lists(self, mention: Mention, fact: Fact) -> None:
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
-        opener = next((w for w in _OPENERS if w in between), "")
-        if opener in ("包括", "含", "包含") and mention.bracket is None and not _starts_list(between, opener):
-            opener = ""
-        if self.open and (
-            (mention.sentence != self.open.sentence and not opener)
-            or (self.open.bracket is not None and mention.bracket != self.open.bracket)
-        ):
+        opener = list_opener(between, mention.bracket is not None)
+        if self.open and not opener and self._over(mention, fact, self.open):
             self._close()
         if opener:
             heads = [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
-            if self.open:
-                heads = [*heads, *self.open.parts]
-                self._close()
+            nested = list(self.open.parts) if self.open else []
+            self._close()
             if heads:
-                self.open = _List(heads, opener, mention.sentence, heads[0].quote.start, mention.bracket)
+                self.open = _List(
+                    heads, nested, opener[0], opener[1], mention.sentence, heads[0].quote.start, mention.bracket
+                )
+        self.group = mention.group
         if self.open:
             self.open.parts.append(fact)
         elif fact.measure not in (UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"):
             if mention.bracket is None:
                 self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
                 self.heads.append((fact, mention.sentence))
+
+    def _over(self, mention: Mention, fact: Fact, listed: _List) -> bool:
+        """Whether the list has ended before this figure."""
+        if mention.sentence != listed.sentence:
+            return True
+        if listed.bracket is not None and mention.bracket != listed.bracket:
+            return True
+        return mention.group != self.group and not (fact.scope or fact.subject)
 
     def _close(self) -> None:
         """Turn the list that ends here into claims, one for each head that its parts can add up to."""
@@ -127,13 +134,15 @@ class _BlockClaims:
         for head, parts in _match_heads(listed):
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
+            if any(p.measure != head.measure for p in parts):
+                trust = min(trust, _MIXED)
             self.claims.append(
                 Claim(
                     "sum",
                     span,
                     stated=head,
                     operands=tuple(parts),
-                    open=listed.opener in _LOOSE,
+                    open=not listed.closed,
                     word=listed.opener,
                     subject=head.subject,
                     scope=head.scope,
@@ -226,37 +235,35 @@ class _BlockClaims:
         return None
 
 
-def _starts_list(between: str, opener: str) -> bool:
-    """Whether the opener stands where a list begins: at the start of a clause or before a colon."""
-    return bool(regex.search(rf"(?:^|[，。；：,;:\s])(?:主要)?{opener}(?:[：:]|(?=[\p{{Han}}“]))", between.strip()))
-
-
 def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     """For each measure among the parts, the head that they are parts of."""
-    scopes = load_words().scopes
-    groups: dict[tuple[str, str, str], list[Fact]] = {}
+    groups: dict[Span, tuple[Fact, list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
-        if unit in ("%", "分") or part.measure in (UNBOUND, "增减额") or not part.quantity.exact:
+        if unit in ("%", "分") or part.measure in (UNBOUND, "增减额", BUSINESS) or not part.quantity.exact:
             continue
-        within = scopes[part.scope].within if part.scope in scopes else ""
-        groups.setdefault((unit, part.measure, within), []).append(part)
-    for (unit, measure, within), parts in groups.items():
-        heads = [
-            h
-            for h in listed.heads
-            if unit_class(h.quantity.unit) == unit and h.quantity.span not in {p.quantity.span for p in parts}
-        ]
-        exact = [h for h in heads if h.measure == measure and h.scope == within] if within else []
-        same = exact or [h for h in heads if h.measure == measure and (h.subject, h.scope) != _key(parts[0])]
-        if not same and measure in (BUSINESS, COUNT):
-            continue
-        if same:
-            yield same[-1], parts
+        head = _head_of(part, listed)
+        if head is not None:
+            groups.setdefault(head.quantity.span, (head, []))[1].append(part)
+    yield from groups.values()
 
 
-def _key(fact: Fact) -> tuple[str, str]:
-    return fact.subject, fact.scope
+def _head_of(part: Fact, listed: _List) -> Fact | None:
+    """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
+    unit = unit_class(part.quantity.unit)
+    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and h.measure == part.measure]
+    inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and h.measure == part.measure]
+    scopes = load_words().scopes
+    scope = part.scope
+    while scope in scopes and scopes[scope].within:
+        scope = scopes[scope].within
+        for head in reversed([*fit, *inner]):
+            if head.scope == scope and head.subject == part.subject:
+                return head
+    if not fit and listed.closed and part.measure in _BUDGETS:
+        fit = [h for h in listed.heads if h.measure in _BUDGETS]
+    fit = [h for h in fit if (h.subject, h.scope) != (part.subject, part.scope)]
+    return fit[-1] if fit else None
 
 
 def _direction(label: str) -> str:

@@ -14,9 +14,7 @@ from jihe_extract.lists import count_claims
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
 from jihe_extract.scoresheet import prose_rows
-from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
-from jihe_extract.tablefacts import table_facts
 
 Bind = Callable[[Profile], Binder]
 
@@ -29,9 +27,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     """
     who = profile(document)
     prose = prose_quantities(document)
-    sheet_rows, bound, cell_quantities = table_rows(document)
-    other, other_quantities = table_facts(document)
-    bound = {**other, **bound}
+    sheet_rows, bound = _tables(document)
     rows, in_rows = prose_rows(document, prose)
     bound.update(in_rows)
     free = tuple(q for q in prose if q.span not in bound)
@@ -39,7 +35,6 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
     claims = [*find_claims(document, prose_facts), *count_claims(document, prose_facts)]
-    del cell_quantities, other_quantities
     return Extraction(
         document=document,
         facts=facts,
@@ -48,6 +43,10 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         leftovers=_leftovers(facts, claims),
         profile=who,
     )
+
+
+def _tables(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
+    return (), {}
 
 
 def prose_quantities(document: Document) -> tuple[Quantity, ...]:

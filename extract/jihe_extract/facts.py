@@ -83,10 +83,13 @@ class Claim:
 
     - ``ratio``: ``stated`` = operands[0] ÷ operands[1]; operands may be empty when only the rate is stated.
     - ``sum``: ``stated`` = Σ operands; ``open`` when the list is not exhaustive (其中, 含, 主要包括).
-    - ``difference``: ``stated`` = operands[0] − operands[1] (…), sign by ``word``.
-    - ``share``: ``stated`` = operands[0] ÷ operands[1], as a part of a whole.
-    - ``growth``: ``stated`` = (operands[0] − operands[1]) ÷ operands[1]; ``word`` carries the direction.
-    - ``count``: ``stated`` says how many; ``items`` are the spans enumerated.
+    - ``difference``: ``stated`` is how much operands[0] differs from operands[1] (or, when that is not given,
+      from its own earlier value); ``word`` is ``up``, ``down`` or ``""``.
+    - ``share``: ``stated`` = operands[0] ÷ operands[1], as a part of a whole; the whole may be left to find.
+    - ``growth``: ``stated`` is the relative change of operands[0]; operands[1], when given, is the change
+      itself (measure 增减额 or 节约额) or the earlier value. ``word`` is ``up`` or ``down`` as the text says.
+    - ``count``: ``stated`` says how many; ``items`` are the spans enumerated. When operands are given, the
+      number stated is their sum (``两办五中心``).
     - ``comparison``: ``word`` (大于, 持平, 超额, 未完成 …) between operands[0] and operands[1].
     - ``grade``: ``word`` is the grade, operands[0] the score.
     - ``total``: ``stated`` = Σ of the scores or weights in ``rows`` of the extraction.

@@ -97,7 +97,10 @@ class LabelReader:
         rest = _mask(masked, [(h.start, h.end) for h in hits])
         residue = self._residue(rest)
         clean = measure is None or len(self._residue(rest[measure.end :])) < 2
-        name = self._name(stripped if measure is None else stripped[: measure.start], residue)
+        if self._is_self(residue):
+            residue = ""
+        adjacent = measure is not None and any(s.end == measure.start for s in scopes)
+        name = "" if adjacent else self._name(stripped if measure is None else stripped[: measure.start], residue)
         bare_project = not name and not scope and measure is not None and _ends_bare(stripped, measure.start)
         return Label(
             measure=measure.id if measure and clean else "",
@@ -108,6 +111,13 @@ class LabelReader:
             against=against[-1].id if against else "",
             clean=clean,
         )
+
+    def _is_self(self, words: str) -> bool:
+        """Whether the words are a loose form of the unit's own name (its characters in order, some left out)."""
+        if not self._units or len(words) < 3 or words[-1] not in "道处会局镇乡心院校站所队厅委区":
+            return False
+        full = iter(self._units[0])
+        return all(ch in full for ch in words)
 
     def _period(self, text: str) -> str:
         years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group()]
@@ -131,6 +141,9 @@ class LabelReader:
 
     def _name(self, text: str, residue: str) -> str:
         text = text.strip(" 　\t\n，,、；;：:。")
+        quoted = regex.search(r"[“\"「]([^”\"」]{4,50})[”\"」]$", text)
+        if quoted:
+            text = quoted.group(1)
         core = text.rstrip("）)")
         if len(residue) < 2 or not (core.endswith(self._endings) or _bracketed(text).endswith(self._endings)):
             return ""

@@ -7,6 +7,7 @@ leaves room for more (等, 包括但不限于) or when the end of the list is no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import regex
@@ -17,13 +18,14 @@ from jihe_extract.labels import unit_class
 from jihe_extract.structure import brackets
 
 _LEAD = regex.compile(
-    r"^(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
+    r"(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
     r"(?P<open>分别是|分别为|具体为|具体是|具体包括|它们是|依次为|即|包括|包含|有|为|[：:（(])[：:\s]*"
 )
 _BACK = regex.compile(r"(?:共计|合计|共|等)\s*$")
 _MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
 _SEPARATORS = frozenset("、，,；;")
 _ORDINALS = "一二三四五六七八九十"
+_ORGANS = frozenset("心站室所局办处科院校馆队会部司股组厂村镇区")
 _COUNTABLE = frozenset(
     ["个", "家", "所", "项", "名", "类", "大", "方面", "条", "办", "中心", "处", "站", "支", "部", "室", "种", "点"]
 )
@@ -41,12 +43,16 @@ def count_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
             i += 1
             if fact.quantity.span.start < block.span.start:
                 continue
+            group = [fact]
+            while i < len(counted) and counted[i].quantity.span.start == group[-1].quantity.span.end:
+                group.append(counted[i])
+                i += 1
             text = document.quote(block.span)
             pairs = pairs_of.setdefault(block.span.start, brackets(text))
-            claim = _after(document, block, fact, text, pairs, facts) or _before(document, block, fact, text, pairs)
-            claim = claim or _ordinals(document, block, fact)
+            claim = _after(document, block, group[-1], text, pairs, facts) or _before(document, block, fact, text, pairs)
+            claim = claim or _named(document, block, fact, text, pairs, facts) or _ordinals(document, block, fact)
             if claim is not None:
-                yield claim
+                yield claim if len(group) == 1 else replace(claim, stated=group[0], operands=tuple(group))
 
 
 def _small(fact: Fact) -> bool:
@@ -72,7 +78,7 @@ def _after(
             return None
         stop, start = pairs[opened], opened + 1
     spans, closed = _items(text, start, stop, pairs)
-    spans = _drop_counted_tail(spans, offset, facts)
+    spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
     if len(spans) < 2 or not _alike(text, spans):
         return None
     unsure = opener in ("有", "为", "即", "包括", "包含", "：", ":", "（", "(") and opener not in ("（", "(")
@@ -81,11 +87,49 @@ def _after(
         Span(fact.quantity.span.start, offset + spans[-1][1]),
         stated=fact,
         items=tuple(Span(offset + a, offset + b) for a, b in spans),
-        open=not closed,
+        open=not closed or "以及" in match.group("noun"),
         word=match.group("noun"),
         scope=match.group("noun"),
         trust=Decimal("0.75") if unsure else Decimal(1),
     )
+
+
+def _named(
+    document: Document, block: Block, fact: Fact, text: str, pairs: dict[int, int], facts: Sequence[Fact]
+) -> Claim | None:
+    """Items announced later by the noun: ``内设机构 5 个，下设 4 个事业单位，内设机构包括：……``."""
+    offset = block.span.start
+    end = fact.quantity.span.end - offset
+    before = document.quote(fact.label) if fact.label else ""
+    for noun in (_noun(text, end), *(before.strip()[-n:] for n in (6, 5, 4, 3, 2))):
+        if len(noun) < 2:
+            continue
+        match = regex.compile(regex.escape(noun) + r"(?:包括|分别为|分别是|有|为)[：:]").search(text, end, end + 300)
+        if match is None:
+            continue
+        spans, closed = _items(text, match.end(), len(text), pairs)
+        spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
+        if len(spans) < 2 or not _alike(text, spans):
+            return None
+        return Claim(
+            "count",
+            Span(fact.quantity.span.start, offset + spans[-1][1]),
+            stated=fact,
+            items=tuple(Span(offset + a, offset + b) for a, b in spans),
+            open=not closed,
+            word=noun,
+            scope=noun,
+            trust=Decimal("0.9"),
+        )
+    return None
+
+
+def _until_next_list(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut the items where another list is announced (``……，事业单位包括：……``)."""
+    for n, (a, b) in enumerate(spans):
+        if any(word in text[a:b] for word in ("包括：", "包括:", "分别为", "分别是")):
+            return spans[:n]
+    return spans
 
 
 def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict[int, int]) -> Claim | None:
@@ -156,9 +200,10 @@ def _push(text: str, a: int, b: int, spans: list[tuple[int, int]]) -> None:
         a += 1
     while b > a and text[b - 1] in " 　\t":
         b -= 1
-    for word in ("以及", "及", "和"):
-        if text.startswith(word, a) and b - a > len(word) + 1:
-            a += len(word)
+    if text.startswith("以及", a) and b - a > 3:
+        a += 2
+    while a < b and text[a] in " 　\t":
+        a += 1
     if b > a:
         spans.append((a, b))
 
@@ -172,7 +217,7 @@ def _split_and(text: str, span: tuple[int, int], n: int, pairs: dict[int, int]) 
         cut = text.find(word, a + 2, b - 2)
         if cut > 0 and not any(p < cut < pairs[p] for p in pairs if p < pairs[p] and a <= p < b):
             left, right = text[a:cut], text[cut + len(word) : b]
-            if _ending(left) and _ending(left) == _ending(right):
+            if _ending(left) and (_ending(left) == _ending(right) or {_ending(left), _ending(right)} <= _ORGANS):
                 return [(a, cut), (cut + len(word), b)]
     return [span]
 

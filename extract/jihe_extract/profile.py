@@ -14,8 +14,8 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import Profile
 
 _FIELD = regex.compile(
-    r"(?:部门|单位|项目单位|填报单位|主管部门|预算部门|实施单位|被评价单位)[^：:\n。，]{0,14}?"
-    r"(?:名称)?\s*[（(]?(?:公章|盖章|签章)?[）)]?\s*[：:]\s*([^\n\t，。；]{3,60})"
+    r"(?:^|[\n\t])\s*(?:区级|市级|县级|省级|一级)?(?:项目|预算|填报|主管|实施|被评价)?(?:部门|单位)(?:[（(]单位[）)]|单位)?(?:名称|全称)?"
+    r"\s*(?:[（(](?:公章|盖章|签章|加盖公章)[）)])?\s*(?:[：:]|\t)\s*([^\n\t，。；]{3,60})"
 )
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
@@ -66,7 +66,8 @@ def aliases(unit: str) -> tuple[str, ...]:
             names += [stem + short for short in ("街道", "片区") if ending.startswith(short)]
             names.append(stem)
             break
-    return tuple(dict.fromkeys(n for n in names if len(n) >= 2))
+    endings = set(_data()["units"]["endings"])
+    return tuple(dict.fromkeys(n for n in names if len(n) >= 2 and n not in endings))
 
 
 def _unit(document: Document) -> tuple[str, Span | None]:

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from jihe_extract.document import Span
 from jihe_extract.quantity import Quantity
 
@@ -45,6 +47,29 @@ class Mention:
     def span(self) -> Span:
         """The figure's own span."""
         return self.quantity.span
+
+
+_OPENER = regex.compile(
+    r"(?P<closed>具体明细(?:包括)?|明细包括|具体包括|具体为|分别为|分别是)"
+    r"|(?P<loose>其中|主要包括|主要是)"
+    r"|(?:^|(?<=[，。；：,;:\s（(]))(?P<weak>包括|包含|含)(?=[：:]|[\p{Han}“])"
+)
+
+
+def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
+    """The word that opens a list of parts in the words before a figure, and whether the list is closed.
+
+    A list after 分别为 or 具体包括 names all parts; one after 其中 or 含 may leave some out. ``bracketed``
+    tells that the figure stands in round brackets, where a bare 含 opens a list too.
+    """
+    found = None
+    for match in _OPENER.finditer(between.strip()):
+        found = match
+    if found is None:
+        return None
+    if found.lastgroup == "weak" and not bracketed and found.start() > 0 and found.group() == "含":
+        return None
+    return found.group(), found.lastgroup == "closed"
 
 
 def brackets(text: str) -> dict[int, int]:

@@ -26,6 +26,8 @@ class Measure:
     id: str
     kind: Kind
     aliases: tuple[str, ...]
+    absolute: bool = False
+    """Whether the measure has no scope to inherit from heading or topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def load_words(overlays: tuple[Path, ...] = ()) -> Words:
         tomllib.TOMLDecodeError: when a file is not TOML.
     """
     measures = [
-        Measure(m["id"], m["kind"], tuple(m["aliases"])) for m in _load("measures.toml", overlays)["measure"]
+        Measure(m["id"], m["kind"], tuple(m["aliases"]), bool(m.get("absolute")))
+        for m in _load("measures.toml", overlays)["measure"]
     ]
     scopes = [
         Scope(s["id"], s["axis"], s["within"], tuple(s["aliases"]))
