@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
-from jihe_extract.labels import Label, LabelReader, unit_class
+from jihe_extract.labelreading import PEOPLE_AXES, Label, LabelReader, unit_class
 from jihe_extract.quantity import Quantity
 from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import Words, load_words
@@ -85,7 +85,7 @@ class RuleBinder:
         """The scope that the innermost heading names, if it names exactly one."""
         for title in reversed(document.section(block.span.start)):
             hits = self.words.scope_finder.find(title)
-            scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in ("人员", "岗位", "离退", "挂职", "编外")}
+            scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES}
             if len(scopes) == 1:
                 return Topic(scope=scopes.pop(), trust=_HEADING)
             if scopes:
@@ -195,7 +195,7 @@ class BlockState:
         )
 
     def _plain_amount(self, mention: Mention, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
-        """An amount whose label has no measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
+        """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
         words = self.document.quote(mention.label).rstrip(" 为是：:共计合达到")
         if label.scope and not label.own and words.endswith("支出"):
             return "执行数", _SURE
@@ -218,11 +218,13 @@ class BlockState:
             topic = Topic()
         if topic.sentence == mention.sentence:
             return topic.scope, topic.subject, min(topic.trust, _SAME_SENTENCE)
-        return topic.scope, topic.subject, min(topic.trust, _SAME_PARAGRAPH if topic.scope or topic.subject else _FULL)
+        far = _SAME_PARAGRAPH if topic.scope or topic.subject else _FULL
+        return topic.scope, topic.subject, min(topic.trust, far)
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip()
-        measure = COUNT if unit == "个" and noun.startswith(COUNTED) else BUSINESS
+        counted = next((n for n in COUNTED if noun.startswith(n)), "")
+        measure = COUNT if unit == "个" and counted else BUSINESS
         if unit in ("CNY", "%") and (label.empty or not label.own):
             measure = UNBOUND
         return Fact(
@@ -230,7 +232,7 @@ class BlockState:
             quantity=mention.quantity,
             quote=_quote(mention),
             subject=subject,
-            scope=next((n for n in COUNTED if noun.startswith(n)), scope) if measure == COUNT else label.own or scope,
+            scope=counted if measure == COUNT else label.own or scope,
             period=label.period,
             label=mention.label if len(mention.label) else None,
             trust=_SAME_PARAGRAPH,

@@ -14,12 +14,13 @@ import regex
 from jihe_extract.binding import BUSINESS, COUNT
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.labels import unit_class
+from jihe_extract.labelreading import unit_class
 from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+_NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
 _MIXED = Decimal("0.7")
 _GRADE = regex.compile(
     r"(?:等级|结果|评级|评定|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
@@ -113,10 +114,9 @@ class _BlockClaims:
         self.group = mention.group
         if self.open:
             self.open.parts.append(fact)
-        elif fact.measure not in (UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"):
-            if mention.bracket is None:
-                self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
-                self.heads.append((fact, mention.sentence))
+        elif mention.bracket is None and fact.measure not in _NEVER_HEADS:
+            self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
+            self.heads.append((fact, mention.sentence))
 
     def _over(self, mention: Mention, fact: Fact, listed: _List) -> bool:
         """Whether the list has ended before this figure."""
@@ -222,7 +222,8 @@ class _BlockClaims:
         label = self.document.quote(before.label)
         if gap in ("的", "的比例为", "的比重为") and before.sentence == mention.sentence:
             return fact
-        if regex.search(r"(?:较|比|为)[^，。；]{0,12}$", label) and before.sentence == mention.sentence and gap and "，" not in gap:
+        joined = before.sentence == mention.sentence and gap and "，" not in gap
+        if joined and regex.search(r"(?:较|比|为)[^，。；]{0,12}$", label):
             return fact
         return None
 

@@ -14,7 +14,7 @@ import regex
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.labels import unit_class
+from jihe_extract.labelreading import unit_class
 from jihe_extract.structure import brackets
 
 _LEAD = regex.compile(
@@ -49,7 +49,9 @@ def count_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 i += 1
             text = document.quote(block.span)
             pairs = pairs_of.setdefault(block.span.start, brackets(text))
-            claim = _after(document, block, group[-1], text, pairs, facts) or _before(document, block, fact, text, pairs)
+            claim = _after(document, block, group[-1], text, pairs, facts) or _before(
+                document, block, fact, text, pairs
+            )
             claim = claim or _named(document, block, fact, text, pairs, facts) or _ordinals(document, block, fact)
             if claim is not None:
                 yield claim if len(group) == 1 else replace(claim, stated=group[0], operands=tuple(group))
@@ -146,7 +148,7 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
         if found >= 0:
             body_start = found + len(opener)
             break
-    spans, closed = _items(text, body_start, match.start(), pairs)
+    spans, _ = _items(text, body_start, match.start(), pairs)
     if len(spans) < 3:
         return None
     if not _alike(text, spans):
@@ -227,9 +229,7 @@ def _ending(item: str) -> str:
     return body[-1:] if body else ""
 
 
-def _drop_counted_tail(
-    spans: list[tuple[int, int]], offset: int, facts: Sequence[Fact]
-) -> list[tuple[int, int]]:
+def _drop_counted_tail(spans: list[tuple[int, int]], offset: int, facts: Sequence[Fact]) -> list[tuple[int, int]]:
     """Items that begin with another count (``以及13个社区（…）``) belong to another list."""
     starts = {f.quantity.span.start for f in facts}
     for n, (a, _) in enumerate(spans):

@@ -143,8 +143,7 @@ def _kind(head: str, text: str) -> str:
 def _region(unit: str, text: str) -> str:
     for body in (unit, text[:3000], text):
         counts = {
-            province: sum(body.count(place) for place in places)
-            for province, places in _data()["provinces"].items()
+            province: sum(body.count(place) for place in places) for province, places in _data()["provinces"].items()
         }
         best = max(counts, key=lambda p: counts[p])
         if counts[best] > 0:

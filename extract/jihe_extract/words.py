@@ -148,8 +148,7 @@ def load_words(overlays: tuple[Path, ...] = ()) -> Words:
         for m in _load("measures.toml", overlays)["measure"]
     ]
     scopes = [
-        Scope(s["id"], s["axis"], s["within"], tuple(s["aliases"]))
-        for s in _load("scopes.toml", overlays)["scope"]
+        Scope(s["id"], s["axis"], s["within"], tuple(s["aliases"])) for s in _load("scopes.toml", overlays)["scope"]
     ]
     steering = {k: tuple(v) for k, v in _load("wording.toml", overlays).items()}
     return Words({m.id: m for m in measures}, {s.id: s for s in scopes}, steering)
