@@ -2,7 +2,7 @@
 
 Phone and identity numbers and the names of private persons become stars of the same length, so that every
 offset into the text stays right: ``185****3391``, ``唐**``. What is covered is data
-(``rulebook/privacy.toml``).
+(``rulebook/issues/privacy.toml``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class _Names:
 
 @lru_cache(maxsize=1)
 def _knowledge() -> tuple[tuple[_Number, ...], _Names]:
-    data = tomllib.loads((files("jihe_audit") / "rulebook" / "privacy.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(
+        (files("jihe_audit") / "rulebook" / "issues" / "privacy.toml").read_text(encoding="utf-8")
+    )
     numbers = tuple(
         _Number(n["kind"], regex.compile(n["pattern"]), n["keep_head"], n["keep_tail"])
         for n in data["number"]
@@ -117,5 +119,5 @@ class Mask:
             if surface in words:
                 words = words.replace(surface, self._cover[surface])
         for number in _knowledge()[0]:
-            words = number.pattern.sub(lambda m, n=number: n.cover(m.group()), words)  # type: ignore[misc]
+            words = number.pattern.sub(lambda m, n=number: n.cover(m.group()), words)
         return words

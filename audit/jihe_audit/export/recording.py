@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from jihe_audit.coverage import Coverage as Fates
 from jihe_audit.export.mask import Mask
 from jihe_audit.export.records import (
     BlockRecord,
@@ -30,7 +30,6 @@ from jihe_audit.interval import Interval
 from jihe_extract.document import Box, Document, Span, Table
 from jihe_extract.facts import Extraction, Fact, ScoreRow
 
-UNCHECKED = "文中没有与之对应的计算关系"
 JUDGED = ("verified", "contradicted")
 
 
@@ -124,44 +123,20 @@ def check_records(checks: Sequence[Check], document: Document, mask: Mask, repor
     ]
 
 
-class _Standing:
-    """Which checks a quantity took part in, and how it came out of them."""
-
-    def __init__(self, checks: Iterable[CheckRecord]) -> None:
-        uses = sorted((start, end, c.id, c.verdict) for c in checks for start, end in c.spans)
-        self._uses = uses
-        self._starts = [u[0] for u in uses]
-
-    def of(self, span: Span) -> tuple[str, tuple[str, ...]]:
-        ids: list[str] = []
-        verdicts: set[str] = set()
-        i = bisect_left(self._starts, span.start)
-        while i < len(self._uses) and self._uses[i][0] < max(span.end, span.start + 1):
-            _, _, check, verdict = self._uses[i]
-            if check not in ids:
-                ids.append(check)
-            verdicts.add(verdict)
-            i += 1
-        if "fail" in verdicts:
-            return "contradicted", tuple(ids)
-        if verdicts & {"pass", "tail"}:
-            return "verified", tuple(ids)
-        return "unchecked", tuple(ids)
-
-
 def fact_records(
-    extraction: Extraction, checks: Sequence[CheckRecord], mask: Mask, report: str
+    fates: Fates, document: Document, checks: Sequence[CheckRecord], mask: Mask, report: str
 ) -> list[FactRecord]:
     """Every quantity of the report, with how it ended."""
-    document = extraction.document
-    standing = _Standing(checks)
-    reasons = {left.fact.quantity.span: left.reason for left in extraction.leftovers}
+    took_part: dict[tuple[int, int], list[str]] = {}
+    for check in checks:
+        for use in dict.fromkeys(check.spans):
+            took_part.setdefault(use, []).append(check.id)
     records = []
-    for fact in extraction.facts:
+    for entry in fates.entries:
+        fact, status, reason = entry.fact, entry.status, entry.reason
         span = fact.quantity.span
-        status, ids = standing.of(span)
+        ids = tuple(took_part.get((span.start, span.end), ()))
         place = document.place(span)
-        reason = "" if status in JUDGED else reasons.get(span, UNCHECKED)
         records.append(
             FactRecord(
                 report=report,
@@ -281,6 +256,7 @@ def record_report(
     extraction: Extraction,
     findings: Sequence[Finding],
     checks: Sequence[Check],
+    fates: Fates,
     *,
     report: str,
     seconds: Decimal = Decimal(0),
@@ -292,7 +268,7 @@ def record_report(
     masks = {report: mask, document.name: mask}
     found = tuple(finding_record(f, masks) for f in own)
     tried = check_records(checks, document, mask, report)
-    facts = fact_records(extraction, tried, mask, report)
+    facts = fact_records(fates, document, tried, mask, report)
     open_ = [f for f in found if not f.accepted]
     summary = Summary(
         report=report,

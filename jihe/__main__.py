@@ -1,0 +1,5 @@
+"""``python -m jihe``."""
+
+from jihe.cli import main
+
+main()

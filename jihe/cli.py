@@ -1,0 +1,91 @@
+"""The command line. Every failure becomes one Chinese sentence and a documented exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Annotated
+
+import typer
+
+import jihe
+from jihe.commands import check, extract, rules, screen
+from jihe.errors import INTERRUPTED, USAGE, UsageError
+
+app = typer.Typer(
+    name="jihe",
+    help="绩核：核对绩效自评报告，找出对不上的数字、打分和表述，并给出证据。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog="退出码：0 没有达到 --fail-on 的问题；1 有问题；2 用法有误或无法开始；3 部分文件未能读取（其余已完成）。",
+)
+app.command("screen")(screen.screen)
+app.command("check")(check.check)
+app.command("extract")(extract.extract)
+app.add_typer(rules.app, name="rules")
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"jihe {jihe.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+_CHINESE = (
+    (r"Missing argument '?(.*?)'?\.", r"缺少参数 \1"),
+    (r"Missing option '?(.*?)'?\.", r"缺少选项 \1"),
+    (r"No such option: (\S+).*", r"没有选项 \1"),
+    (r"No such command '(.*?)'.*", r"没有命令 \1"),
+    (r"Missing command\.", r"缺少命令"),
+    (r"Option '?(\S+?)'? requires an argument\.", r"选项 \1 后面缺少值"),
+    (r"Got unexpected extra arguments? \((.*)\)", r"多余的参数 \1"),
+    (r"Invalid value for '?(.*?)'?: (.*)", r"\1 的值不对：\2"),
+)
+
+
+def _in_chinese(error: Exception) -> str:
+    """The complaint of the command-line parser in Chinese, as it stands where no translation is known."""
+    words = str(error.format_message())  # type: ignore[attr-defined]
+    for pattern, chinese in _CHINESE:
+        if (match := re.fullmatch(pattern, words, re.DOTALL)) is not None:
+            return " ".join(match.expand(chinese).split())
+    return words
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        print(f"jihe：{error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        print(f"jihe：{_in_chinese(error)}；用 --help 查看用法", file=sys.stderr)
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, EOFError):
+        print("jihe：已中断；已完成的部分已保存，可加 --resume 继续", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""``jihe extract``: the figures of reports, bound to what they measure, as a table."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """In which form the figures are written."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    xlsx = "xlsx"
+    parquet = "parquet"
+
+
+def extract(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="报告文件、文件夹、通配符或 zip 压缩包")
+    ],
+    format: Annotated[
+        Format, typer.Option(help="输出格式；xlsx 和 parquet 须用 --out 指定文件")
+    ] = Format.jsonl,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="输出文件，默认为标准输出")
+    ] = None,
+) -> None:
+    """抽取报告里的全部数字：指标、口径、年度、数值、单位、原文和位置。"""
+    from jihe.errors import UNREADABLE, UsageError
+    from jihe.figures import figures_of, write_figures
+    from jihe.terminal import console
+
+    if out is None and format in (Format.xlsx, Format.parquet):
+        raise UsageError(f"{format.value} 格式须用 --out 指定输出文件")
+    figures, failed = figures_of(paths)
+    write_figures(figures, format.value, out, sys.stdout.buffer)
+    for trouble in failed:
+        console(stderr=True).print(f"✗ {trouble.report}：{trouble.message}")
+    if failed:
+        raise typer.Exit(UNREADABLE)

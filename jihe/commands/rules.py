@@ -1,0 +1,89 @@
+"""``jihe rules``: what is checked, why, on what basis, with examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="查看审核规则，检查自己的规则文件。", no_args_is_help=True)
+
+
+@app.command("list")
+def list_rules(
+    overlay: Annotated[
+        list[Path] | None, typer.Option("--rulebook", metavar="PATH", help="叠加的规则文件或文件夹")
+    ] = None,
+) -> None:
+    """列出全部规则：编号、级别、问题类型、名称。"""
+    from jihe.terminal import console
+    from jihe_audit.finding import SEVERITY_WORDS
+    from jihe_audit.rulebook import load
+
+    out = console()
+    rules = load(overlay or ()).rules
+    for rule in rules.values():
+        out.print(f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{rule.category}\t{rule.title}")
+    out.print(f"共 {len(rules)} 条；用 jihe rules show 编号 查看说明、依据和用例")
+
+
+@app.command("show")
+def show_rule(
+    id: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 N1")],
+    overlay: Annotated[
+        list[Path] | None, typer.Option("--rulebook", metavar="PATH", help="叠加的规则文件或文件夹")
+    ] = None,
+) -> None:
+    """说明一条规则：查什么、为什么、依据、建议和正反用例。"""
+    from jihe.errors import UsageError
+    from jihe.terminal import console
+    from jihe_audit.finding import SEVERITY_WORDS
+    from jihe_audit.rulebook import load
+
+    book = load(overlay or ())
+    rule = book.rules.get(id) or book.rules.get(id.upper())
+    if rule is None:
+        raise UsageError(f"没有编号为 {id} 的规则，用 jihe rules list 查看全部")
+    out = console()
+    out.print(f"{rule.id}  {rule.title}")
+    out.print(f"级别：{SEVERITY_WORDS[rule.severity]}（最高）  问题类型：{rule.category}")
+    out.print(f"说明：{' '.join(rule.rationale.split())}")
+    if rule.basis:
+        out.print(f"依据：{'；'.join(book.cite(code) for code in rule.basis)}")
+    out.print(f"建议：{rule.advice}")
+    if rule.needs:
+        out.print(f"需补充：{'、'.join(rule.needs)}")
+    if rule.sources:
+        out.print(f"来自用户规则文件：{'、'.join(rule.sources)}")
+    for title, cases in (("应报（«»内为有误之处）：", rule.fails), ("不应报：", rule.passes)):
+        if cases:
+            out.print(title)
+        for case in cases:
+            out.print("\n".join(f"    {line}" for line in case.splitlines()))
+    if rule.uncased:
+        out.print(f"用例：{rule.uncased}")
+
+
+@app.command("check")
+def check_rules(file: Annotated[Path, typer.Argument(metavar="FILE", help="规则文件（TOML）")]) -> None:
+    """检查规则文件：指出写错的键和行，并运行其中的用例。"""
+    from jihe.errors import FINDINGS
+    from jihe.terminal import console
+    from jihe_audit.rulebook import check
+
+    out = console()
+    problems = [f"{file}:{p.line}: {p.message}" if p.line else f"{file}: {p.message}" for p in check(file)]
+    if not problems:
+        problems = _failing_cases(file)
+    for words in problems:
+        out.print(words)
+    if problems:
+        raise typer.Exit(FINDINGS)
+    out.print(f"{file}：没有发现问题，用例全部通过")
+
+
+def _failing_cases(file: Path) -> list[str]:
+    from jihe_audit.cases import failures
+
+    return [f"{file}: {words}" for words in failures(file)]

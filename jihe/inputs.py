@@ -1,0 +1,191 @@
+"""What is to be screened: files, folders, globs and archives become a list of reports with stable names."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from jihe.errors import UsageError
+from jihe_extract.limits import DEFAULT, Limits
+
+SUFFIXES = frozenset(
+    (".txt", ".md", ".markdown", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".odt", ".xlsx", ".xls", ".et")
+    + (".html", ".htm", ".mht", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip")
+)
+NOT_REPORTS = ("readme", "license", "changelog")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One report to be read. ``report`` is its path relative to the input root, with forward slashes."""
+
+    report: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that could not become an input, with the reason in Chinese."""
+
+    report: str
+    message: str
+
+
+def expand(paths: Sequence[str], *, skip: Path, unpack: Path) -> tuple[list[Input], list[Trouble]]:
+    """All reports below the paths, in a stable order.
+
+    ``skip`` (the output folder) is left out; archives are unpacked below ``unpack``.
+
+    Raises:
+        UsageError: when a path does not exist or nothing is found at all.
+    """
+    found: list[Input] = []
+    folders = [p for p in paths if Path(p).is_dir()]
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            prefix = f"{path.resolve().name}/" if len(folders) > 1 else ""
+            found += [Input(prefix + p.relative_to(path).as_posix(), p) for p in _walk(path, skip)]
+        elif path.exists():
+            found.append(Input(path.name, path))
+        else:
+            matches = sorted(Path(m) for m in glob.glob(given, recursive=True))
+            if not matches:
+                raise UsageError(f"没有这个文件或文件夹：{given}")
+            root = _glob_root(given)
+            for match in matches:
+                inside = [match] if match.is_file() else _walk(match, skip)
+                found += [Input(p.relative_to(root).as_posix(), p) for p in inside if _is_report(p)]
+    inputs, troubles = _open_archives(_distinct(found), unpack)
+    if not inputs and not troubles:
+        raise UsageError("没有找到可审核的报告（支持 txt、md、pdf、docx、doc、wps、xlsx、html、图片和 zip）")
+    return inputs, troubles
+
+
+def _glob_root(pattern: str) -> Path:
+    fixed: list[str] = []
+    for part in Path(pattern).parts:
+        if any(c in part for c in "*?["):
+            break
+        fixed.append(part)
+    return Path(*fixed)
+
+
+def _is_report(path: Path) -> bool:
+    name = path.name
+    return (
+        path.suffix.lower() in SUFFIXES
+        and not name.startswith((".", "~$"))
+        and not name.lower().startswith(NOT_REPORTS)
+    )
+
+
+def _walk(folder: Path, skip: Path) -> Iterator[Path]:
+    avoid = skip.resolve()
+    for here, folders, names in os.walk(folder):
+        at = Path(here)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (at / f).resolve() != avoid)
+        yield from (at / n for n in sorted(names) if _is_report(at / n))
+
+
+def _distinct(found: Iterable[Input]) -> list[Input]:
+    """Each file once, each name once; a name that is taken gets its folder in front."""
+    seen: set[Path] = set()
+    names: set[str] = set()
+    kept = []
+    for one in found:
+        real = one.path.resolve()
+        if real in seen:
+            continue
+        seen.add(real)
+        name, parents = one.report, list(real.parent.parts)
+        while name in names and parents:
+            name = f"{parents.pop().strip('/')}/{name}".lstrip("/")
+        names.add(name)
+        kept.append(Input(name, one.path))
+    return kept
+
+
+def _open_archives(found: Iterable[Input], unpack: Path) -> tuple[list[Input], list[Trouble]]:
+    inputs: list[Input] = []
+    troubles: list[Trouble] = []
+    for n, one in enumerate(found):
+        if one.path.suffix.lower() != ".zip":
+            inputs.append(one)
+            continue
+        try:
+            members = list(_unzip(one, unpack / str(n), DEFAULT, troubles, depth=1))
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
+            troubles.append(Trouble(one.report, "压缩包已损坏或被加密，无法打开"))
+            continue
+        if not members:
+            troubles.append(Trouble(one.report, "压缩包里没有可审核的报告"))
+        inputs += members
+    return inputs, troubles
+
+
+def _unzip(one: Input, into: Path, limits: Limits, troubles: list[Trouble], depth: int) -> Iterator[Input]:
+    shutil.rmtree(into, ignore_errors=True)
+    room = limits.zip_bytes
+    with zipfile.ZipFile(one.path) as archive:
+        members = sorted(archive.infolist(), key=lambda m: m.filename)
+        if len(members) > limits.zip_members:
+            raise ValueError("too many members")
+        for n, member in enumerate(members):
+            name = _member_name(member)
+            if name is None or not _is_report(Path(name)):
+                continue
+            report = f"{one.report}/{name}"
+            ratio = member.file_size / max(member.compress_size, 1)
+            if member.file_size > room or (ratio > limits.zip_ratio and member.file_size > 1 << 20):
+                troubles.append(Trouble(report, "压缩包内的文件展开后过大，未读取"))
+                continue
+            target = into / str(n) / Path(name).name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                room -= _copy(archive, member, target, room)
+            except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, NotImplementedError):
+                target.unlink(missing_ok=True)
+                troubles.append(Trouble(report, "压缩包内的文件已损坏、被加密或展开后过大，未读取"))
+                continue
+            inner = Input(report, target)
+            if target.suffix.lower() != ".zip":
+                yield inner
+            elif depth < limits.archive_depth:
+                yield from _unzip(inner, into / f"{n}z", limits, troubles, depth + 1)
+            else:
+                troubles.append(Trouble(report, "压缩包嵌套过深，未读取"))
+
+
+def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
+    """Unpack one member; never more than ``room`` bytes, whatever the archive says of its size."""
+    size = 0
+    with archive.open(member) as source, target.open("wb") as sink:
+        while chunk := source.read(1 << 20):
+            size += len(chunk)
+            if size > room:
+                raise ValueError("larger than announced")
+            sink.write(chunk)
+    return size
+
+
+def _member_name(member: zipfile.ZipInfo) -> str | None:
+    """The member's name as Chinese archivers meant it, or None for folders, links and escapes."""
+    if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16):
+        return None
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = member.filename
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0] or "\x00" in name:
+        return None
+    return "/".join(parts)
