@@ -67,7 +67,7 @@ def shape(rows: Sequence[Sequence[str]], *, pad: bool = False) -> Shape:
 
     ``pad`` says that a short row lacks its last cells (Markdown); otherwise the missing places belong to
     cells that were merged sideways, and the spans are found by what stands in the columns. An empty string
-    is an empty cell; one that holds a blank (``" "``) is a cell filled with blanks, which is not a merged one.
+    is an empty cell; one that holds a blank (``" "``) is a cell filled with blanks, not a merged one.
     """
     n = min(max((len(row) for row in rows), default=0), _MAX_COLS)
     columns = _column_kinds(rows, n)
@@ -193,7 +193,9 @@ def _header_rows(rows: Sequence[Sequence[str]], cells: Sequence[Placed], n: int)
     header = 0
     for r in range(min(3, len(rows) - 1)):
         texts = [rows[r][c.index] for c in by_row.get(r, [])]
-        if any(kind(t) in ("percent", "number", "amount") for t in texts) or not any(t.strip() for t in texts):
+        if any(kind(t) in ("percent", "number", "amount") for t in texts) or not any(
+            t.strip() for t in texts
+        ):
             break
         open_above = r > 0 and any(c.colspan > 1 or c.row + c.rowspan > r for c in by_row.get(r - 1, []))
         if r > 0 and not (open_above and _figures_below(rows, r)):

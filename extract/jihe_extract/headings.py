@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"]
+Style = Literal[
+    "part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"
+]
 
 LEVELS: dict[Style, int] = {
     "part": 1,
@@ -38,10 +40,13 @@ _NUMBER = re.compile(
     r"|(?P<circle>[①-⑳])\s*"
     rf"|(?P<indicator>(?:三级)?指标\s*(?:\d{{1,2}}|[{_CN}]{{1,3}}))\s*[:：、.．]\s*"
 )
+_LIST_FIRST = frozenset(f"{_CN}第其·●■◆▪➢√•○▲★")
 _CLAUSE = re.compile(r"[。；;！？!?]")
 _FIGURE = re.compile(r"\d\s*(?:万元|亿元|元|[%％‰])")
 _LISTED = re.compile(rf"[{_CN}](?:是|要)|第[{_CN}][，,]|(?:其[一二三四五])[，,]|[·●■◆▪➢√•○▲★]")
-_TITLE = re.compile(r"(?:报\s*告|自评(?:材料|情况)?|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$")
+_TITLE = re.compile(
+    r"(?:报\s*告|自评(?:材料|情况)?|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$"
+)
 _YEAR = re.compile(r"[（(]?\s*(?:19|20)\d{2}\s*(?:[-—至]\s*(?:19|20)\d{2}\s*)?年度?\s*[)）]?$")
 _SIGNATURE = re.compile(
     r"[^，。；]{0,16}[（(](?:公章|盖章|签章|签字|章)[)）]"
@@ -56,15 +61,18 @@ _UNIT = re.compile(
     r"(?P<unit>(?:百|千|万|百万|千万|亿)?元|[%％]|人|个|辆|套|平方米|㎡)(?:\s*[、,，/]\s*[^\s，。]{1,4})?\s*[)）]?\s*$"
 )
 _BRACKET_UNIT = re.compile(r"[（(]\s*(?:单位[:：]\s*)?(?P<unit>(?:百|千|万|百万|千万|亿)?元)\s*[)）]\s*$")
-_CAPTION = re.compile(r"(?:附?表|图)\s*[\d一二三四五六七八九十]+(?:[-—.]\d+)?(?:\s|[:：、.．]|[^\W\d])|.{2,50}表[:：]?\s*(?:[（(].{1,20}[)）])?$")
+_CAPTION = re.compile(
+    r"(?:附?表|图)\s*[\d一二三四五六七八九十]+(?:[-—.]\d+)?(?:\s|[:：、.．]|[^\W\d])|.{2,50}表[:：]?\s*(?:[（(].{1,20}[)）])?$"
+)
 _ATTACHMENT = re.compile(r"附\s*(?:件|表|录)\s*(?:[\d一二三四五六七八九十]+\s*)?[:：]?\s*$")
+_FIRST = frozenset(f"{_CN}0123456789（(第三指①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 HEADING_LIMIT = 44
 """A heading's words, in characters; longer lines are text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number a line begins with: ``text`` as written, ``value`` as an integer, ``length`` in characters."""
+    """The number a line begins with: ``text`` as written, ``value`` as integer, ``length`` in characters."""
 
     style: Style
     text: str
@@ -89,6 +97,8 @@ def numbering(line: str) -> Numbering | None:
     >>> numbering("1.5亿元") is None
     True
     """
+    if line[:1] not in _FIRST:
+        return None
     match = _NUMBER.match(line[:40])
     if match is None or match.lastgroup is None:
         return None
@@ -97,7 +107,7 @@ def numbering(line: str) -> Numbering | None:
 
 
 def heading(line: str, number: Numbering | None) -> bool:
-    """Whether a numbered line has the shape of a heading: short, no sentence inside, no figure with a unit."""
+    """Whether a numbered line has the shape of a heading: short, no sentence, no figure with a unit."""
     if number is None or len(line) - number.length > HEADING_LIMIT:
         return False
     rest = line[number.length :].rstrip()
@@ -123,7 +133,7 @@ def doubtful(line: str, number: Numbering) -> bool:
 
 def item(line: str) -> bool:
     """Whether the line opens a list item that no number names: 一是…, 第一，…, • …."""
-    return _LISTED.match(line) is not None
+    return line[:1] in _LIST_FIRST and _LISTED.match(line) is not None
 
 
 def title(line: str) -> bool:
@@ -138,12 +148,14 @@ def year_line(line: str) -> bool:
 
 def signature(line: str) -> bool:
     """Whether the line is filled in by hand: 填报时间：, 负责人（签字）, （公章）, a bare date."""
-    return len(line) <= 80 and "。" not in line and _SIGNATURE.match(line) is not None
+    if len(line) > 80 or "。" in line or not any(mark in line for mark in "：:章字年"):
+        return False
+    return _SIGNATURE.match(line) is not None
 
 
 def unit_line(line: str) -> str:
     """The unit that a unit line names (``万元`` for （单位：万元）), ``""`` if it is none."""
-    if len(line) > 60 or "。" in line:
+    if len(line) > 60 or "。" in line or "位" not in line:
         return ""
     match = _UNIT.search(line)
     return match["unit"] if match else ""
@@ -162,13 +174,13 @@ def caption_unit(line: str) -> str:
 
 def attachment(line: str) -> bool:
     """Whether the line only announces an attachment: 附件2."""
-    return _ATTACHMENT.match(line) is not None
+    return line[:1] == "附" and _ATTACHMENT.match(line) is not None
 
 
 class Outline:
     """Gives headings their depth in reading order, mending numbers that lost their style.
 
-    Extractors lose automatic numbering: after 二、 a heading may come as ``3、``. Such a heading is of level 1
+    Extractors lose automatic numbering: after 二、 a heading may come as ``3、``. It is of level 1
     when 3 follows the last level-1 number and does not follow the last number of its own style.
     """
 

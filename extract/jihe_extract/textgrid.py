@@ -202,7 +202,9 @@ def _goes_on(lines: Sequence[Line], k: int) -> bool:
             return True
         if line.hollow and line.blank:
             return False
-        if len(line.text) > _SHORT_CELL or re.match(r"附\s*件|附表|表\s*\d|.{4,}表$|[（(]?单位[:：]", line.text):
+        if len(line.text) > _SHORT_CELL or re.match(
+            r"附\s*件|附表|表\s*\d|.{4,}表$|[（(]?单位[:：]", line.text
+        ):
             return False
     return False
 
@@ -262,7 +264,7 @@ def _gap_cells(line: Line, gap: re.Pattern[str]) -> list[RawCell]:
 
 
 def _columnar(rows: Sequence[Sequence[RawCell]], least: int) -> bool:
-    """At least one column (two, when single blanks part the cells) holds figures in every row but the header."""
+    """One column (two, when single blanks part the cells) holds figures in every row but the header."""
     body = rows[1:] if all(kind(c.text) == "text" for c in rows[0]) else rows
     if not body or (least == 3 and len(body) < 2):
         return False

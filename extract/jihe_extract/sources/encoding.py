@@ -1,4 +1,4 @@
-"""Bytes to text by evidence: byte order marks, then strict decoding, then whether the result reads as Chinese."""
+"""Bytes to text by evidence: byte order marks, then strict decoding, then whether it reads as Chinese."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _chinese(sample: str) -> bool:
 
 
 def _level_one(han: str) -> bool:
-    """Most running Chinese lies in GB 2312's first level (rows 16-55); wrongly decoded bytes scatter evenly."""
+    """Most running Chinese lies in GB 2312's first level (rows 16-55); wrong decodings scatter evenly."""
     codes = han.encode("gb2312", "ignore")
     first = sum(1 for lead in codes[::2] if 0xB0 <= lead <= 0xD7)
     return first * 100 >= max(len(codes) // 2, 1) * 75

@@ -1,6 +1,6 @@
 """Plain text and Markdown into a :class:`Document`.
 
-Canonical text: one block a line; a table is one block whose rows are lines and whose cells are parted by tabs.
+Canonical text: one block a line; a table is one block, its rows are lines and tabs part its cells.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jihe_extract.sources.textlines import Lines, furniture, scan, unseen
 from jihe_extract.textgrid import RawTable, find
 from jihe_extract.textmap import Composer, page_of
 
-_MARKDOWN = re.compile(r"^#{1,6}\s+\S|^\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#{1,6}[ \t]+\S|^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件$")
 
 
@@ -37,7 +37,9 @@ def document_of_text(
     warnings: tuple[Warning_, ...] = (),
 ) -> Document:
     """Read decoded text; the source map's offsets count in ``source``."""
-    markdown = format_ == "md" or (not format_ and name.endswith(".md")) or _MARKDOWN.search(source) is not None
+    markdown = (
+        format_ == "md" or (not format_ and name.endswith(".md")) or _MARKDOWN.search(source) is not None
+    )
     found = scan(source, markdown=markdown)
     items, dropped = _items(found)
     writer = _Writer(source, found)

@@ -17,9 +17,12 @@ _HOLE = re.compile(f"[{_UNSEEN}]+")
 _MARKED = re.compile(rf"[{_UNSEEN}]+|\*\*|(?m:^#{{1,6}}(?=\s))")
 _EDGE = re.compile(f"[ \t\u3000\xa0{_UNSEEN}]*")
 _TAIL = " \t\u3000\xa0" + "".join(
-    chr(c) for c in (*range(9), *range(14, 32), 127, 173, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
+    chr(c)
+    for c in (*range(9), *range(14, 32), 127, 173, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
 )
-_DASHED = re.compile(r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$")
+_DASHED = re.compile(
+    r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$"
+)
 _SLASHED = re.compile(r"\d{1,4}\s*/\s*(\d{1,4})$")
 _BARE = re.compile(r"\d{1,4}$")
 _DIGITS = re.compile(r"\d+")
@@ -28,7 +31,7 @@ _HEAD_LIMIT = 60
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a source, its page breaks (source offsets) and the ranges that hold no visible character."""
+    """The lines of a source, its page breaks (source offsets) and the ranges without visible characters."""
 
     lines: list[Line]
     breaks: list[int]
