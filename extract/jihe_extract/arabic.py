@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import regex
 
 from jihe_extract import numerals, relations, silence
-from jihe_extract.document import Span
+from jihe_extract.labels import label_unit, shown_figure
 from jihe_extract.numerals import power
-from jihe_extract.quantity import Quantity, Relation
-from jihe_extract.units import Unit, literal, unit, unit_pattern, units, vocabulary
+from jihe_extract.quantity import Quantity, Relation, quantity
+from jihe_extract.units import FIRST, Unit, literal, unit, unit_at, vocabulary
 
 D = "[0-9０-９]"
 NUMBER = (
@@ -18,45 +19,44 @@ NUMBER = (
     f"|[０-９]{{1,3}}(?:[，,][０-９]{{3}}){{1,6}}(?![０-９])(?:[．.][０-９]{{1,20}}+)?"
     f"|{D}++(?:[.．]{D}{{1,20}}+)?+)"
 )
-WS = r"[^\S\t]{0,8}+"
-MAGNITUDE = "(?:[十百千]?万亿|[十百千]?[万亿]|[十百千])"
-
-_MAIN = regex.compile(
-    f"(?<![0-9０-９A-Za-z])(?:(?=({D}))(?:{silence.shapes()})|({NUMBER})(?:{WS}({unit_pattern()}))?+)"
+_RUN = re.compile(f"{D}+(?:[.,，．]{D}+)*")
+_NUMBER = regex.compile(NUMBER)
+_SHAPES = regex.compile(silence.shapes())
+_SHAPE_MARKS = frozenset("年月日号时-－–—~～至到〕】）)]:：/+＋×xX*＊热政平便市各报急﹞〉公.．") | frozenset(
+    "ABCDEFHIJLNOPQRSUVWXYZabcdefhijlnopqrstuvwxyzＡＢＣ"
 )
-_TAIL = regex.compile(f"{WS}([余多来几])?{WS}({MAGNITUDE})?([余多来几])?(?:{WS}({unit_pattern()}))?")
-_TAIL_FIRST = frozenset("余多来几十百千万亿日 \u3000\u00a0\n\r")
+_LIST_MARKS = frozenset("、和")
+BLANKS = frozenset(" \u3000\u00a0\n\r")
+_MAGNITUDES = frozenset("余多来几十百千万亿")
+_MAGNITUDE = regex.compile("[十百千]?万亿|[十百千]?[万亿]|[十百千]")
 _MIXED = regex.compile(
     f"{NUMBER}[十百千]?[万亿](?:零?(?:{NUMBER}|[一二两三四五六七八九])[十百千万]{{1,2}}|零?[0-9]{{3,4}}(?!{D})){{1,4}}"
 )
-_JIAO = regex.compile(f"{WS}({D}{{1,2}})角(?:({D}{{1,2}})分)?|{WS}({D}{{1,2}})分(?!{D}|钟)")
+_JIAO = regex.compile(f"[ ]?({D}{{1,2}})角(?:({D}{{1,2}})分)?|[ ]?({D}{{1,2}})分(?!{D}|钟)")
 _MONEY_TAIL = regex.compile("人民币|整(?![体个理合改治])")
 _BROKEN = regex.compile(
-    f"(?:({D}+[.．])|(?<=[为达到于约近超率])[ ]?({D}{{1,4}}))[ ]{{0,2}}\n{{1,3}}[ ]{{0,2}}"
-    f"({D}{{1,20}}(?:[.．]{D}{{1,20}})?){WS}({unit_pattern()})"
+    f"(?:({D}+[.．])|(?<=[为达到于约近超率][ ]?)({D}{{1,4}}))[ ]{{0,2}}\n{{1,3}}[ ]{{0,2}}"
+    f"({D}{{1,20}}(?:[.．]{D}{{1,20}})?)[^\\S\t]{{0,4}}"
 )
-_LABEL = regex.compile(f"[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}([≥≤＞＜>=<]?)\\s{{0,2}}[:：=＝]?\\s{{0,3}}$")
 _LIMITS = vocabulary("units")["limits"]
-_BARE = vocabulary("units")["bare"]
 _BRACKETED = regex.compile("[（(](?:" + "|".join(map(literal, _LIMITS["bracketed"])) + ")[)）]")
 _DAYS = tuple(_LIMITS["days"])
 _YEAR_BEFORE, _YEAR_AFTER = tuple(_LIMITS["year_before"]), tuple(_LIMITS["year_after"])
 _HALF = frozenset(_LIMITS["half"])
-_SCORE = regex.compile("(?:" + "|".join(map(literal, sorted(_BARE["score"], key=len, reverse=True))) + r")[为是:： ]{0,3}$")
-_NAMES = regex.compile("(?:" + "|".join(map(literal, _BARE["names"])) + ")[ ]?$")
-_TAILS = regex.compile("(?:" + "|".join(map(literal, _BARE["tails"])) + ")")
-_LABELLED = regex.compile("(?:" + "|".join(map(literal, sorted(_BARE["label"], key=len, reverse=True))) + ")[为是:： ]{0,3}$")
-_CLOSED = frozenset("，。；、,;）)\n\t|：:÷×=＝$” ")
-_EXTENDS = frozenset("0123456789０１２３４５６７８９角人整半（( ")
-_NO_MONEY = frozenset("＋+一")
-_OPERATORS = frozenset("÷×＝=/*")
 _CURRENCY = ("人民币", "￥", "¥", "RMB", "CNY")
 _CURRENCY_LAST = frozenset(c[-1] for c in _CURRENCY)
 _DASHES = frozenset("-－−—–")
+_CLEAR_DASH_BEFORE = frozenset("为是:：（(数率额到\t|\n")
+_EXTENDS = frozenset("0123456789０１２３４５６７８９角人整半（( ")
+_NO_MONEY = frozenset("＋+一")
+_NAMED = frozenset("年个分")
 _MONEY = Unit("", "CNY")
-_PLAIN = Unit("", "")
-_BY_SURFACE = units()
 _ONE = Decimal(1)
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_BEFORE = relations.BEFORE
+_BEFORE_BLANK = frozenset(" \n\u3000\u00a0$")
+_AFTER_FIRST = relations.AFTER_FIRST | {"内"}
+_PLAIN = frozenset[Relation](["eq", "inc", "dec", "approx", "le"])
 
 
 class Digits:
@@ -70,38 +70,75 @@ class Digits:
 
     def quantities(self) -> list[Quantity]:
         """Every quantity written in digits, in order."""
-        text, position = self.text, 0
-        for m in _MAIN.finditer(text):
-            number = m[2]
-            if number is None or len(number) > numerals.LONGEST:
+        text, position, longest = self.text, 0, numerals.LONGEST
+        for m in _RUN.finditer(text):
+            start, stop = m.span()
+            if start < position:
+                continue
+            written = m[0]
+            if stop - start > longest and (written.isdigit() or text.find(",", start, stop) < 0):
                 self.pending = None
-                continue
-            if m.start() < position:
-                continue
-            surface = m[3]
-            if surface is None:
-                position = self._without_unit(m.start(2), m.end(2), number)
+            elif written.isdigit() or (written.count(".") == 1 and written.replace(".", "").isdigit()):
+                position = self._number(start, stop, written)
             else:
-                position = self._with_unit(m.start(2), m.end(2), number, m.end(3), _BY_SURFACE[surface], surface)
+                position = self._pieces(start, stop)
         return self.found
+
+    def _pieces(self, start: int, stop: int) -> int:
+        """A run with several marks: 3,208.50 is one number, 3.2.1 none, 20，300 two."""
+        position = start
+        for m in _NUMBER.finditer(self.text, start, stop):
+            if m.start() < position or m.end() - m.start() > numerals.LONGEST:
+                continue
+            if self.text[m.end() : m.end() + 1] in (".", "．") and m.end() < stop:
+                shape = _SHAPES.match(self.text, m.start())
+                self.pending = None
+                position = max(position, shape.end() if shape is not None else stop)
+            else:
+                position = max(position, self._number(m.start(), m.end(), m[0]))
+        return position
+
+    def _number(self, start: int, stop: int, number: str) -> int:
+        """One number: silent, with a unit behind it, or bare. Returns where to go on."""
+        text = self.text
+        if start and (text[start - 1] in _LETTERS or text[start - 1] == "第" or text[start - 2 : start] == "第 "):
+            self.pending = None
+            return stop
+        at = stop
+        following = text[at : at + 1]
+        while following in BLANKS and at - stop < 8:
+            at += 1
+            following = text[at : at + 1]
+        length = stop - start
+        if following in _SHAPE_MARKS or length > 9 or (length == 4 and following in _LIST_MARKS):
+            shape = _SHAPES.match(text, start)
+            if shape is not None:
+                self.pending = None
+                return shape.end()
+        if following in FIRST:
+            entry = unit_at(text, at)
+            if entry is not None:
+                return self._with_unit(start, stop, number, at + entry[1], entry[2])
+        return self._without_unit(start, stop, number, at, following)
 
     # a number and its unit
 
-    def _with_unit(self, start: int, stop: int, number: str, end: int, of: Unit, surface: str) -> int:
-        text = self.text
-        name = of.name
-        if name in ("年", "个", "分") and self._is_name(start, stop, number, end, name):
+    def _with_unit(self, start: int, stop: int, number: str, end: int, of: Unit) -> int:
+        text, name, exponent = self.text, of.name, of.exponent
+        if name in _NAMED and self._is_name(start, stop, number, end, name):
             self.pending = None
             return end
+        point = number.find(".")
+        if point < 0:
+            point = number.find("．")
         value = Decimal(number) if number.isascii() and "," not in number else numerals.arabic(number)
         if value is None:
             return end
-        places = numerals.decimals(number) if "." in number or "．" in number else 0
-        step = power(of.exponent - places)
-        if of.exponent:
-            value *= power(of.exponent)
-        following = text[end : end + 1]
-        if following in _EXTENDS:
+        step = power(exponent - (len(number) - point - 1 if point >= 0 else 0))
+        if exponent:
+            value *= power(exponent)
+        surface = of.surface
+        if text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
         self._add(start, end, number, value, step, name, surface)
         return end
@@ -116,8 +153,8 @@ class Digits:
             durable = head.endswith(_YEAR_BEFORE) or tail.startswith(_YEAR_AFTER)
             return len(number) > 3 or (len(number) == 2 and number[0] in "12１２" and not durable)
         if name == "个":
-            return "\n" in text[stop:end] and text.startswith("人", end)
-        return "\n" in text[stop:end] and text.startswith(("项", "为"), end)
+            return text.startswith("人", end) and "\n" in text[stop:end]
+        return text.startswith(("项", "为"), end) and "\n" in text[stop:end]
 
     def _extended(
         self, end: int, value: Decimal, step: Decimal, name: str, surface: str
@@ -143,54 +180,78 @@ class Digits:
 
     # a number without a unit right behind it
 
-    def _without_unit(self, start: int, stop: int, number: str) -> int:
+    def _without_unit(self, start: int, stop: int, number: str, at: int, following: str) -> int:
         text = self.text
-        if text[stop : stop + 1] in _TAIL_FIRST:
-            end = self._with_tail(start, stop, number)
+        if following in _MAGNITUDES:
+            end = self._with_magnitude(start, stop, number, at)
             if end:
                 return end
-        broken = _BROKEN.match(text, start) if text.find("\n", stop, stop + 3) >= 0 or text[stop : stop + 1] in (".", "．") else None
-        if broken is not None:
-            joined = (broken[1] or broken[2]) + broken[3]
-            return self._with_unit(start, broken.end(3), joined, broken.end(4), unit(broken[4]), broken[4])
-        if text[start - 1 : start] in _CURRENCY_LAST and self._currency(start) is not None:
+        elif following == "日" and text.startswith(_DAYS, at + 1):
             value = numerals.arabic(number)
             if value is not None:
-                self._add(start, stop, number, value, power(-numerals.decimals(number)), "CNY", "")
-            return stop
-        if not self._bare(start, stop, number):
-            self.pending = (start, stop, number)
-        return stop
-
-    def _with_tail(self, start: int, stop: int, number: str) -> int:
-        """A magnitude or 余/多/来 between number and unit; 0 when there is none."""
-        text = self.text
-        m = _TAIL.match(text, stop)
-        if m is None or not (m[1] or m[2]):
-            return self._days(start, stop, number)
-        if m[2] and m[4] is None:
-            compound = _MIXED.match(text, start)
-            if compound is not None:
-                return self._mixed(start, compound.end())
-        if m[4] is None and (m[2] is None or not {"万", "亿"} & set(m[2])):
-            return 0
-        of = unit(m[4]) if m[4] else _MONEY
+                self._add(start, at + 1, number, value, _ONE, "日", "日")
+                return at + 1
+        elif at > stop and following.isdigit() or following in (".", "．"):
+            end = self._broken(start)
+            if end:
+                return end
         value = numerals.arabic(number)
         if value is None:
+            return stop
+        if start and text[start - 1] in _CURRENCY_LAST and self._currency(start) is not None:
+            self._add(start, stop, number, value, power(-numerals.decimals(number)), "CNY", "")
+            return stop
+        lent = label_unit(text, start)
+        if lent is not None:
+            scale = power(lent.exponent)
+            step = power(lent.exponent - numerals.decimals(number))
+            self._add(start, stop, number, value * scale, step, lent.name, lent.surface, inherited=True)
+            return stop
+        name = shown_figure(text, start, stop, number)
+        if name is None:
+            self.pending = (start, stop, number)
+        else:
+            self._add(start, stop, number, value, power(-numerals.decimals(number)), name, "", inherited=name != "")
+        return stop
+
+    def _with_magnitude(self, start: int, stop: int, number: str, at: int) -> int:
+        """A magnitude or 余/多/来 between number and unit; 0 when there is none."""
+        text = self.text
+        inner = relations.INNER.get(text[at])
+        at += inner is not None
+        m = _MAGNITUDE.match(text, self._over(at))
+        if m is not None:
+            if at == stop and (compound := _MIXED.match(text, start)) is not None:
+                return self._mixed(start, compound.end())
+            at = m.end()
+            more = relations.INNER.get(text[at : at + 1])
+            inner, at = (more, at + 1) if inner is None and more is not None else (inner, at)
+        elif inner is None:
             return 0
-        exponent = of.exponent + numerals.magnitude(m[2] or "")
-        inner = relations.INNER.get(m[1] or m[3] or "")
-        end = m.end(4) if m[4] else (m.end(3) if m[3] else m.end(2))
-        if m[4] is None and text[end : end + 1] in _NO_MONEY:
+        entry = unit_at(text, self._over(at))
+        value = numerals.arabic(number)
+        if value is None or (entry is None and not self._may_be_money(m, at)):
             return 0
-        step = power(exponent - numerals.decimals(number))
-        surface = (m[2] or "") + (m[4] or "")
-        name = of.name
-        value *= power(exponent)
-        if text[end : end + 1] in _EXTENDS and m[4]:
+        of = entry[2] if entry is not None else _MONEY
+        end = self._over(at) + entry[1] if entry is not None else at
+        exponent = of.exponent + (numerals.magnitude(m[0]) if m is not None else 0)
+        value, step = value * power(exponent), power(exponent - numerals.decimals(number))
+        surface, name = (m[0] if m is not None else "") + of.surface, of.name
+        if entry is not None and text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
-        self._add(start, end, number, value, step, name, surface, inner, inferred=not m[4])
+        self._add(start, end, number, value, step, name, surface, inner, inferred=entry is None)
         return end
+
+    def _may_be_money(self, m: "regex.Match[str] | None", at: int) -> bool:
+        """Whether 25万 without a unit may be read as money."""
+        return m is not None and ("万" in m[0] or "亿" in m[0]) and self.text[at : at + 1] not in _NO_MONEY
+
+    def _over(self, at: int) -> int:
+        """``at`` moved over blanks and line breaks."""
+        text, limit = self.text, at + 8
+        while at < limit and text[at : at + 1] in BLANKS:
+            at += 1
+        return at
 
     def _mixed(self, start: int, end: int) -> int:
         text = self.text
@@ -198,81 +259,32 @@ class Digits:
         if found is None:
             return 0
         value, place = found
-        m = _TAIL.match(text, end)
-        of = unit(m[4]) if m is not None and m[4] and not m[2] else None
-        stop = end
-        if m is not None and of is not None:
-            end = m.end(4)
-        chosen = of or _MONEY
-        inner = relations.INNER.get(m[1] or "") if m is not None and of is not None else None
-        value, step = value * power(chosen.exponent), power(place + chosen.exponent)
-        self._add(start, end, text[start:stop], value, step, chosen.name, chosen.surface, inner, inferred=of is None)
-        return end
+        shown = text[start:end]
+        inner = relations.INNER.get(text[end : end + 1])
+        at = self._over(end + (inner is not None))
+        entry = unit_at(text, at)
+        if entry is None:
+            self._add(start, end, shown, value, power(place), "CNY", "", None, inferred=True)
+            return end
+        of = entry[2]
+        value, step = value * power(of.exponent), power(place + of.exponent)
+        self._add(start, at + entry[1], shown, value, step, of.name, of.surface, inner)
+        return at + entry[1]
 
-    def _days(self, start: int, stop: int, number: str) -> int:
-        """7日以内: a day of the month is a span of days only beside such a word."""
-        text = self.text
-        at = stop
-        while text[at : at + 1] == " " and at - stop < 3:
-            at += 1
-        value = numerals.arabic(number)
-        if value is None or text[at : at + 1] != "日" or not text.startswith(_DAYS, at + 1):
+    def _broken(self, start: int) -> int:
+        """A number that a line break splits, where nothing else can be meant: 为 9⏎7.00%."""
+        m = _BROKEN.match(self.text, start)
+        entry = unit_at(self.text, m.end()) if m is not None else None
+        if m is None or entry is None:
             return 0
-        self._add(start, at + 1, number, value, _ONE, "日", "日")
-        return at + 1
+        return self._with_unit(start, m.end(3), (m[1] or m[2]) + m[3], m.end() + entry[1], entry[2])
 
     def _currency(self, start: int) -> int | None:
         """Start of a currency mark right before ``start``."""
         for mark in _CURRENCY:
-            if self.text.startswith(mark, start - len(mark)) and start >= len(mark):
+            if start >= len(mark) and self.text.startswith(mark, start - len(mark)):
                 return start - len(mark)
         return None
-
-    def _bare(self, start: int, stop: int, number: str) -> bool:
-        """A number whose unit its label gives, or that a label or a formula shows to be a figure."""
-        text = self.text
-        value = numerals.arabic(number)
-        if value is None:
-            return False
-        window = text[max(0, start - 16) : start]
-        label = _LABEL.search(window) if ")" in window or "）" in window else None
-        step = power(-numerals.decimals(number))
-        if label is not None:
-            of = unit(label[1])
-            scale = power(of.exponent)
-            self._add(start, stop, number, value * scale, step * scale, of.name, of.surface, inherited=True)
-            return True
-        following = text[stop : stop + 1]
-        if following and following not in _CLOSED:
-            return following in _OPERATORS and self._figure(start, stop, number, value, step)
-        if "\t" in window[-2:]:
-            return False
-        if _SCORE.search(window) is not None:
-            self._add(start, stop, number, value, step, "分", "", inherited=True)
-            return True
-        return self._figure(start, stop, number, value, step)
-
-    def _figure(self, start: int, stop: int, number: str, value: Decimal, step: Decimal) -> bool:
-        text = self.text
-        window = text[max(0, start - 8) : start]
-        last = window.rstrip(" ")[-1:]
-        shown_as_figure = (
-            last in _OPERATORS
-            or text[stop : stop + 1] in ("÷", "×")
-            or relations.before(text, start) in ("ge", "le", "gt", "lt")
-            or _LABELLED.search(window) is not None
-            or (step < 1 and last.isalpha() and not last.isascii())
-        )
-        if not text[stop : stop + 1] or not shown_as_figure or not last or last == "\n":
-            return False
-        if _NAMES.search(window) is not None or _TAILS.match(text, stop) is not None:
-            return False
-        if text[stop : stop + 1] == " " and text[stop + 1 : stop + 2].isalpha():
-            return False
-        if len(number) == 4 and number.isdigit() and number[:2] in ("19", "20"):
-            return False
-        self._add(start, stop, number, value, step, "", "")
-        return True
 
     # relations, signs and ranges
 
@@ -289,119 +301,95 @@ class Digits:
         inherited: bool = False,
         inferred: bool = False,
     ) -> None:
-        text = self.text
+        text, found = self.text, self.found
         previous = text[start - 1] if start else "\n"
-        if previous == "第" or (previous == " " and text[start - 2 : start - 1] == "第"):
-            self.pending = None
-            return
-        low = self._low_of_range(start, value, step, name, surface) if (self.pending or self.found) else False
-        if not low and previous in _DASHES and self._negative(start, previous):
-            start -= 1
-            value = -value
-            number = "-" + number
-            previous = text[start - 1] if start else "\n"
-        relation: Relation
-        if low:
-            relation = "to" if self.found and self.found[-1].relation == "from" else "hi"
+        relation: Relation = "eq"
+        if (self.pending is not None or (found and start - found[-1].span.end < 5)) and self._low_of_range(
+            start, value, name, surface
+        ):
+            relation = "to" if found[-1].relation == "from" else "hi"
         else:
-            relation = self._relation(start, end, name, inner, previous)
-        if name == "CNY" and previous in _CURRENCY_LAST:
+            if previous in _DASHES and self._negative(start, previous):
+                start, value, number = start - 1, -value, "-" + number
+                previous = text[start - 1] if start else "\n"
+            if previous in _BEFORE or previous in _BEFORE_BLANK:
+                relation = self._told_before(start, name)
+            if text[end : end + 1] in _AFTER_FIRST and relation in _PLAIN:
+                behind = relations.after(text, end, name)
+                relation = behind if behind != "eq" else relation
+            if inner is not None and relation in _PLAIN and relation != "le":
+                relation = inner
+        if previous in _CURRENCY_LAST and name == "CNY":
             mark = self._currency(start)
             if mark is not None:
                 start = mark
-                relation = relations.before(text, start) if relation == "eq" else relation
+                relation = self._told_before(start, name) if relation == "eq" else relation
         self.pending = None
-        self.found.append(
-            Quantity(
-                value, name, step, relation, Span(start, end), surface, number, inherited, inferred, text[start:end]
-            )
+        found.append(
+            quantity(value, name, step, relation, start, end, surface, number, inherited, inferred, text[start:end])
         )
         if relation == "to" and self.rising is not None:
             self._settle_from(start)
 
-    def _relation(self, start: int, end: int, name: str, inner: Relation | None, previous: str) -> Relation:
-        text = self.text
-        relation: Relation = "eq"
-        if previous in relations.BEFORE or previous in " \n\u3000$":
-            relation = relations.before(text, start)
+    def _told_before(self, start: int, name: str) -> Relation:
+        relation = relations.before(self.text, start)
         if relation == "from":
             self.rising = len(self.found)
-            relation = "eq"
-        if relation in ("inc", "dec") and name == "%" and not relations.has_base(text, start):
-            relation = "eq"
-        if relation in ("eq", "inc", "dec", "approx", "le") and text[end : end + 1] in _AFTER_FIRST:
-            behind = relations.after(text, end, name)
-            relation = behind if behind != "eq" else relation
-        return inner if inner is not None and relation in ("eq", "approx", "inc", "dec") else relation
+            return "eq"
+        if name == "%" and relation in ("inc", "dec") and not relations.has_base(self.text, start):
+            return "eq"
+        return relation
 
     def _settle_from(self, start: int) -> None:
-        index = self.rising
-        self.rising = None
+        index, self.rising = self.rising, None
         if index is None or index >= len(self.found) - 1 or start - self.found[index].span.end > 40:
             return
         q = self.found[index]
         if q.relation == "eq" and not any(c in "。；;" for c in self.text[q.span.end : start]):
-            self.found[index] = _as(q, "from")
+            self.found[index] = q.related("from")
 
     def _negative(self, start: int, dash: str) -> bool:
         before = self.text[start - 2] if start > 1 else "\n"
-        if before in _DASHES or before.isdigit() or (before.isascii() and before.isalpha()) or before in "%％）)":
+        if before in _DASHES or before.isdigit() or before in _LETTERS or before in "%％）)":
             return False
-        if dash in "—–":
-            return before in "为是:：（(数率额到\t|\n"
-        return True
+        return dash not in "—–" or before in _CLEAR_DASH_BEFORE
 
-    def _low_of_range(self, start: int, value: Decimal, step: Decimal, name: str, surface: str) -> bool:
+    def _low_of_range(self, start: int, value: Decimal, name: str, surface: str) -> bool:
         """Whether a range mark joins the number before to this one; settles the lower bound."""
-        text = self.text
+        text, last = self.text, self.found[-1] if self.found else None
         if self.pending is not None:
             at, stop, number = self.pending
-        else:
-            last = self.found[-1]
+        elif last is not None:
             at, stop, number = last.span.start, last.span.end, ""
-        if start - stop > 4 or start <= stop:
+        if not 0 < start - stop < 5 or text[stop:start].strip() not in relations.RANGE_MARKS:
             return False
-        mark = text[stop:start].strip()
-        if mark not in relations.RANGE_MARKS:
+        if number:
+            return bool(name) and self._lend_to_low(at, stop, number, value, name, surface)
+        if last is None or last.unit != name or last.relation not in ("eq", "from"):
             return False
-        if self.pending is None:
-            last = self.found[-1]
-            if last.unit != name or last.relation not in ("eq", "from"):
-                return False
-            self.found[-1] = _as(last, "from" if self.rising == len(self.found) - 1 else "lo")
-            return True
-        if text[at - 1 : at] == "第" or not name:
-            return False
-        self._lend_to_low(at, stop, number, value, name, surface)
+        self.found[-1] = last.related("from" if self.rising == len(self.found) - 1 else "lo")
         return True
 
-    def _lend_to_low(self, at: int, stop: int, number: str, value: Decimal, name: str, surface: str) -> None:
+    def _lend_to_low(self, at: int, stop: int, number: str, value: Decimal, name: str, surface: str) -> bool:
         """The lower bound of 10～15万元 takes the unit, and the magnitude when that keeps it below."""
         text = self.text
         plain = numerals.arabic(number)
-        if plain is None:
-            return
-        written = unit(surface)
-        exponent = written.exponent
-        if surface not in _BY_SURFACE:
-            head = surface.rstrip("".join(c for c in surface if c not in "十百千万亿"))
-            exponent = unit(surface[len(head) :]).exponent + numerals.magnitude(head)
+        if plain is None or text[at - 1 : at] == "第":
+            return False
+        of = unit(surface)
+        exponent = of.exponent
+        if of.name != name:  # a magnitude before the unit: 万平方米
+            head = len(surface) - len(surface.lstrip("十百千万亿"))
+            exponent = unit(surface[head:]).exponent + numerals.magnitude(surface[:head])
         if plain * power(exponent) > value and plain < value:
             exponent = 0
-        low_value = plain * power(exponent)
-        if low_value > value:
-            return
+        if plain * power(exponent) > value:
+            return False
         relation: Relation = "from" if text[at - 1 : at] in ("由", "从") else "lo"
-        step = power(exponent - numerals.decimals(number))
         self.found.append(
-            Quantity(low_value, name, step, relation, Span(at, stop), surface, number, False, False, text[at:stop])
-        )
-
-
-_AFTER_FIRST = relations.AFTER_FIRST | {"内"}
-
-
-def _as(q: Quantity, relation: Relation) -> Quantity:
-    return Quantity(
-        q.value, q.unit, q.step, relation, q.span, q.surface, q.shown, q.inherited, q.inferred, q.text
-    )
+            quantity(
+                plain * power(exponent), name, power(exponent - numerals.decimals(number)), relation,
+                at, stop, surface, number, False, False, text[at:stop],
+            )
+        )  # fmt: skip
+        return True

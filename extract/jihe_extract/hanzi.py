@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import regex
@@ -10,7 +11,7 @@ from jihe_extract import numerals, relations, silence
 from jihe_extract.document import Span
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation
-from jihe_extract.units import Unit, chinese_unit_pattern, literal, unit, vocabulary
+from jihe_extract.units import FIRST, Unit, chinese_unit_pattern, literal, unit, vocabulary
 
 _KINDS = vocabulary("units")["kinds"]
 _LIMITS = vocabulary("units")["limits"]
@@ -42,6 +43,12 @@ _SPOT = regex.compile(
     f"[ ]?(?:(?P<unit>{chinese_unit_pattern()})(?P<rest>半|[（(](?:{_any(_LIMITS['bracketed'])})[)）])?)"
     f")"
 )
+_FOLLOW = "".join(
+    sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
+).replace("\\", "\\\\").replace("-", "")
+_RUN = re.compile(
+    f"(?<![第0-9０-９.．{numerals.CHINESE}])(?:{C}{{1,24}}+|半)(?=[{_FOLLOW}])"
+)
 _JIAO = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
 _WHOLE = regex.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
@@ -58,9 +65,13 @@ class _Spelt:
         self.found: list[Quantity] = []
 
     def quantities(self) -> list[Quantity]:
-        position = 0
-        while (m := _SPOT.search(self.text, position)) is not None:
-            position = max(self._take(m), m.start() + 1)
+        text, position = self.text, 0
+        for run in _RUN.finditer(text):
+            start = run.start()
+            if start >= position:
+                m = _SPOT.match(text, start)
+                if m is not None:
+                    position = self._take(m)
         return self.found
 
     def _take(self, m: "regex.Match[str]") -> int:

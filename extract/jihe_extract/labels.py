@@ -1,174 +1,63 @@
-"""Reading a label: which measure, which scope, whose money, which year."""
+"""Numbers without a unit of their own: what their label, a cue word or a formula says about them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 import regex
 
-from jihe_extract.words import Words
+from jihe_extract import relations
+from jihe_extract.units import Unit, literal, unit, unit_pattern, vocabulary
 
-_YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
-_NOISE = regex.compile(r"[\s0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
-_ENUMERATOR = regex.compile(r"^[\s，,、；;：:。]*(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*")
-
-MONEY_AXES = frozenset({"性质", "基本", "来源", "级次", "三公", "公车", "采购", "公用"})
-PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
-
-KINDS: dict[str, frozenset[str]] = {
-    "CNY": frozenset({"amount"}),
-    "%": frozenset({"rate"}),
-    "人": frozenset({"people"}),
-    "分": frozenset({"score"}),
-}
-_PEOPLE_UNITS = frozenset({"人", "名", "位"})
+_BARE = vocabulary("units")["bare"]
+_LABEL = regex.compile(
+    f"[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}[≥≤＞＜>=<]?\\s{{0,2}}[:：=＝为是]{{0,2}}\\s{{0,3}}$"
+)
+_OPERATORS = frozenset("÷×＝=/*")
+_CLOSED = frozenset("，。；、,;）)\n\t|：:÷×=＝$” ")
+_BOUNDS = ("ge", "le", "gt", "lt")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a label says. ``name`` is a project's or fund's name, ``own`` words that the vocabulary lacks.
-
-    ``against`` is true when the label compares with another time or plan (较上年 …). ``clean`` is false
-    when words of unknown meaning stand between the measure and the figure.
-    """
-
-    measure: str = ""
-    scope: str = ""
-    name: str = ""
-    own: str = ""
-    period: str = ""
-    against: str = ""
-    clean: bool = True
-
-    @property
-    def empty(self) -> bool:
-        """Whether the label names nothing at all."""
-        return not (self.measure or self.scope or self.name or self.own)
+def _ending(words: list[str], tail: str) -> "regex.Pattern[str]":
+    return regex.compile("(?:" + "|".join(map(literal, sorted(words, key=len, reverse=True))) + f"){tail}$")
 
 
-def unit_class(unit: str) -> str:
-    """The class of a unit: CNY, %, 人, 分, or 个 for every other count."""
-    if unit in ("CNY", "%", "分"):
-        return unit
-    return "人" if unit in _PEOPLE_UNITS else "个"
+_SCORE = _ending(_BARE["score"], "[为是:： ]{0,3}")
+_LABELLED = _ending(_BARE["label"], "[为是:： ]{0,3}")
+_NAMES = _ending(_BARE["names"], "[:： ]{0,2}")
+_TAILS = regex.compile("|".join(map(literal, _BARE["tails"])))
 
 
-class LabelReader:
-    """Reads labels of one report: knows its unit's names and its year."""
-
-    def __init__(self, words: Words, year: str = "", unit_names: tuple[str, ...] = ()) -> None:
-        """``unit_names`` are taken out of labels, for they say nothing about the measure."""
-        self.words = words
-        self.year = year
-        self._units = sorted((n for n in unit_names if len(n) > 1), key=len, reverse=True)
-        self._neutral = words.list_finder("neutral")
-        self._against = words.list_finder("change_against")
-        self._last = words.list_finder("last_year")
-        self._prefix = words.list_finder("name_prefixes")
-        self._endings = tuple(sorted(words.steering["project_endings"], key=len, reverse=True))
-        self._cached = lru_cache(maxsize=4096)(self._read)
-
-    def read(self, text: str, unit: str) -> Label:
-        """What ``text`` says about a figure of the unit class ``unit`` (see :func:`unit_class`)."""
-        return self._cached(text[-160:], unit)
-
-    def _read(self, text: str, unit: str) -> Label:
-        body = _ENUMERATOR.sub("", text)
-        for name in self._units:
-            body = body.replace(name, "")
-        against = self._against.find(body)
-        period = self._period(body)
-        body = self._against.erase(body)
-        body = self._last.erase(_YEAR.sub("", body))
-        stripped = body.strip(" 　\t\n，,、；;：:。")
-        scopes = [
-            h
-            for h in self.words.scope_finder.find(stripped)
-            if self.words.scopes[h.id].axis in (PEOPLE_AXES if unit == "人" else MONEY_AXES)
-        ]
-        masked = _mask(stripped, [(h.start, h.end) for h in scopes])
-        hits = self.words.finder(KINDS.get(unit, frozenset({"count"}))).find(masked)
-        measure = hits[-1] if hits else None
-        scope = scopes[-1] if scopes else None
-        if measure and scope and scope.start > measure.start and len(scopes) > 1:
-            before = [s for s in scopes if s.end <= measure.start]
-            scope = before[-1] if before else scope
-        rest = _mask(masked, [(h.start, h.end) for h in hits])
-        residue = self._residue(rest)
-        clean = measure is None or len(self._residue(rest[measure.end :])) < 2
-        if self._is_self(residue):
-            residue = ""
-        adjacent = measure is not None and any(s.end == measure.start for s in scopes)
-        name = "" if adjacent else self._name(stripped if measure is None else stripped[: measure.start], residue)
-        bare_project = not name and not scope and measure is not None and _ends_bare(stripped, measure.start)
-        return Label(
-            measure=measure.id if measure and clean else "",
-            scope="" if name else ("项目支出" if bare_project and unit == "CNY" else scope.id if scope else ""),
-            name=name,
-            own="" if name or len(residue) < 2 else residue,
-            period=period,
-            against=against[-1].id if against else "",
-            clean=clean,
-        )
-
-    def _is_self(self, words: str) -> bool:
-        """Whether the words are a loose form of the unit's own name (its characters in order, some left out)."""
-        if not self._units or len(words) < 3 or words[-1] not in "道处会局镇乡心院校站所队厅委区":
-            return False
-        full = iter(self._units[0])
-        return all(ch in full for ch in words)
-
-    def _period(self, text: str) -> str:
-        years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group()]
-        if years:
-            return "" if years[-1] == self.year else years[-1]
-        if self._last.find(self._against.erase(text)):
-            return str(int(self.year) - 1) if self.year else "上年"
-        return ""
-
-    def _residue(self, text: str) -> str:
-        return str(_NOISE.sub("", self._neutral.erase(_NOISE.sub("", text.replace("\0", "")))))
-
-    def name(self, text: str) -> str:
-        """The project or fund that ``text`` (a lead or an item) names, ``""`` if none."""
-        body = _ENUMERATOR.sub("", text)
-        for unit in self._units:
-            body = body.replace(unit, "") if body.startswith(unit) else body
-        stripped = body.strip(" 　\t\n，,、；;：:。")
-        masked = self.words.scope_finder.erase(self.words.finder(KINDS["CNY"]).erase(_YEAR.sub("", stripped)))
-        return self._name(stripped, self._residue(masked))
-
-    def _name(self, text: str, residue: str) -> str:
-        text = text.strip(" 　\t\n，,、；;：:。")
-        quoted = regex.search(r"[“\"「]([^”\"」]{4,50})[”\"」]$", text)
-        if quoted:
-            text = quoted.group(1)
-        core = text.rstrip("）)")
-        if len(residue) < 2 or not (core.endswith(self._endings) or _bracketed(text).endswith(self._endings)):
-            return ""
-        for cut in ("：", ":", "，", ",", "。", "；"):
-            text = text.rpartition(cut)[2] or text
-        while True:
-            hit = next((p for p in self.words.steering["name_prefixes"] if text.startswith(p)), "")
-            trimmed = text[len(hit) :].lstrip(" ：:、，")
-            if not hit or len(trimmed) < 4:
-                return text[:60].strip("“”\"")
-            text = trimmed
+def label_unit(text: str, start: int) -> Unit | None:
+    """Unit in brackets at the end of the label right before ``start``: 项目支出（万元）："""
+    window = text[max(0, start - 16) : start]
+    if ")" not in window and "）" not in window:
+        return None
+    m = _LABEL.search(window)
+    return unit(m[1]) if m is not None else None
 
 
-def _mask(text: str, spans: list[tuple[int, int]]) -> str:
-    chars = list(text)
-    for start, end in spans:
-        chars[start:end] = "\0" * (end - start)
-    return "".join(chars)
+def shown_figure(text: str, start: int, stop: int, number: str) -> str | None:
+    """Unit of a bare number that its surroundings show to be a figure: ``分`` or ``''``; None for any other."""
+    following = text[stop : stop + 1]
+    if following and following not in _CLOSED:
+        return None
+    window = text[max(0, start - 12) : start].split("\n")[-1]
+    last = window.rstrip(" ")[-1:]
+    if not last or "\t" in window[-2:] or _NAMES.search(window) is not None:
+        return None
+    if following == " " and text[stop + 1 : stop + 2].isalpha():
+        return None
+    if _TAILS.match(text, stop) is not None or (len(number) == 4 and number[:2] in ("19", "20") and number.isdigit()):
+        return None
+    if _SCORE.search(window) is not None and following not in _OPERATORS:
+        return "分"
+    return "" if _is_figure(text, start, number, window, last, following) else None
 
 
-def _bracketed(text: str) -> str:
-    """The text without a closing bracket group: ``补助（市级）`` → ``补助``."""
-    return regex.sub(r"[（(][^（()）]*[）)]\s*$", "", text).strip()
-
-
-def _ends_bare(text: str, end: int) -> bool:
-    """Whether 项目 stands right before the measure and nothing else does (``项目预算金额``)."""
-    return text[:end].rstrip().endswith("项目")
+def _is_figure(text: str, start: int, number: str, window: str, last: str, following: str) -> bool:
+    if following in _OPERATORS or last in _OPERATORS:
+        return last not in "/" and following != "/"
+    if last in "：:" and following in ("", "\t", "\n", "|"):
+        return True
+    if relations.before(text, start) in _BOUNDS or _LABELLED.search(window) is not None:
+        return True
+    return ("." in number or "．" in number) and last.isalpha() and not last.isascii()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -46,6 +46,10 @@ class Quantity:
         """Offset behind the last character in the given text."""
         return self.span.end
 
+    def related(self, relation: Relation) -> Quantity:
+        """The same quantity under another relation."""
+        return replace(self, relation=relation)
+
     @property
     def low(self) -> Decimal:
         """Least value that rounds half-up to what is shown."""
@@ -66,6 +70,53 @@ class Quantity:
     def exact(self) -> bool:
         """Whether the number is asserted as such, not as a bound, an approximation or a range."""
         return self.relation in ("eq", "inc", "dec", "from", "to")
+
+
+def quantity(
+    value: Decimal,
+    unit: str,
+    step: Decimal,
+    relation: Relation,
+    start: int,
+    end: int,
+    surface: str,
+    shown: str,
+    inherited: bool,
+    inferred: bool,
+    text: str,
+) -> Quantity:
+    """A :class:`Quantity` made the quick way: the scanner makes thousands, and ``start <= end`` is known."""
+    span = _new(Span)
+    _set_start(span, start)
+    _set_end(span, end)
+    made = _new(Quantity)
+    _set_value(made, value)
+    _set_unit(made, unit)
+    _set_step(made, step)
+    _set_relation(made, relation)
+    _set_span(made, span)
+    _set_surface(made, surface)
+    _set_shown(made, shown)
+    _set_inherited(made, inherited)
+    _set_inferred(made, inferred)
+    _set_text(made, text)
+    return made
+
+
+_new = object.__new__
+_set_start, _set_end = (Span.__dict__[name].__set__ for name in Span.__slots__)
+(
+    _set_value,
+    _set_unit,
+    _set_step,
+    _set_relation,
+    _set_span,
+    _set_surface,
+    _set_shown,
+    _set_inherited,
+    _set_inferred,
+    _set_text,
+) = (Quantity.__dict__[name].__set__ for name in Quantity.__slots__)
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 
 import regex
 
@@ -14,7 +14,9 @@ from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation
 from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 
-_ROW = regex.compile(r"[^\n]*\t[^\n]*")
+_ROW = re.compile(r"^[^\n\t]*\t[^\n]*", re.MULTILINE)
+_DIGIT = re.compile("[0-9０-９]")
+_MARKS = frozenset("≥≤＞＜=")
 _UNIT_LINE = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
 _LABEL_UNIT = regex.compile(f"([≥≤＞＜>=<]{{0,2}})\\s{{0,2}}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}([≥≤＞＜>=<]{{0,2}})")
 _MARKED = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
@@ -93,9 +95,11 @@ class _Rows:
 
     def lent(self) -> list[Quantity]:
         position = 0
+        declared = "单位" in self.text
         for row in _ROW.finditer(self.text):
-            for line in _UNIT_LINE.finditer(self.text, position, row.start()):
-                self.governing = line[1]
+            if declared and self.text.find("单位", position, row.start()) >= 0:
+                for line in _UNIT_LINE.finditer(self.text, position, row.start()):
+                    self.governing = line[1]
             if row.start() - position > 1 and self.text[position : row.start()].strip():
                 self.headings = []
             self._flow(row.start())
@@ -112,8 +116,9 @@ class _Rows:
 
     def _row(self, start: int, line: str) -> None:
         cells = line.split("\t")
-        label = _LABEL_UNIT.search(cells[0])
-        marked = _MARKED.search(cells[0])
+        bracket = "（" in cells[0] or "(" in cells[0]
+        label = _LABEL_UNIT.search(cells[0]) if bracket else None
+        marked = _MARKED.search(cells[0]) if cells[0].rstrip()[-1:] in _MARKS else None
         lent = label[2] if label is not None else ""
         cue = (label[1] or label[3]) if label is not None else (marked[1] if marked is not None else "")
         numbers = values = 0
@@ -127,7 +132,7 @@ class _Rows:
                 values += bool(column)
                 self.out.extend(inside)
                 numbers += 1
-            elif column:
+            elif column and _DIGIT.search(cell) is not None:
                 added = self._bare(at, cell, column, lent, values, cue)
                 values += bool(added)
                 numbers += bool(added)
@@ -135,7 +140,7 @@ class _Rows:
             at = end + 1
         if not numbers and sum(bool(cell.strip()) for cell in cells) > 1:
             self.headings = [cell.strip() for cell in cells]
-            line_unit = _UNIT_LINE.search(line)
+            line_unit = _UNIT_LINE.search(line) if "单位" in line else None
             self.governing = line_unit[1] if line_unit is not None else self.governing
 
     def _inside(self, start: int, end: int) -> list[Quantity]:
@@ -150,13 +155,11 @@ class _Rows:
         relation = relations.before(cue, len(cue))
         if q.relation != "eq":
             return q
-        return Quantity(
-            q.value, q.unit, q.step, relation, q.span, q.surface, q.shown, q.inherited, q.inferred, q.text
-        )
+        return q.related(relation)
 
     def _bare(self, at: int, cell: str, column: int, lent: str, values: int, cue: str) -> list[Quantity]:
         heading = self.headings[column] if column < len(self.headings) else ""
-        own = _LABEL_UNIT.search(heading)
+        own = _LABEL_UNIT.search(heading) if "（" in heading or "(" in heading else None
         if heading in _SCORES:
             hint = "分"
         elif own is not None:
@@ -174,6 +177,3 @@ class _Rows:
         return [
             Quantity(q.value, q.unit, q.step, relation, span, q.surface, q.shown, q.inherited, False, q.text)
         ]
-
-
-_ZERO = Decimal(0)

@@ -13,6 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import regex
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -97,3 +99,58 @@ def unit(surface: str) -> Unit:
     """The unit of a written form, blanks and breaks inside ignored; unknown forms stand for themselves."""
     bare = "".join(surface.split())
     return units().get(bare) or Unit(bare, bare)
+
+
+class Trap:
+    """What may not follow a unit: a quick look at one character, then the whole pattern."""
+
+    __slots__ = ("_first", "_pattern")
+
+    def __init__(self, written: str) -> None:
+        self._first = frozenset(part[0] for part in written.split("|")) if "[" not in written else None
+        self._pattern = regex.compile(written)
+
+    def springs(self, text: str, at: int) -> bool:
+        """Whether the forbidden follows at ``at``."""
+        if self._first is not None and text[at : at + 1] not in self._first:
+            return False
+        return self._pattern.match(text, at) is not None
+
+
+Entry = tuple[str, int, Unit, Trap | None]
+
+
+@cache
+def _tables() -> tuple[Mapping[str, tuple[Entry, ...]], Mapping[str, Entry]]:
+    """Units of two or more characters by their first two, longest first; and those of one."""
+    traps = vocabulary("units")["traps"]
+    pairs: dict[str, list[Entry]] = {}
+    singles: dict[str, Entry] = {}
+    for surface, of in units().items():
+        entry = (surface, len(surface), of, Trap(traps[surface]) if traps.get(surface) else None)
+        if len(surface) == 1:
+            singles[surface] = entry
+        else:
+            pairs.setdefault(surface[:2], []).append(entry)
+    ordered = {two: tuple(sorted(entries, key=lambda e: -e[1])) for two, entries in pairs.items()}
+    return ordered, singles
+
+
+PAIRS, SINGLES = _tables()
+FIRST = frozenset(SINGLES) | {two[0] for two in PAIRS}
+"""First characters of all units."""
+
+
+def unit_at(text: str, at: int) -> Entry | None:
+    """The longest unit that stands at ``at`` and is not sprung by its trap."""
+    entries = PAIRS.get(text[at : at + 2])
+    if entries is not None:
+        for entry in entries:
+            if (entry[1] == 2 or text.startswith(entry[0], at)) and (
+                entry[3] is None or not entry[3].springs(text, at + entry[1])
+            ):
+                return entry
+    single = SINGLES.get(text[at : at + 1])
+    if single is not None and (single[3] is None or not single[3].springs(text, at + 1)):
+        return single
+    return None
