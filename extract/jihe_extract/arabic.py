@@ -11,7 +11,7 @@ from jihe_extract import numerals, relations, silence
 from jihe_extract.labels import label_unit, shown_figure
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation, quantity
-from jihe_extract.units import FIRST, Unit, literal, unit, unit_at, vocabulary
+from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit, unit_at, vocabulary
 
 D = "[0-9０-９]"
 NUMBER = (
@@ -50,10 +50,20 @@ _CLEAR_DASH_BEFORE = frozenset("为是:：（(数率额到\t|\n")
 _EXTENDS = frozenset("0123456789０１２３４５６７８９角人整半（( ")
 _NO_MONEY = frozenset("＋+一")
 _NAMED = frozenset("年个分")
+_MAY_FOLLOW_BARE = frozenset("，。；、,;）)\n\t|：:÷×=＝$” /*") | {""}
 _MONEY = Unit("", "CNY")
 _ONE = Decimal(1)
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_NO_NUMBER_AFTER = _LETTERS | {"第"}
+_CELL_ENDS = frozenset(["", "\t", "\n"])
 _BEFORE = relations.BEFORE
+_CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–")
+_CERTAIN = {
+    two: entries[0]
+    for two, entries in PAIRS.items()
+    if len(entries) == 1 and entries[0][1] == 2 and entries[0][3] is None
+}
+TEN_TO = {n: power(n) for n in range(-32, 33)}
 _BEFORE_BLANK = frozenset(" \n\u3000\u00a0$")
 _AFTER_FIRST = relations.AFTER_FIRST | {"内"}
 _PLAIN = frozenset[Relation](["eq", "inc", "dec", "approx", "le"])
@@ -66,20 +76,22 @@ class Digits:
         self.text = text
         self.found: list[Quantity] = []
         self.pending: tuple[int, int, str] | None = None  # a bare number that a range may claim
+        self.ended = -9  # end of the last quantity
         self.rising: int | None = None  # index of a quantity after 由 or 从
 
     def quantities(self) -> list[Quantity]:
         """Every quantity written in digits, in order."""
-        text, position, longest = self.text, 0, numerals.LONGEST
+        text, position, longest, number_at = self.text, 0, numerals.LONGEST, self._number
         for m in _RUN.finditer(text):
             start, stop = m.span()
             if start < position:
                 continue
-            written = m[0]
-            if stop - start > longest and (written.isdigit() or text.find(",", start, stop) < 0):
+            if stop - start > longest and text.find(",", start, stop) < 0:
                 self.pending = None
-            elif written.isdigit() or (written.count(".") == 1 and written.replace(".", "").isdigit()):
-                position = self._number(start, stop, written)
+                continue
+            written = m[0]
+            if written.isdigit() or (written.count(".") == 1 and written.replace(".", "").isdigit()):
+                position = number_at(start, stop, written)
             else:
                 position = self._pieces(start, stop)
         return self.found
@@ -101,7 +113,8 @@ class Digits:
     def _number(self, start: int, stop: int, number: str) -> int:
         """One number: silent, with a unit behind it, or bare. Returns where to go on."""
         text = self.text
-        if start and (text[start - 1] in _LETTERS or text[start - 1] == "第" or text[start - 2 : start] == "第 "):
+        previous = text[start - 1] if start else "\n"
+        if previous in _NO_NUMBER_AFTER or (previous == " " and text[start - 2 : start] == "第 "):
             self.pending = None
             return stop
         at = stop
@@ -115,32 +128,40 @@ class Digits:
             if shape is not None:
                 self.pending = None
                 return shape.end()
-        if following in FIRST:
+        entry = _CERTAIN.get(text[at : at + 2])
+        if entry is None and following in FIRST:
             entry = unit_at(text, at)
-            if entry is not None:
-                return self._with_unit(start, stop, number, at + entry[1], entry[2])
-        return self._without_unit(start, stop, number, at, following)
-
-    # a number and its unit
-
-    def _with_unit(self, start: int, stop: int, number: str, end: int, of: Unit) -> int:
-        text, name, exponent = self.text, of.name, of.exponent
+        if entry is None:
+            if previous == "\t" and text[stop : stop + 1] in _CELL_ENDS:
+                return stop  # the tables' business
+            return self._without_unit(start, stop, number, at, following)
+        end, of = at + entry[1], entry[2]
+        name, exponent = of.name, of.exponent
         if name in _NAMED and self._is_name(start, stop, number, end, name):
             self.pending = None
             return end
-        point = number.find(".")
-        if point < 0:
-            point = number.find("．")
         value = Decimal(number) if number.isascii() and "," not in number else numerals.arabic(number)
         if value is None:
             return end
-        step = power(exponent - (len(number) - point - 1 if point >= 0 else 0))
+        point = number.find(".") if "．" not in number else number.find("．")
+        step = TEN_TO[exponent - (length - point - 1 if point >= 0 else 0)]
         if exponent:
-            value *= power(exponent)
+            value *= TEN_TO[exponent]
         surface = of.surface
         if text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
-        self._add(start, end, number, value, step, name, surface)
+        if (
+            (previous in _BEFORE or previous in _CAREFUL)
+            or text[end : end + 1] in _AFTER_FIRST
+            or self.pending is not None
+            or start - self.ended < 5
+        ):
+            self._add(start, end, number, value, step, name, surface)
+        else:
+            self.ended = end
+            self.found.append(
+                quantity(value, name, step, "eq", start, end, surface, number, False, False, text[start:end])
+            )
         return end
 
     def _is_name(self, start: int, stop: int, number: str, end: int, name: str) -> bool:
@@ -191,10 +212,13 @@ class Digits:
             if value is not None:
                 self._add(start, at + 1, number, value, _ONE, "日", "日")
                 return at + 1
-        elif at > stop and following.isdigit() or following in (".", "．"):
+        elif (at > stop and following.isdigit()) or following in (".", "．"):
             end = self._broken(start)
             if end:
                 return end
+        elif following not in _MAY_FOLLOW_BARE and following not in FIRST:
+            self.pending = (start, stop, number)
+            return stop
         value = numerals.arabic(number)
         if value is None:
             return stop
@@ -277,7 +301,13 @@ class Digits:
         entry = unit_at(self.text, m.end()) if m is not None else None
         if m is None or entry is None:
             return 0
-        return self._with_unit(start, m.end(3), (m[1] or m[2]) + m[3], m.end() + entry[1], entry[2])
+        number, of, end = (m[1] or m[2]) + m[3], entry[2], m.end() + entry[1]
+        value = numerals.arabic(number)
+        if value is None:
+            return 0
+        step = power(of.exponent - numerals.decimals(number))
+        self._add(start, end, number, value * power(of.exponent), step, of.name, of.surface)
+        return end
 
     def _currency(self, start: int) -> int | None:
         """Start of a currency mark right before ``start``."""
@@ -304,7 +334,7 @@ class Digits:
         text, found = self.text, self.found
         previous = text[start - 1] if start else "\n"
         relation: Relation = "eq"
-        if (self.pending is not None or (found and start - found[-1].span.end < 5)) and self._low_of_range(
+        if (self.pending is not None or start - self.ended < 5) and self._low_of_range(
             start, value, name, surface
         ):
             relation = "to" if found[-1].relation == "from" else "hi"
@@ -325,6 +355,7 @@ class Digits:
                 start = mark
                 relation = self._told_before(start, name) if relation == "eq" else relation
         self.pending = None
+        self.ended = end
         found.append(
             quantity(value, name, step, relation, start, end, surface, number, inherited, inferred, text[start:end])
         )

@@ -46,13 +46,12 @@ _SPOT = regex.compile(
 _FOLLOW = "".join(
     sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
 ).replace("\\", "\\\\").replace("-", "")
-_RUN = re.compile(
-    f"(?<![第0-9０-９.．{numerals.CHINESE}])(?:{C}{{1,24}}+|半)(?=[{_FOLLOW}])"
-)
+_RUN = re.compile(f"[{numerals.CHINESE}半]++(?:[{_FOLLOW}](?<=(.)))?", re.DOTALL)
 _JIAO = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
 _WHOLE = regex.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
 _NO_HALF = frozenset("度报期级")
+_NO_START = frozenset("第0123456789０１２３４５６７８９.．")
 _PART = {"十": -1, "百": -2, "千": -3, "万": -4}
 _CURRENCY = ("人民币", "￥", "¥")
 
@@ -67,8 +66,10 @@ class _Spelt:
     def quantities(self) -> list[Quantity]:
         text, position = self.text, 0
         for run in _RUN.finditer(text):
+            if run[1] is None:
+                continue
             start = run.start()
-            if start >= position:
+            if start >= position and (start == 0 or text[start - 1] not in _NO_START):
                 m = _SPOT.match(text, start)
                 if m is not None:
                     position = self._take(m)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import regex
 
@@ -11,7 +12,7 @@ from jihe_extract.arabic import NUMBER, Digits
 from jihe_extract.document import Span
 from jihe_extract.hanzi import chinese_quantities
 from jihe_extract.numerals import power
-from jihe_extract.quantity import Quantity, Relation
+from jihe_extract.quantity import Quantity, Relation, quantity
 from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 
 _ROW = re.compile(r"^[^\n\t]*\t[^\n]*", re.MULTILINE)
@@ -24,6 +25,7 @@ _CELL = regex.compile(
     f"[\\s]{{0,40}}(?P<cue>[≥≤≧≦＞＜>=<＝=]{{0,2}}|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于)\\s{{0,3}}"
     f"(?P<sign>[-−－—–+＋]?)[ ]?(?P<open>[（(]?)(?P<mark>[￥¥]?)(?P<number>{NUMBER})(?P<close>[)）]?)[\\s]{{0,40}}"
 )
+_PLAIN_CELL = re.compile(r"[ \u3000]{0,20}([0-9]{1,18}(?:\.[0-9]{1,9})?)[ \u3000]{0,20}")
 _SCORES = frozenset(vocabulary("units")["bare"]["columns"])
 _PLAIN = Unit("", "")
 _MINUS = frozenset("-−－—–")
@@ -38,6 +40,10 @@ def quantities_in_cell(text: str, unit_hint: str = "") -> list[Quantity]:
     separators or a money hint. A cell with a unit of its own ignores the hint. Empty cells, dashes and words
     give an empty list.
     """
+    m = _PLAIN_CELL.fullmatch(text)
+    if m is not None:
+        start, end = m.span(1)
+        return [_plain(m[1], start, end, unit(unit_hint) if unit_hint else _PLAIN)]
     m = _CELL.fullmatch(text)
     if m is None:
         return _merged(text)
@@ -66,6 +72,16 @@ def quantities_in_cell(text: str, unit_hint: str = "") -> list[Quantity]:
     ]  # fmt: skip
 
 
+def _plain(number: str, start: int, end: int, of: Unit) -> Quantity:
+    """A cell that is a number in ASCII digits and no more."""
+    point = number.find(".")
+    places = len(number) - point - 1 if point >= 0 else 0
+    value = Decimal(number) * power(of.exponent) if of.exponent else Decimal(number)
+    return quantity(
+        value, of.name, power(of.exponent - places), "eq", start, end, of.surface, number, bool(of.surface), False, number
+    )
+
+
 def _merged(text: str) -> list[Quantity]:
     """Both passes over a cell's words, without the layer of lent units."""
     found = Digits(text).quantities()
@@ -76,16 +92,13 @@ def _merged(text: str) -> list[Quantity]:
 
 def lend(text: str, found: list[Quantity]) -> list[Quantity]:
     """``found`` with the bare numbers of tab-separated rows added, under the units that govern them."""
-    taken = {q.span.start: i for i, q in enumerate(found)}
-    starts = sorted(taken)
-    rows = _Rows(text, found, starts)
-    return rows.lent()
+    return _Rows(text, found).lent()
 
 
 class _Rows:
     """The tab-separated rows of one text, read from top to bottom."""
 
-    def __init__(self, text: str, found: list[Quantity], starts: list[int]) -> None:
+    def __init__(self, text: str, found: list[Quantity]) -> None:
         self.text = text
         self.found = found
         self.governing = ""
@@ -94,56 +107,64 @@ class _Rows:
         self.next = 0
 
     def lent(self) -> list[Quantity]:
-        position = 0
-        declared = "单位" in self.text
-        for row in _ROW.finditer(self.text):
-            if declared and self.text.find("单位", position, row.start()) >= 0:
-                for line in _UNIT_LINE.finditer(self.text, position, row.start()):
+        text, position = self.text, 0
+        declared = "单位" in text
+        for row in _ROW.finditer(text):
+            start = row.start()
+            if declared and text.find("单位", position, start) >= 0:
+                for line in _UNIT_LINE.finditer(text, position, start):
                     self.governing = line[1]
-            if row.start() - position > 1 and self.text[position : row.start()].strip():
+            if self.headings and start - position > 1 and text[position:start].strip():
                 self.headings = []
-            self._flow(row.start())
-            self._row(row.start(), row[0])
+            self._flow(start)
+            self._row(start, row[0])
             position = row.end()
-        self._flow(len(self.text) + 1)
+        self._flow(len(text) + 1)
         return self.out
 
     def _flow(self, stop: int) -> None:
         """Hands over what was found before ``stop``."""
-        while self.next < len(self.found) and self.found[self.next].span.start < stop:
-            self.out.append(self.found[self.next])
-            self.next += 1
+        found, at = self.found, self.next
+        while at < len(found) and found[at].span.start < stop:
+            self.out.append(found[at])
+            at += 1
+        self.next = at
 
     def _row(self, start: int, line: str) -> None:
         cells = line.split("\t")
-        bracket = "（" in cells[0] or "(" in cells[0]
-        label = _LABEL_UNIT.search(cells[0]) if bracket else None
-        marked = _MARKED.search(cells[0]) if cells[0].rstrip()[-1:] in _MARKS else None
+        first = cells[0]
+        label = _LABEL_UNIT.search(first) if "（" in first or "(" in first else None
+        marked = _MARKED.search(first) if first and first.rstrip()[-1:] in _MARKS else None
         lent = label[2] if label is not None else ""
         cue = (label[1] or label[3]) if label is not None else (marked[1] if marked is not None else "")
-        numbers = values = 0
-        at = start
+        values, at, numbers = 0, start, False
         for column, cell in enumerate(cells):
             end = at + len(cell)
-            inside = self._inside(at, end)
-            if inside:
+            if self.next < len(self.found) and self.found[self.next].span.start < end:
+                inside = self._inside(end)
                 if column and cue and not values:
                     inside[0] = self._bounded(inside[0], cue)
-                values += bool(column)
+                values += column > 0
                 self.out.extend(inside)
-                numbers += 1
-            elif column and _DIGIT.search(cell) is not None:
-                added = self._bare(at, cell, column, lent, values, cue)
-                values += bool(added)
-                numbers += bool(added)
-                self.out.extend(added)
+                numbers = True
+            elif column and cell and _DIGIT.search(cell) is not None:
+                q = self._bare(at, cell, column, lent, values, cue)
+                if q is not None:
+                    values, numbers = values + 1, True
+                    self.out.append(q)
             at = end + 1
-        if not numbers and sum(bool(cell.strip()) for cell in cells) > 1:
-            self.headings = [cell.strip() for cell in cells]
-            line_unit = _UNIT_LINE.search(line) if "单位" in line else None
-            self.governing = line_unit[1] if line_unit is not None else self.governing
+        if not numbers and len(cells) > 2:
+            self._head(line, cells)
 
-    def _inside(self, start: int, end: int) -> list[Quantity]:
+    def _head(self, line: str, cells: list[str]) -> None:
+        """A row without numbers and with several words is the heading of those below."""
+        if sum(bool(cell.strip()) for cell in cells) < 2:
+            return
+        self.headings = [cell.strip() for cell in cells]
+        line_unit = _UNIT_LINE.search(line) if "单位" in line else None
+        self.governing = line_unit[1] if line_unit is not None else self.governing
+
+    def _inside(self, end: int) -> list[Quantity]:
         inside = []
         while self.next < len(self.found) and self.found[self.next].span.start < end:
             inside.append(self.found[self.next])
@@ -157,7 +178,7 @@ class _Rows:
             return q
         return q.related(relation)
 
-    def _bare(self, at: int, cell: str, column: int, lent: str, values: int, cue: str) -> list[Quantity]:
+    def _bare(self, at: int, cell: str, column: int, lent: str, values: int, cue: str) -> Quantity | None:
         heading = self.headings[column] if column < len(self.headings) else ""
         own = _LABEL_UNIT.search(heading) if "（" in heading or "(" in heading else None
         if heading in _SCORES:
@@ -168,12 +189,17 @@ class _Rows:
             hint = (lent if values < 2 else "分") if not heading else lent
         else:
             hint = self.governing
-        read = quantities_in_cell(cell, hint)
-        if len(read) != 1 or read[0].span.start == read[0].span.end:
-            return []
-        q = read[0]
-        relation = relations.before(cue, len(cue)) if cue and not values and q.relation == "eq" else q.relation
-        span = Span(q.span.start + at, q.span.end + at)
-        return [
-            Quantity(q.value, q.unit, q.step, relation, span, q.surface, q.shown, q.inherited, False, q.text)
-        ]
+        m = _PLAIN_CELL.fullmatch(cell)
+        if m is not None:
+            start, end = m.span(1)
+            q = _plain(m[1], start + at, end + at, unit(hint) if hint else _PLAIN)
+        else:
+            read = quantities_in_cell(cell, hint)
+            if len(read) != 1:
+                return None
+            r = read[0]
+            q = quantity(
+                r.value, r.unit, r.step, r.relation, r.start + at, r.end + at,
+                r.surface, r.shown, r.inherited, False, r.text,
+            )  # fmt: skip
+        return self._bounded(q, cue) if cue and not values else q
