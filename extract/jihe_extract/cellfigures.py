@@ -1,0 +1,141 @@
+"""The figures of table cells: bare numbers take the unit that header, label or unit line lend them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.document import Cell, Document, Span, Table
+from jihe_extract.facts import Fact, Origin, Stage
+from jihe_extract.quantity import Quantity
+from jihe_extract.spotting import quantities_in_cell
+from jihe_extract.tablewords import TableWords, squeeze
+
+_HUNDREDTH = Decimal("0.01")
+_UNSURE = Decimal("0.5")
+_AMBIGUOUS = Decimal("0.7")
+_FULL = Decimal(1)
+_BARE = regex.compile(r"[\s¥￥≥≤≧≦＞＜>=<＝]*[-−－—+＋(（]{0,2}\s*[\d０-９][\d０-９,，.．\s]*[)）]?\s*")
+_ITEM = regex.compile(
+    r"(?P<label>[^：:；;，,。\n\t\d][^：:；;，,。\n\t]*?)\s*[：:]\s*(?P<value>[-−－]?\d[\d,，]*(?:\.\d+)?\s*(?:[%％]|[^\s\d，,；;。：:]{0,3})?)(?=[\s；;，,。、]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A ``label：value`` pair inside one cell, with document spans."""
+
+    label: str
+    label_span: Span
+    quantity: Quantity
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One table under reading: its words, and the facts found so far (one for each figure)."""
+
+    document: Document
+    table: Table
+    index: int
+    words: TableWords
+    facts: dict[Span, Fact]
+    quantities: list[Quantity]
+    _by_cell: dict[int, list[Span]] = field(default_factory=dict)
+
+    def text(self, cell: Cell | None) -> str:
+        """The cell's text, ``""`` for a place without a cell."""
+        return self.document.quote(cell.span) if cell is not None else ""
+
+    def figures(self, cell: Cell | None, hint: str = "") -> list[Quantity]:
+        """The quantities of a cell in document offsets; a bare number takes ``hint`` as its unit."""
+        if cell is None or not len(cell.span):
+            return []
+        found = quantities_in_cell(self.text(cell), hint)
+        return [_moved(q, cell.span.start) for q in found]
+
+    def figure(self, cell: Cell | None, hint: str = "") -> Quantity | None:
+        """The cell's one quantity; None when it has none or several."""
+        found = self.figures(cell, hint)
+        return found[0] if len(found) == 1 else None
+
+    def bare(self, cell: Cell | None) -> bool:
+        """Whether the cell holds a number and nothing else (no unit either)."""
+        return cell is not None and _BARE.fullmatch(self.text(cell)) is not None
+
+    def blank(self, cell: Cell | None) -> bool:
+        """Whether the cell says nothing."""
+        return cell is None or self.words.blank(self.text(cell))
+
+    def numeric(self, cell: Cell | None) -> bool:
+        """Whether a number makes up the cell, with or without a unit (``7个``, ``≥95%``)."""
+        if cell is None:
+            return False
+        if self.bare(cell):
+            return True
+        found = self.figures(cell)
+        return len(found) == 1 and len(squeeze(self.text(cell))) <= len(found[0].span) + 3
+
+    def rate(self, cell: Cell | None) -> tuple[Quantity, Decimal] | None:
+        """A percentage and how sure its scale is: ``94%``, ``94`` and ``0.94`` are the same rate."""
+        found = self.figure(cell)
+        if found is None:
+            return None
+        if found.unit == "%":
+            return found, _FULL
+        if found.unit != "":
+            return None
+        if abs(found.value) > 2:
+            return replace(
+                found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True
+            ), _FULL
+        sure = found.shown_decimals >= 2 or found.value == 0
+        return replace(found, unit="%", inherited=True), _FULL if sure and found.value <= 1 else _AMBIGUOUS
+
+    def items(self, cell: Cell | None, hint: str = "") -> list[Item]:
+        """The ``label：value`` pairs of a cell (按收入性质分：812.50)."""
+        if cell is None:
+            return []
+        text, out = self.text(cell), []
+        for m in _ITEM.finditer(text):
+            found = quantities_in_cell(m["value"], hint)
+            if len(found) == 1:
+                at = cell.span.start + m.start("value")
+                label = Span(cell.span.start + m.start("label"), cell.span.start + m.end("label"))
+                out.append(Item(squeeze(m["label"]), label, _moved(found[0], at)))
+        return out
+
+    def put(
+        self,
+        measure: str,
+        quantity: Quantity,
+        cell: Cell,
+        *,
+        subject: str = "",
+        scope: str = "",
+        period: str = "",
+        stage: Stage = "",
+        label: Span | None = None,
+        trust: Decimal = _FULL,
+        origin: Origin = "table",
+    ) -> Fact | None:
+        """Record the fact of a figure; None when the figure has one already."""
+        taken = self._by_cell.setdefault(cell.span.start, [])
+        if any(quantity.span.meets(span) for span in taken):
+            return None
+        taken.append(quantity.span)
+        if not self.table.sure:
+            trust = min(trust, _UNSURE)
+        if cell.trust is not None:
+            trust = min(trust, cell.trust)
+        fact = Fact(
+            measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust
+        )
+        self.facts[quantity.span] = fact
+        self.quantities.append(quantity)
+        return fact
+
+
+def _moved(quantity: Quantity, by: int) -> Quantity:
+    return replace(quantity, span=Span(quantity.span.start + by, quantity.span.end + by))

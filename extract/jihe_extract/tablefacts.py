@@ -1,0 +1,248 @@
+"""Facts of plain tables: what a figure measures is said by its column header and its row label together.
+
+Each figure of a table outside the score sheets becomes one quantity and one fact. Where header and label do
+not say what it is, the measure is ``UNBOUND``; a header that is only partly understood binds nothing.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from jihe_extract.cellfigures import Sheet
+from jihe_extract.document import Cell, Document, Span
+from jihe_extract.facts import UNBOUND, Fact
+from jihe_extract.quantity import Quantity
+from jihe_extract.scoretables import project_name, rest
+from jihe_extract.tablebinding import Bound, column_meaning, combine
+from jihe_extract.tablesections import GridRow, Section, distinct, sections
+from jihe_extract.tablewords import Meaning, load_table_words, squeeze
+
+_REPORT_YEAR = regex.compile(r"(20\d{2})\s*年")
+_TEXT_HEADERS = frozenset({"reason", "remedy", "standard", "direction", "unit", "serial"})
+
+
+def table_facts(document: Document, year: str = "") -> tuple[dict[Span, Fact], list[Quantity]]:
+    """The fact of every figure of the plain tables, by span, and those quantities in order.
+
+    ``year`` is the report's own year, which facts write as ``""``; without it the year that the document
+    names most often is taken. Serial and line numbers (行次) are no quantities.
+    """
+    words = load_table_words()
+    facts: dict[Span, Fact] = {}
+    found: list[Quantity] = []
+    year = year or _own_year(document.text)
+    for index, table in enumerate(document.tables):
+        sheet = Sheet(document, table, index, words, facts, found)
+        grid = table.grid()
+        subject = project_name(sheet, grid)
+        for section in sections(sheet, grid):
+            if section.kind == "data":
+                _Plain(sheet, grid, section, subject, year).read()
+                rest(sheet, grid, section, "table")
+    found.sort(key=lambda q: q.span)
+    return facts, found
+
+
+@lru_cache(maxsize=8)
+def _own_year(text: str) -> str:
+    """The year named most often, the earlier mention first on a tie."""
+    counts: dict[str, int] = {}
+    for m in _REPORT_YEAR.finditer(text[:20000]):
+        counts[m[1]] = counts.get(m[1], 0) + 1
+    return max(counts, key=lambda y: counts[y]) if counts else ""
+
+
+class _Plain:
+    """One section of a plain table."""
+
+    def __init__(
+        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str
+    ) -> None:
+        self.sheet, self.grid, self.section = sheet, grid, section
+        self.subject, self.year = subject, year
+        self.words = sheet.words
+        self.columns = {c: column_meaning(section.headers[c], self.words) for c in section.headers}
+        self.label_cols = [
+            c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")
+        ]
+        self.serials = self._serials()
+        self.family = self._family()
+
+    def read(self) -> None:
+        """Put a fact for every figure that header and label bind."""
+        for number in self.section.rows:
+            row = self.grid[number]
+            values = [(col, cell) for col, cell in distinct(row) if cell.row == number]
+            if self._pairs(row, number):
+                continue
+            for col, cell in values:
+                if col in self.serials or self.section.role(col) in ("serial",):
+                    self._silence(cell)
+                    continue
+                if self._items(cell):
+                    continue
+                if self.sheet.numeric(cell) and self.section.role(col) not in _TEXT_HEADERS:
+                    self._bind(row, col, cell)
+
+    def _silence(self, cell: Cell) -> None:
+        """Line numbers count lines: nothing to record."""
+
+    def _serials(self) -> frozenset[int]:
+        """Columns that only count rows: a serial header, or 1, 2, 3 … in the first column."""
+        out = {c for c in self.section.headers if self.section.role(c) == "serial"}
+        numbers = [self.sheet.text(self.grid[r][0]).strip() for r in self.section.rows if self.grid[r]]
+        numbers = [n for n in numbers if n]
+        if len(numbers) >= 2 and numbers[: len(numbers)] == [str(i + 1) for i in range(len(numbers))]:
+            out.add(0)
+        return frozenset(out)
+
+    def _family(self) -> str | None:
+        """The wider scope of the rows' scopes when they share one, for the line 合计; None when they do not."""
+        seen: set[tuple[str, str]] = set()
+        for number in self.section.rows:
+            label = next((c for _, c in distinct(self.grid[number]) if not self.sheet.blank(c)), None)
+            if label is None or self.sheet.numeric(label):
+                continue
+            meaning = self.words.meaning(self.sheet.text(label))
+            if meaning.total or meaning.text in self.words.whole:
+                continue
+            within = self.words.within(meaning.scope) if meaning.scope else None
+            if within is None:
+                return None
+            seen.add((self.words.axis(meaning.scope), within))
+        return next(iter(seen))[1] if len(seen) == 1 else None
+
+    def _pairs(self, row: GridRow, number: int) -> bool:
+        """A row of label and figure side by side (编制数 60 ‖ 在职 58): each label names its figure."""
+        cells = [cell for _, cell in distinct(row)]
+        pairs = []
+        for left, right in pairwise(cells):
+            if self.sheet.numeric(right):
+                if self.sheet.numeric(left) or self.sheet.blank(left):
+                    return False
+                pairs.append((left, right))
+        if not pairs or (self.columns and (len(pairs) < 2 or self._panels())):
+            return False
+        if len(pairs) == 1 and len(cells) > 3:
+            return False
+        for left, right in pairs:
+            meaning = self.words.meaning(self.sheet.text(left))
+            self._record(combine(None, meaning, self.words, named=False, family=self.family), right, left)
+        return True
+
+    def _panels(self) -> bool:
+        """Whether the header repeats its label column (income on the left, expenditure on the right)."""
+        texts = [m[-1].text for c, m in sorted(self.section.headers.items()) if m]
+        runs = [t for n, t in enumerate(texts) if n == 0 or texts[n - 1] != t]
+        return len(runs) > len(set(runs))
+
+    def _items(self, cell: Cell) -> bool:
+        items = self.sheet.items(cell, self._money())
+        if not items or len(squeeze(self.sheet.text(cell))) > 60:
+            return False
+        for item in items:
+            meaning = self.words.meaning(item.label)
+            bound = combine(None, meaning, self.words, named=False, family=None)
+            fits = bound.kind != "rate" or item.quantity.unit == "%"
+            self._put(bound if fits else Bound(), item.quantity, cell, item.label_span, Decimal(1))
+        return True
+
+    def _bind(self, row: GridRow, col: int, cell: Cell) -> None:
+        label, named = self._label(row, col)
+        column = self.columns.get(col)
+        if column is not None and column.role in ("subject", "level1", "level2", "name"):
+            return
+        meaning = self.words.meaning(self.sheet.text(label)) if label is not None else None
+        if label is not None and meaning is not None and label.row in self.section.header_rows:
+            meaning = Meaning("", scope=meaning.scope, unit=meaning.unit)  # a title beside header and rows
+        if (label is None or self.sheet.blank(label)) and self.section.lead is not None:
+            meaning = None if self.section.lead.known else Meaning("", unit=self.section.lead.unit)
+        if label is None and column is None:
+            return
+        bound = combine(column, meaning, self.words, named=named, family=self.family)
+        self._record(bound, cell, label)
+
+    def _label(self, row: GridRow, col: int) -> tuple[Cell | None, bool]:
+        """The cell that names a figure's row, and whether its column holds names of projects or units."""
+        named = [c for c in self.label_cols if c < col and c < len(row)]
+        if named:
+            at = self.section.role(named[-1]) == "subject"
+            return row[named[-1]], at
+        cells = [
+            cell
+            for c, cell in distinct(row)
+            if c < col
+            and c not in self.serials
+            and not self.sheet.blank(cell)
+            and not self.sheet.numeric(cell)
+        ]
+        first_value = next(
+            (c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col
+        )
+        before = [cell for cell in cells if cell.col < first_value]
+        return (before[-1] if before else None), False
+
+    def _money(self, *meanings: Meaning | None) -> str:
+        """The unit of money for a figure: its header's, its label's, the section's, the table's."""
+        units = [m.unit for m in meanings if m is not None]
+        if self.section.lead is not None:
+            units.append(self.section.lead.unit)
+        return next((u for u in [*units, self.sheet.table.unit] if u in self.words.money), "")
+
+    def _hint(self, bound: Bound) -> str:
+        """The unit that a bare number takes, by the kind of what it measures."""
+        if bound.kind in ("people", "score"):
+            return "人" if bound.kind == "people" else "分"
+        if bound.kind == "indicator":
+            return bound.unit
+        money = bound.unit in self.words.money
+        if bound.kind == "amount":
+            return bound.unit if money else self._money()
+        return bound.unit or (self._money() if bound.money else "")
+
+    def _record(self, bound: Bound, cell: Cell, label: Cell | None) -> None:
+        """Put the figure of a cell, with the unit that its measure admits."""
+        span = label.span if label is not None and len(label.span) else None
+        if bound.kind == "rate":
+            rate = self.sheet.rate(cell)
+            if rate is not None:
+                self._put(bound, rate[0], cell, span, rate[1])
+            return
+        q = self.sheet.figure(cell, self._hint(bound))
+        if q is None:
+            return
+        if not _fits(bound, q):
+            bound = Bound()
+        self._put(bound, q, cell, span, Decimal(1))
+
+    def _put(self, bound: Bound, q: Quantity, cell: Cell, label: Span | None, trust: Decimal) -> None:
+        period = bound.period
+        if period == "上年" and self.year:
+            period = str(int(self.year) - 1)
+        self.sheet.put(
+            bound.measure or UNBOUND,
+            q,
+            cell,
+            subject=bound.subject or (self.subject if bound.kind in ("amount", "rate") else ""),
+            scope=bound.scope,
+            period="" if period == self.year else period,
+            label=label,
+            trust=min(trust, bound.trust),
+        )
+
+
+def _fits(bound: Bound, q: Quantity) -> bool:
+    """Whether a figure's own unit admits the measure."""
+    if not bound.measure:
+        return True
+    if bound.kind == "amount":
+        return q.unit in ("CNY", "")
+    if bound.kind == "people":
+        return q.unit in ("人", "名", "位", "个", "")
+    if bound.kind == "score":
+        return q.unit in ("分", "")
+    return True

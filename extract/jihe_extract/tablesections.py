@@ -1,0 +1,147 @@
+"""Parts of a table under one header: indicator rows, the funds part, and everything else.
+
+A score sheet holds several tables in one grid. Each part begins at its header row, wherever that stands, and
+ends where the next one begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from jihe_extract.cellfigures import Sheet
+from jihe_extract.document import Cell
+from jihe_extract.tablewords import Meaning, squeeze
+
+SectionKind = Literal["indicators", "funds", "data"]
+PATH = frozenset({"level1", "level2", "name"})
+_VALUES = frozenset({"target", "actual", "weight", "score", "score_rate", "completion", "mid"})
+_FUNDS = frozenset({"initial", "full", "executed", "received"})
+_HEADER_MAX = 40
+
+GridRow = Sequence[Cell | None]
+
+
+@dataclass(slots=True)
+class Section:
+    """Consecutive rows of a table under one header.
+
+    ``headers`` maps each column to what its header rows say, top down; ``rows`` are the numbers of the rows
+    that follow. ``lead`` is the first cell of the header row, which may carry a unit or a title.
+    """
+
+    kind: SectionKind
+    headers: dict[int, list[Meaning]]
+    header_rows: list[int]
+    rows: list[int]
+    lead: Meaning | None = None
+
+    def role(self, col: int) -> str:
+        """The role of a column by its lowest header that has one."""
+        return next((m.role for m in reversed(self.headers.get(col, [])) if m.role), "")
+
+    def columns(self, role: str) -> list[int]:
+        """The columns of a role, left to right."""
+        return [c for c in sorted(self.headers) if self.role(c) == role]
+
+
+def distinct(row: GridRow) -> Iterator[tuple[int, Cell]]:
+    """The cells of a grid row, each once, with its first column there."""
+    last: Cell | None = None
+    for col, cell in enumerate(row):
+        if cell is not None and cell is not last:
+            yield col, cell
+        last = cell
+
+
+def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
+    """The parts of a table, in order; every row is in exactly one of them, as header or as row."""
+    parts = [Section("data", {}, [], [])]
+    for number, row in enumerate(grid):
+        kind = _header(sheet, row, parts[-1], number)
+        current = parts[-1]
+        if kind is None:
+            current.rows.append(number)
+            continue
+        stacked = bool(current.header_rows) and not current.rows and _stackable(current, kind)
+        if not stacked:
+            current = Section(kind, {}, [], [])
+            parts.append(current)
+        elif kind != "data":
+            current.kind = kind
+        _add_header(sheet, current, row, number)
+    return [p for p in parts if p.rows or p.header_rows]
+
+
+def _stackable(current: Section, kind: SectionKind) -> bool:
+    return kind == current.kind or "data" in (kind, current.kind)
+
+
+def _add_header(sheet: Sheet, section: Section, row: GridRow, number: int) -> None:
+    section.header_rows.append(number)
+    first = next(((col, cell) for col, cell in distinct(row)), None)
+    if first is not None and section.lead is None:
+        section.lead = sheet.words.meaning(sheet.text(first[1]))
+    for col, cell in enumerate(row):
+        text = sheet.text(cell)
+        if cell is None or not squeeze(text) or _banner(cell, number):
+            continue
+        meaning = sheet.words.meaning(text)
+        known = section.headers.setdefault(col, [])
+        if not known or known[-1] != meaning:
+            known.append(meaning)
+
+
+def _banner(cell: Cell, number: int) -> bool:
+    """A cell that runs on far below the header row is a title beside the rows, not a header."""
+    return cell.row + cell.rowspan > number + 3
+
+
+def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> SectionKind | None:
+    """What kind of part a row opens, or None when it is no header row."""
+    cells = [
+        (col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)
+    ]
+    cells = [
+        (col, cell)
+        for col, cell in cells
+        if cell.row == number or number in current.header_rows or _above(cell, current)
+    ]
+    if len(cells) < 2 or any(_figure(sheet, cell) for _, cell in cells):
+        return None
+    if any(len(squeeze(sheet.text(cell))) > _HEADER_MAX for _, cell in cells):
+        return None
+    meanings = [sheet.words.meaning(sheet.text(cell)) for _, cell in cells]
+    roles = [m.role for m in meanings if m.role]
+    if PATH & set(roles) and len(_VALUES & set(roles)) >= 2:
+        return "indicators"
+    if len(_FUNDS & set(roles)) >= 2 and {"weight", "score"} & set(roles):
+        return "funds"
+    return _data_header(sheet, row, current, meanings, number)
+
+
+def _above(cell: Cell, current: Section) -> bool:
+    return bool(current.header_rows) and not current.rows and cell.row in current.header_rows
+
+
+def _figure(sheet: Sheet, cell: Cell) -> bool:
+    return sheet.numeric(cell) or bool(sheet.items(cell))
+
+
+def _data_header(
+    sheet: Sheet, row: GridRow, current: Section, meanings: list[Meaning], number: int
+) -> SectionKind | None:
+    """A header of a plain table: most of its cells (beside the first) are known column names."""
+    named = [m for m in meanings[1:] if m.known and not m.total] or []
+    speaking = [m for m in named if m.measure or m.role or m.period or m.neutral or m.unit]
+    if current.kind != "data" and len({m.text for m in speaking}) < 2:
+        return None
+    if speaking and len(speaking) * 2 >= len(meanings) - 1:
+        return "data"
+    if number == 0 or (current.header_rows and not current.rows):
+        return "data" if number < sheet.table.header_rows or named else None
+    if number < sheet.table.header_rows:
+        return "data"
+    units = [m for m in meanings if m.unit]
+    return "data" if len(units) >= 2 else None
