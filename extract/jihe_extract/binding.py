@@ -15,7 +15,7 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, Label, LabelReader, unit_class
 from jihe_extract.quantity import Quantity
-from jihe_extract.structure import Mention, list_opener, mentions
+from jihe_extract.structure import Mention, list_opener, mentions, respective_labels
 from jihe_extract.words import Words, load_words
 
 BUSINESS = "业务量"
@@ -79,7 +79,9 @@ class RuleBinder:
         text = document.quote(block.span)
         topic = self._heading_topic(document, block)
         state = BlockState(self, document, topic)
-        return [state.bind(m) for m in mentions(text, block.span.start, quantities)]
+        found = mentions(text, block.span.start, quantities)
+        listed = respective_labels(text, block.span.start, found)
+        return [state.bind(m, listed.get(i, "")) for i, m in enumerate(found)]
 
     def _heading_topic(self, document: Document, block: Block) -> Topic:
         """The scope that the innermost heading names, if it names exactly one."""
@@ -107,14 +109,15 @@ class BlockState:
         self.part_topic: Topic | None = None
         self.in_parts = False
         self.parts_sentence = -1
+        self.part_plain = False
         self.previous: Fact | None = None
         self.previous_mention: Mention | None = None
 
-    def bind(self, mention: Mention) -> Fact:
-        """The fact for one mention."""
+    def bind(self, mention: Mention, listed: str = "") -> Fact:
+        """The fact for one mention; ``listed`` is its name in a list after 分别, and the last name, parted by NUL."""
         document, reader = self.document, self.binder.reader
         unit = unit_class(mention.quantity.unit)
-        label = reader.read(document.quote(mention.label), unit)
+        label = self._listed(listed, unit) if listed else reader.read(document.quote(mention.label), unit)
         lead = document.quote(mention.lead)
         if mention.lead.start == mention.lead.end:
             lead = ""
@@ -122,9 +125,15 @@ class BlockState:
             label = self._from_lead(label, lead, unit)
         subject = label.name or self._subject(lead, label)
         self._turn(mention, lead, label, subject)
-        fact = self._resolve(mention, label, subject, unit)
+        fact = self._resolve(mention, label, subject, unit, listed)
         self._remember(mention, fact, label, subject)
         return fact
+
+    def _listed(self, listed: str, unit: str) -> Label:
+        """The label of one of several figures named together; what it leaves open the last name supplies."""
+        name, _, last = listed.partition("\0")
+        own, shared = self.binder.reader.read(name, unit), self.binder.reader.read(last, unit)
+        return replace(own, measure=own.measure or shared.measure, scope=own.scope or ("" if own.own else shared.scope))
 
     def _from_lead(self, label: Label, lead: str, unit: str) -> Label:
         """A label that names nothing takes the last clause before it (``全年支出，共计 12 万元``)."""
@@ -136,8 +145,12 @@ class BlockState:
 
     def _new_head(self, mention: Mention, label: Label, subject: str) -> bool:
         """Whether a figure after ； names a measure of its own and no part: the list before it is over."""
-        changed = self.previous_mention is not None and mention.group != self.previous_mention.group
-        return changed and bool(label.measure) and not (label.scope or label.own or subject)
+        if self.previous_mention is None or not label.measure or label.scope or label.own or subject:
+            return False
+        if mention.group != self.previous_mention.group:
+            return True
+        gap = self.document.text[self.previous_mention.span.end : mention.span.start]
+        return self.part_plain and "，" in gap and unit_class(mention.quantity.unit) == "CNY"
 
     def _turn(self, mention: Mention, lead: str, label: Label, subject: str) -> None:
         """Open or close a list of parts, and let the topic go when a sentence ends."""
@@ -165,13 +178,13 @@ class BlockState:
             tail = tail.rpartition(cut)[2] or tail
         return self.binder.reader.name(tail)
 
-    def _resolve(self, mention: Mention, label: Label, subject: str, unit: str) -> Fact:
+    def _resolve(self, mention: Mention, label: Label, subject: str, unit: str, listed: str) -> Fact:
         measure, trust = label.measure, _FULL
         head = self.parent.get(unit) if self.in_parts else self.heads.by_class.get(unit)
-        if label.against and unit in ("CNY", "人"):
-            measure = measure if measure in ("年初预算数", "预算数", "增加人数", "减少人数") else "增减额"
-        elif label.against and unit == "%" and not measure:
-            measure = "变动率"
+        if label.against:
+            measure = self._against(mention, label, unit, head)
+        elif unit == "%" and not measure:
+            measure = self._rate_of(mention)
         if not measure and self.in_parts and head is not None and not label.empty:
             measure, trust = head.measure, min(trust, head.trust, _SAME_SENTENCE)
         if not measure and label.name and head is not None and unit == "CNY":
@@ -180,7 +193,8 @@ class BlockState:
         if label.against and unit in ("CNY", "人") and not label.scope and not subject:
             scope_trust = min(scope_trust, _GUESS)
         if not measure and unit == "CNY":
-            measure, trust = self._plain_amount(mention, label, subject or inherited_subject, scope)
+            words = listed or self.document.quote(mention.label)
+            measure, trust = self._plain_amount(words, label, subject or inherited_subject, scope)
         if not measure:
             return self._business(mention, label, subject or inherited_subject, scope, unit)
         return Fact(
@@ -194,9 +208,26 @@ class BlockState:
             trust=min(trust, scope_trust),
         )
 
-    def _plain_amount(self, mention: Mention, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
+    def _against(self, mention: Mention, label: Label, unit: str, head: Fact | None) -> str:
+        """The measure of a figure that compares: a change, or the base itself when no verb says how it changed."""
+        words = self.document.quote(mention.label)
+        if self.binder.words.list_finder("change_verbs").find(words):
+            if unit == "%":
+                return label.measure or "变动率"
+            return label.measure if label.measure in ("增加人数", "减少人数") else "增减额"
+        if "预算" in label.against:
+            return "年初预算数" if "年初" in words else "预算数"
+        return label.measure or (head.measure if head else "")
+
+    def _rate_of(self, mention: Mention) -> str:
+        """``完成预算 11.50 万元的 80%``: the rate of the figure just before it."""
+        if self.previous is None or self.document.quote(mention.label).strip() != "的":
+            return ""
+        return "完成预算比" if "预算" in self.previous.measure else "占比" if self.previous.scope == "" else ""
+
+    def _plain_amount(self, words: str, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
-        words = self.document.quote(mention.label).rstrip(" 为是：:共计合达到")
+        words = words.partition("\0")[0].rstrip(" 为是：:共计合达到")
         if label.scope and not label.own and words.endswith("支出"):
             return "执行数", _SURE
         if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
@@ -244,6 +275,7 @@ class BlockState:
         unit = unit_class(fact.quantity.unit)
         named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
         if self.in_parts:
+            self.part_plain = not label.measure
             if label.scope or label.own or subject:
                 self.part_topic = named
             return

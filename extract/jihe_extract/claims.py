@@ -85,7 +85,7 @@ class _BlockClaims:
             unit = unit_class(fact.quantity.unit)
             if unit == "%":
                 self._rate(i, mention, fact)
-            elif fact.measure == "增减额" or fact.measure == "节约额":
+            elif fact.measure in ("增减额", "节约额"):
                 self._change(i, mention, fact)
         self._close()
         return self.claims
@@ -124,7 +124,10 @@ class _BlockClaims:
             return True
         if listed.bracket is not None and mention.bracket != listed.bracket:
             return True
-        return mention.group != self.group and not (fact.scope or fact.subject)
+        if mention.group != self.group and not (fact.scope or fact.subject):
+            return True
+        whole = (fact.subject, fact.scope) in {(h.subject, h.scope) for h in listed.heads}
+        return whole and bool(listed.parts) and fact.measure not in _NEVER_HEADS
 
     def _close(self) -> None:
         """Turn the list that ends here into claims, one for each head that its parts can add up to."""
@@ -182,8 +185,8 @@ class _BlockClaims:
 
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
-        base = self._base(i, mention)
-        operands = tuple(f for f in (level, base) if f is not None)
+        base = self._base(i, mention) or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
+        operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
         self.claims.append(
             Claim(
@@ -227,6 +230,14 @@ class _BlockClaims:
             return fact
         return None
 
+    def _budget(self, i: int, mention: Mention, fact: Fact) -> Fact | None:
+        """The budget that a saving was made on: the last one of the sentence with the same subject and scope."""
+        for m, f in reversed(self.found[:i]):
+            if m.sentence == mention.sentence and f.measure in _BUDGETS:
+                if (f.subject, f.scope) == (fact.subject, fact.scope):
+                    return f
+        return None
+
     def _near(self, i: int, mention: Mention, measure: str) -> Fact | None:
         for m, f in reversed(self.found[:i]):
             if m.sentence != mention.sentence:
@@ -241,7 +252,7 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
-        if unit in ("%", "分") or part.measure in (UNBOUND, "增减额", BUSINESS) or not part.quantity.exact:
+        if unit == "%" or part.measure in (UNBOUND, "增减额", BUSINESS) or not part.quantity.exact:
             continue
         head = _head_of(part, listed)
         if head is not None:

@@ -10,11 +10,14 @@ from jihe_extract.binding import BUSINESS, RuleBinder
 from jihe_extract.claims import find_claims
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
+from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.lists import count_claims
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
 from jihe_extract.scoresheet import prose_rows
+from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
+from jihe_extract.tablefacts import table_facts
 
 Bind = Callable[[Profile], Binder]
 
@@ -27,14 +30,20 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     """
     who = profile(document)
     prose = prose_quantities(document)
-    sheet_rows, bound = _tables(document)
+    sheet_rows, in_sheets, _ = table_rows(document)
+    in_tables, _ = table_facts(document)
+    bound = {**in_tables, **in_sheets}
     rows, in_rows = prose_rows(document, prose)
     bound.update(in_rows)
     free = tuple(q for q in prose if q.span not in bound)
     told = binder(who).bind(document, free)
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
-    claims = [*find_claims(document, prose_facts), *count_claims(document, prose_facts)]
+    claims = [
+        *find_claims(document, prose_facts),
+        *count_claims(document, prose_facts),
+        *formula_claims(document, prose_facts),
+    ]
     return Extraction(
         document=document,
         facts=facts,
@@ -45,10 +54,6 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     )
 
 
-def _tables(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
-    return (), {}
-
-
 def prose_quantities(document: Document) -> tuple[Quantity, ...]:
     """The quantities outside tables, sorted; offsets into the canonical text."""
     found: list[Quantity] = []
@@ -56,7 +61,11 @@ def prose_quantities(document: Document) -> tuple[Quantity, ...]:
     start = 0
     for span in [*tables, Span(len(document.text), len(document.text))]:
         piece = document.text[start : span.start]
-        found.extend(_shift(q, start) for q in quantities(piece))
+        spotted = quantities(piece)
+        written = formula_quantities(piece, spotted)
+        if written:
+            spotted = sorted([*spotted, *written], key=lambda q: q.span.start)
+        found.extend(_shift(q, start) for q in spotted)
         start = max(start, span.end)
     return tuple(found)
 

@@ -82,6 +82,7 @@ class Claim:
     ``kind`` and the meaning of the operands:
 
     - ``ratio``: ``stated`` = operands[0] ÷ operands[1]; operands may be empty when only the rate is stated.
+      A written-out formula has ``word`` = ``rpn:…``, its calculation in postfix over the operands' numbers.
     - ``sum``: ``stated`` = Σ operands; ``open`` when the list is not exhaustive (其中, 含, 主要包括).
     - ``difference``: ``stated`` is how much operands[0] differs from operands[1] (or, when that is not given,
       from its own earlier value); ``word`` is ``up``, ``down`` or ``""``.

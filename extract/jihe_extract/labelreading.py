@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from jihe_extract.words import Words
+from jihe_extract.words import Hit, Words
 
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
 _NOISE = regex.compile(r"[\s0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
@@ -92,7 +92,7 @@ class LabelReader:
         ]
         masked = _mask(stripped, [(h.start, h.end) for h in scopes])
         hits = self.words.finder(KINDS.get(unit, frozenset({"count"}))).find(masked)
-        measure = hits[-1] if hits else None
+        measure = _governing(hits)
         scope = scopes[-1] if scopes else None
         if measure and scope and scope.start > measure.start and len(scopes) > 1:
             before = [s for s in scopes if s.end <= measure.start]
@@ -158,6 +158,16 @@ class LabelReader:
             if not hit or len(trimmed) < 4:
                 return text[:60].strip('“”"')
             text = trimmed
+
+
+_GENERIC = frozenset({"预算数", "执行数", "收入数", "完成值"})
+
+
+def _governing(hits: list[Hit]) -> Hit | None:
+    """The hit that names the figure: the last, unless it is a general word glued to a special one (追加+预算)."""
+    if len(hits) > 1 and hits[-1].id in _GENERIC and hits[-2].end == hits[-1].start:
+        return Hit(hits[-2].id, hits[-2].start, hits[-1].end)
+    return hits[-1] if hits else None
 
 
 def _mask(text: str, spans: list[tuple[int, int]]) -> str:

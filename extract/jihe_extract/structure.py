@@ -72,6 +72,33 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
     return found.group(), found.lastgroup == "closed"
 
 
+_RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?:为|是|达到?|完成|支出|安排)?\s*$")
+_NAME_BREAK = regex.compile(r"、|和|与|及|以及")
+
+
+def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[int, str]:
+    """Labels of figures listed after 分别: ``甲、乙支出分别为3万元、2万元`` gives 甲支出 and 乙支出.
+
+    Keys are positions in ``found``. A list whose names and figures differ in number gives nothing.
+    """
+    labels: dict[int, str] = {}
+    for i, mention in enumerate(found):
+        match = _RESPECTIVELY.search(text[mention.label.start - offset : mention.label.end - offset])
+        if match is None:
+            continue
+        run = [i]
+        for j in range(i + 1, len(found)):
+            gap = text[found[j - 1].span.end - offset : found[j].span.start - offset].strip()
+            if gap not in ("、", "，", ",", "和", "与", "及") or found[j].sentence != mention.sentence:
+                break
+            run.append(j)
+        names = [n.strip() for n in _NAME_BREAK.split(match.group("names")) if n.strip()]
+        if len(run) < 2 or len(names) != len(run):
+            continue
+        labels.update({j: name + "\0" + names[-1] for j, name in zip(run, names, strict=True)})
+    return labels
+
+
 def brackets(text: str) -> dict[int, int]:
     """Offsets of matching brackets, both ways. Unmatched ones are left out."""
     pairs: dict[int, int] = {}

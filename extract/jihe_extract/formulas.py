@@ -1,0 +1,133 @@
+"""Arithmetic that the report writes out: ``216÷1080×100%=20%``, ``达标率98.33%（118/120）``.
+
+A formula claim has kind ``ratio``, its operands in text order, and in ``word`` the calculation in postfix
+form over the operands' numbers: ``rpn:0 1 - 1 /``. A constant ``100%`` is left out, for it is 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.quantity import Quantity
+
+_NUMBER = r"\d[\d,，]*(?:\.\d+)?"
+_UNIT = r"(?:\s*(?:亿元|万元|元|人次|人|户|件|个|项|次|分|%|％|倍)(?!\p{Han}))?"
+_TERM = rf"[（(]*\s*{_NUMBER}{_UNIT}\s*[）)]*"
+_OPERATOR = r"[÷/×xX*＊✕＋+−－\-]"
+_EQUATION = regex.compile(rf"{_TERM}(?:\s*{_OPERATOR}\s*{_TERM}){{1,24}}\s*[=＝≈]\s*{_NUMBER}\s*[%％]?")
+_BRACKETED = regex.compile(
+    rf"(?P<rate>{_NUMBER}\s*[%％])\s*[（(](?P<k>{_NUMBER}{_UNIT})\s*[/÷]\s*(?P<n>{_NUMBER}{_UNIT})[）)]"
+)
+_PLAIN = regex.compile(_NUMBER)
+_TOKEN = regex.compile(rf"{_NUMBER}|[（()）÷/×xX*＊✕＋+−－\-=＝≈]")
+_SIGNS = {"÷": "/", "/": "/", "×": "*", "x": "*", "X": "*", "*": "*", "＊": "*", "✕": "*", "＋": "+", "+": "+"}
+_SIGNS.update({"−": "-", "－": "-", "-": "-"})
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def formula_quantities(text: str, known: Sequence[Quantity]) -> list[Quantity]:
+    """Bare numbers inside formulas that no quantity covers yet; offsets into ``text``."""
+    covered = [(q.span.start, q.span.end) for q in known]
+    found: list[Quantity] = []
+    for match in (*_EQUATION.finditer(text), *_BRACKETED.finditer(text)):
+        inside = [(a, b) for a, b in covered if a < match.end() and match.start() < b]
+        for number in _PLAIN.finditer(text, match.start(), match.end()):
+            if not any(a < number.end() and number.start() < b for a, b in inside):
+                found.append(_bare(number.group(), number.start()))
+    return found
+
+
+def _bare(shown: str, start: int) -> Quantity:
+    digits = shown.replace(",", "").replace("，", "")
+    _, _, fraction = digits.partition(".")
+    span = Span(start, start + len(shown))
+    return Quantity(Decimal(digits), "", Decimal(1).scaleb(-len(fraction)), "eq", span, shown=shown, text=shown)
+
+
+def formula_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """The formulas whose every number is a known figure, in text order."""
+    starts = {f.quantity.span.start: f for f in facts}
+    text = document.text
+    for match in _EQUATION.finditer(text):
+        yield from _equation(text, match.start(), match.end(), starts)
+    for match in _BRACKETED.finditer(text):
+        parts = [starts.get(match.start(name)) for name in ("rate", "k", "n")]
+        if all(p is not None for p in parts):
+            rate, k, n = (p for p in parts if p is not None)
+            yield _claim(Span(match.start(), match.end()), rate, (k, n), "0 1 /")
+
+
+def _equation(text: str, start: int, end: int, starts: Mapping[int, Fact]) -> Iterator[Claim]:
+    """One equation; nothing when a number of it is no known figure or the brackets do not match."""
+    operands: list[Fact] = []
+    output: list[str] = []
+    stack: list[str] = []
+    stated: Fact | None = None
+    equals = False
+    for match in _TOKEN.finditer(text, start, end):
+        token = match.group()
+        if token[0].isdigit():
+            fact = starts.get(match.start())
+            if fact is None:
+                if not equals and token.startswith("100") and _is_hundred(text, match.start()):
+                    output.append("1")
+                    continue
+                return
+            if equals:
+                stated = fact
+                break
+            if _is_hundred(text, match.start()) and stack and stack[-1] == "*":
+                stack.pop()
+                continue
+            output.append(str(len(operands)))
+            operands.append(fact)
+        elif token in "（(":
+            stack.append("(")
+        elif token in "）)":
+            while stack and stack[-1] != "(":
+                output.append(stack.pop())
+            if not stack:
+                return
+            stack.pop()
+        elif token in "=＝≈":
+            equals = True
+        else:
+            sign = _SIGNS[token]
+            while stack and stack[-1] != "(" and _RANK[stack[-1]] >= _RANK[sign]:
+                output.append(stack.pop())
+            stack.append(sign)
+    if stated is None or "(" in stack or len(operands) < 2:
+        return
+    output.extend(reversed(stack))
+    if _balanced(output):
+        yield _claim(Span(start, stated.quantity.span.end), stated, tuple(operands), " ".join(output))
+
+
+def _is_hundred(text: str, at: int) -> bool:
+    return bool(regex.compile(r"100(?:\.0+)?\s*[%％]").match(text, at))
+
+
+def _balanced(postfix: Sequence[str]) -> bool:
+    depth = 0
+    for token in postfix:
+        depth += -1 if token in _RANK else 1
+        if depth < 1:
+            return False
+    return depth == 1
+
+
+def _claim(span: Span, stated: Fact, operands: tuple[Fact, ...], postfix: str) -> Claim:
+    return Claim(
+        "ratio",
+        span,
+        stated=stated,
+        operands=operands,
+        word=f"rpn:{postfix}",
+        subject=stated.subject,
+        scope=stated.scope,
+    )
