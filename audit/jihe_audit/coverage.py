@@ -86,7 +86,7 @@ def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Fi
     for fact in extraction.facts:
         span = fact.quantity.span
         names = tuple(dict.fromkeys([*failed.get(span, ()), *passed.get(span, ())]))
-        if span in failed and (span not in passed or any(f.overlaps(span) for f in at_fault)):
+        if span in failed and (span not in passed or any(f.meets(span) for f in at_fault)):
             entries.append(Entry(fact, "contradicted", "", names))
         elif span in passed:
             entries.append(Entry(fact, "verified", "", names))

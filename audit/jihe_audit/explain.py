@@ -11,6 +11,7 @@ from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
 from jihe_audit.finding import Finding
+from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.wording import factor, name, show, show_value
@@ -54,7 +55,7 @@ def edits(shown: str) -> Iterator[tuple[str, str]]:
 def _with(fact: Fact, shown: str) -> Fact | None:
     q = fact.quantity
     try:
-        value = Decimal(shown.replace(",", "").replace("，", "")) * factor(q)
+        value = Decimal(shown.replace(",", "").replace("，", "").lstrip("-−－—")) * factor(q)
     except InvalidOperation:
         return None
     if q.value < 0:
@@ -72,6 +73,27 @@ def _holds(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
     return weighing is not None and weighing.verdict in ("pass", "tail")
 
 
+def _window(relation: Relation, fact: Fact) -> Interval | None:
+    """Where the figure would have to lie for the relation to hold; None when nothing is known."""
+    attempt, w = relation.recompute, relation.weighing
+    if not isinstance(attempt, Try):
+        values = [m.quantity.value for m in relation.members if m.quantity.span != fact.quantity.span]
+        return Interval(min(values), max(values)) if values else None
+    value, stated = fact.quantity.value, relation.stated.quantity
+    index = next((i for i, m in enumerate(relation.members) if m.quantity.span == fact.quantity.span), 0)
+    if attempt.kind == "sum" and not attempt.absolute:
+        sign = 1 if index == 0 else (attempt.signs or (1,) * len(attempt.operands))[index - 1]
+        need = value - w.difference if index == 0 else value + sign * w.difference
+        slack = w.tolerance + fact.quantity.step
+        return Interval(need - slack, need + slack)
+    if attempt.kind == "rate" and stated.value > 0 and all(o.quantity.value > 0 for o in attempt.operands):
+        top, base = (o.quantity.value for o in attempt.operands)
+        need = (top / base, stated.value * base, top / stated.value)[index]
+        slack = need * (stated.step / stated.value) + fact.quantity.step
+        return Interval(need - slack, need + slack)
+    return None
+
+
 def _touching(relations: Iterable[Relation], span: Span) -> list[Relation]:
     return [r for r in relations if any(m.quantity.span == span for m in r.members)]
 
@@ -83,9 +105,10 @@ def repairs(ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: in
         return []
     found: list[tuple[Fact, str]] = []
     seen: set[Decimal] = set()
+    windows = [w for r in relations if (w := _window(r, fact)) is not None]
     for candidate, slip in edits(shown):
         new = _with(fact, candidate)
-        if new is None or new.quantity.value in seen:
+        if new is None or new.quantity.value in seen or not all(w.holds(new.quantity.value) for w in windows):
             continue
         seen.add(new.quantity.value)
         if all(_holds(ledger, r, fact, new) for r in relations):
@@ -230,7 +253,7 @@ def gathered(ledger: Ledger, findings: Sequence[Finding]) -> list[Finding]:
         )
         others = [f for f in own if f is not lead]
         evidence = list(lead.evidence)
-        if (len(root.broken) > 1 or root.certain) and root.culprit.quote != evidence[0].span:
+        if (len(root.broken) > 1 or root.certain) and ledger.spot(root.culprit) != evidence[0].span:
             mark = ledger.evidence(root.culprit)
             evidence = [mark, *(e for e in evidence if e.span != mark.span)]
         for other in others:

@@ -27,22 +27,28 @@ def as_rule(spec: Identity, sources: tuple[str, ...] = ()) -> Rule:
     )  # fmt: skip
 
 
-def _member(ledger: Ledger, term: Term, whole: Fact) -> Fact | None:
+def _member(ledger: Ledger, term: Term, whole: Fact, together: bool) -> Fact | None:
     period = ledger.key(whole)[3]
     scope = whole.scope if term.scope == "*" else term.scope
     measures = [whole.measure] if term.measure == "*" else term.measure.split("|")
     for measure in measures:
         group = ledger.group(measure, scope, whole.subject, period, whole.stage)
-        if group and group.best:
+        if group and together:
+            near = [f for f in group.facts if ledger.together(whole, f)]
+            if near:
+                return min(near, key=lambda f: abs(f.quote.start - whole.quote.start))
+        elif group and group.best:
             return group.best
     return None
 
 
-def _members(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> tuple[list[Fact], list[int]] | None:
+def _members(
+    ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bool
+) -> tuple[list[Fact], list[int]] | None:
     facts: list[Fact] = []
     signs: list[int] = []
     for term in terms:
-        fact = _member(ledger, term, whole)
+        fact = _member(ledger, term, whole, together)
         if fact is None:
             if term.optional:
                 continue
@@ -55,21 +61,22 @@ def _members(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> tuple[list
 def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
     """Settled facts that the identity speaks of as the whole."""
     for (measure, subject, scope, _period, _stage), group in ledger.groups.items():
-        if measure in spec.measures and spec.scope in ("*", scope) and (spec.per_subject or not subject) and group.best:
+        if measure not in spec.measures or spec.scope not in ("*", scope) or (subject and not spec.per_subject):
+            continue
+        if spec.together:
+            yield from group.facts
+        elif group.best:
             yield group.best
 
 
-def _together(ledger: Ledger, whole: Fact, parts: list[Fact]) -> bool:
-    sentence = ledger.sentence(whole.quote)
-    return all(sentence.start <= p.quantity.span.start < sentence.end for p in parts)
-
-
-def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> list[Try]:
-    found = _members(ledger, terms, whole)
+def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bool) -> list[Try]:
+    found = _members(ledger, terms, whole, together)
     if found is None:
         return []
     facts, signs = found
     attempts = [Try("sum", tuple(facts), tuple(signs))]
+    if together:
+        return attempts
     pools = [
         [f for f in ledger.groups[ledger.key(fact)].facts if f.quantity.value != fact.quantity.value] for fact in facts
     ]
@@ -83,7 +90,7 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact) -> list[Try]
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
-        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole))]
+        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole, spec.together))]
         attempts = [a for group in lists for a in group]
         if not attempts:
             continue
@@ -91,7 +98,9 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         if first is None:
             continue
         missing = first.difference > 0 and not spec.exhaustive
-        apart = first.difference > 0 and not _together(ledger, whole, list(attempts[0].operands))
+        apart = first.difference > 0 and not all(
+            ledger.together(whole, part) for part in attempts[0].operands
+        )
         cap = "warning" if missing or apart or spec.severity == "warning" else spec.severity
         label = f"{whole.subject}{whole.scope}{whole.measure}"
         yield from relate(ledger, spec.id, whole, attempts, cap=cap, label=label)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str, str]
 Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
+QUOTE = 24
+"""Longest label and figure quoted together."""
 LENIENT_WORDS = ("四舍五入", "尾数误差", "尾差", "尾数差", "小数位差", "进位误差", "保留两位小数")
 
 
@@ -140,7 +142,34 @@ class Ledger:
         for fact in self.extraction.facts:
             if fact.measure != UNBOUND and fact.sure and fact.quantity.exact:
                 by_key.setdefault(self.key(fact), []).append(fact)
-        return {key: settle(key, facts) for key, facts in by_key.items()}
+        for key, facts in list(by_key.items()):
+            for context, apart in self._apart(facts).items():
+                by_key[key] = [f for f in by_key[key] if f not in apart]
+                name = (key[0], key[1], f"{context}·{key[2]}", key[3], key[4])
+                by_key.setdefault(name, []).extend(apart)
+        return {key: settle(key, facts) for key, facts in by_key.items() if facts}
+
+    @cached_property
+    def _heads(self) -> dict[Span, str]:
+        """The scope of the whole that a listed figure is part of, by the figure's span."""
+        return {
+            o.quantity.span: c.stated.scope
+            for c in self.claims
+            if c.kind == "sum" and c.stated is not None
+            for o in c.operands
+        }
+
+    def _apart(self, facts: Sequence[Fact]) -> dict[str, list[Fact]]:
+        """Figures with one key that contradict because they are parts of different wholes, by the whole's scope."""
+        if len({f.quantity.value for f in facts}) < 2:
+            return {}
+        contexts: dict[str, list[Fact]] = {}
+        for fact in facts:
+            contexts.setdefault(self._heads.get(fact.quantity.span, ""), []).append(fact)
+        if len(contexts) < 2:
+            return {}
+        main = "" if "" in contexts else next(iter(contexts))
+        return {context: group for context, group in contexts.items() if context != main}
 
     def key(self, fact: Fact) -> Key:
         """The fact's key with the report's own year written as ``""``."""
@@ -155,6 +184,19 @@ class Ledger:
         """The settled fact of a key; None when absent or when its statements contradict without a majority."""
         group = self.group(measure, scope, subject, period, stage)
         return group.best if group else None
+
+    def stated(
+        self, measure: str, scope: str = "", subject: str = "", period: str = "", *, near: Fact | None = None
+    ) -> list[Fact]:
+        """Every different value stated for a key, nearest to ``near`` first: all of them are admissible operands."""
+        group = self.group(measure, scope, subject, period)
+        if group is None:
+            return []
+        at = near.quote.start if near else 0
+        values: dict[Decimal, Fact] = {}
+        for fact in sorted(group.facts, key=lambda f: abs(f.quote.start - at)):
+            values.setdefault(fact.quantity.value, fact)
+        return list(values.values())
 
     def first(self, measures: Iterable[str], scope: str = "", subject: str = "", period: str = "") -> Fact | None:
         """The settled fact of the first measure that the report gives."""
@@ -173,7 +215,24 @@ class Ledger:
 
     def evidence(self, where: Fact | Span) -> Evidence:
         """Evidence for a fact or a span."""
-        return Evidence.at(self.document, where.quote if isinstance(where, Fact) else where)
+        return Evidence.at(self.document, self.spot(where))
+
+    def spot(self, where: Fact | Span) -> Span:
+        """The words to quote: a figure with its label when that is short, else the figure alone."""
+        if isinstance(where, Span):
+            return where
+        quote = where.quote
+        short = len(quote) <= QUOTE and "\n" not in self.document.quote(quote)
+        return quote if short and quote.holds(where.quantity.span) else where.quantity.span
+
+    def together(self, a: Fact, b: Fact) -> bool:
+        """Whether two figures stand in one sentence or in one table."""
+        first, second = a.quantity.span, b.quantity.span
+        cells = self.document.cell_at(first), self.document.cell_at(second)
+        if cells[0] or cells[1]:
+            return bool(cells[0] and cells[1] and cells[0][0] == cells[1][0])
+        sentence = self.sentence(first)
+        return sentence.start <= second.start < sentence.end
 
     def sentence(self, span: Span) -> Span:
         """The sentence around a span, for quoting."""
@@ -209,7 +268,7 @@ class Ledger:
         rule = self.rule
         if rule is None:
             raise RuntimeError("a finding is made by a rule at work")
-        spans = list(dict.fromkeys(w.quote if isinstance(w, Fact) else w for w in (at, *others)))
+        spans = list(dict.fromkeys(self.spot(w) for w in (at, *others)))
         chosen = rule.basis if basis is None else basis
         return Finding(
             rule=rule.id,

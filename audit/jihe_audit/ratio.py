@@ -31,10 +31,8 @@ def _pick(ledger: Ledger, names: str, rate: Fact) -> list[Fact]:
     period = ledger.key(rate)[3]
     for name in names.split("|"):
         measure, at, scope = name.partition("@")
-        fact = ledger.at(measure, scope if at else rate.scope, rate.subject, period)
-        if fact is not None and fact.quantity.unit != "%":
-            found.append(fact)
-    return found
+        found += ledger.stated(measure, scope if at else rate.scope, rate.subject, period, near=rate)
+    return [f for f in found if f.quantity.unit != "%"]
 
 
 def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) -> Iterator[Try]:

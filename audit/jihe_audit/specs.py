@@ -55,6 +55,8 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
     variants: tuple[tuple[Term, ...], ...] = ()
     exhaustive: bool = True
     per_subject: bool = True
+    together: bool = False
+    """Whole and parts must stand in one sentence or one table."""
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,9 +105,11 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contradiction(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A phrase that a figure refutes. ``phrase`` is a pattern over the text; the first condition met tells."""
+    """A phrase that a figure refutes. ``words`` are ids of ``vocabulary/phrases.toml``, ``phrase`` a pattern of
+    one's own; the first condition met tells."""
 
-    phrase: str
+    words: tuple[str, ...] = ()
+    phrase: str = ""
     conditions: tuple[Condition, ...]
     says: str
     unless: str = ""

@@ -1,0 +1,164 @@
+"""Lists that the report itself adds up or counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from jihe_extract.document import Span
+from jihe_extract.facts import SURE, Claim, Fact
+from jihe_extract.words import load_words
+
+from jihe_audit.explain import edits
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.wording import name, show
+
+LONG = 4
+"""Digits from which a figure is unlikely to be mended by a single slip by chance."""
+
+
+def _axes(operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
+    scopes = load_words().scopes
+    by_axis: dict[str, list[Fact]] = {}
+    for o in operands:
+        by_axis.setdefault(scopes[o.scope].axis if o.scope in scopes else "", []).append(o)
+    return [tuple(group) for group in by_axis.values() if len(group) > 1 and len(group) < len(operands)]
+
+
+def _outermost(operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    scopes = load_words().scopes
+    named = {o.scope for o in operands}
+    return tuple(o for o in operands if not (o.scope in scopes and scopes[o.scope].within in named - {""}))
+
+
+def _slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> bool:
+    """Whether one slip in one long figure would make the open list add up."""
+    difference = stated.quantity.value - sum((o.quantity.value for o in operands), Decimal(0))
+    for fact, need in ((stated, -difference), *((o, difference) for o in operands)):
+        q = fact.quantity
+        if sum(c.isdigit() for c in q.shown) < LONG:
+            continue
+        unit = q.step.scaleb(q.shown_decimals)
+        for shown, slip in edits(q.shown):
+            if slip.startswith(("相邻", "一位")) and Decimal(shown.replace(",", "")) * unit == q.value + need:
+                return True
+    return False
+
+
+def _attempts(claim: Claim) -> list[Try]:
+    whole = [Try("sum", claim.operands)]
+    inner = _outermost(claim.operands)
+    if 1 < len(inner) < len(claim.operands):
+        whole.append(Try("sum", inner))
+    return whole + [Try("sum", group) for group in _axes(claim.operands)]
+
+
+@rule(
+    id="N05",
+    title="合计与所列分项之和不符",
+    category="A04",
+    severity="error",
+    basis=("STL-83", "YSF-75"),
+    advice="逐项核对清单，补列漏项或更正合计数。",
+    needs=("项目（分项）明细表",),
+    consequence="amount",
+    fails=("2023年共有3个项目，项目预算总额«97.00万元»，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",),
+    passes=(
+        "2023年共有3个项目，项目预算总额96.00万元，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
+        "项目支出210.00万元，主要包括：社区运转经费120.00万元、维稳经费30.00万元等。",
+    ),
+)
+def listed_sums(ledger: Ledger) -> Outcome:
+    """报告自己列出的分项相加应等于它给出的合计。“其中”“主要包括”一类不穷尽的清单，只有分项之和超过合计，或者一处录入差错即可使其恰好相等时才提示。"""
+    for claim in ledger.claims:
+        if claim.kind == "sum" and claim.stated is not None and claim.operands:
+            yield from _judge(ledger, claim, claim.stated)
+
+
+def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
+    attempts = _attempts(claim)
+    weighed = weigh_try(ledger, stated, attempts[0])
+    if weighed is None:
+        return
+    sure = claim.trust >= SURE
+    short = weighed.verdict == "fail" and weighed.difference > 0
+    single = len(claim.operands) == 1
+    if (claim.open or single) and short:
+        holds = any(w.verdict != "fail" for t in attempts[1:] if (w := weigh_try(ledger, stated, t)))
+        if not holds and (not sure or single or not _slip(ledger, stated, claim.operands)):
+            return
+    if single and weighed.verdict != "fail" and weighed.verdict != "pass":
+        return
+    loose = claim.open and short
+    label = name(stated) or "合计"
+    yield from relate(
+        ledger, "I05", stated, attempts, sure=sure, cap="warning" if loose or single else "error", label=label
+    )
+
+
+@rule(
+    id="N17",
+    title="数目与清单条数不符",
+    category="A04",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对清单，补列漏项或更正数目。",
+    needs=("机构（项目、事项）清单",),
+    fails=("单位下设«4个»科室，分别是：办公室、财务科、业务科。",),
+    passes=("单位下设3个科室，分别是：办公室、财务科、业务科。", "单位下设5个科室，分别是：办公室、财务科、业务科等。"),
+)
+def counts(ledger: Ledger) -> Outcome:
+    """报告写明的个数应与随后列举的条数一致；列举不穷尽（“等”）且条数少于个数的不报。"""
+    for claim in ledger.claims:
+        if claim.kind != "count" or claim.stated is None or not claim.items:
+            continue
+        stated, listed = claim.stated, len(claim.items)
+        between = Span(stated.quantity.span.end, max(claim.items[0].start, stated.quantity.span.end))
+        if any(between.holds(f.quantity.span) for f in ledger.extraction.facts):
+            continue
+        value = stated.quantity.value
+        holds = value == listed or (claim.open and listed < value)
+        working = f"列举{listed}项"
+        yield ledger.check("N17", "pass" if holds else "fail", working, (stated,))
+        if not holds:
+            what = ledger.document.quote(stated.quantity.span)
+            sure = claim.trust >= SURE
+            yield ledger.finding(
+                f"写明{what}{claim.word}，实际列举{listed}项，相差{abs(int(value) - listed)}项，请核实。",
+                stated.quantity.span,
+                *claim.items[:1],
+                *claim.items[-1:],
+                severity="warning" if sure else "info",
+                working=working,
+            )
+
+
+@rule(
+    id="N04",
+    title="占比之和不等于100%",
+    category="A09",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对各项占比及其分子、分母后更正。",
+    fails=("基本支出600.00万元，占总支出的«60.00%»；项目支出400.00万元，占总支出的40.50%。",),
+    passes=("基本支出600.00万元，占总支出的60.00%；项目支出400.00万元，占总支出的40.00%。",),
+)
+def shares(ledger: Ledger) -> Outcome:
+    """基本支出与项目支出等穷尽分类的占比相加应为100%；因四舍五入相差一个显示位的不报。"""
+    by_scope: dict[str, Fact] = {}
+    for fact in ledger.extraction.facts:
+        if fact.measure == "占比" and fact.scope and not fact.period and fact.quantity.exact and not fact.subject:
+            by_scope.setdefault(fact.scope, fact)
+    pair = [by_scope[s] for s in ("基本支出", "项目支出") if s in by_scope]
+    if len(pair) < 2:
+        return
+    total = sum((f.quantity.value for f in pair), Decimal(0))
+    slack = sum((f.quantity.step for f in pair), Decimal(0))
+    working = "+".join(show(f) for f in pair) + f"={total * 100:f}%"
+    holds = abs(total - 1) <= slack
+    yield ledger.check("I16", "pass" if total == 1 else "tail" if holds else "fail", working, pair)
+    if not holds and Decimal("0.9") < total < Decimal("1.1"):
+        yield ledger.finding(f"基本支出与项目支出占比之和为{total * 100:f}%，不等于100%。", *pair, working=working)
