@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+ShortRows = Literal["merged", "padded", "either"]
 Kind = Literal["blank", "percent", "number", "amount", "text"]
 _PERCENT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*[%％‰]$")
 _NUMBER = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+−]?[\d,.，]*\d\s*分?$")
@@ -20,6 +21,8 @@ _AMOUNT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*(?![\d,.])[^\
 _TOTAL = re.compile(r"^\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|得\s*分|综合得分|总得分|自评得分)")
 _MAX_COLS = 60
 _WAYS = 8
+_MARGIN = 0.6
+"""By how much the best placing of a short row must beat the next one that moves a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,11 @@ def kind(text: str) -> Kind:
     return "amount" if _AMOUNT.match(text) and not re.match(r"(?:19|20)\d\d年", text) else "text"
 
 
-def shape(rows: Sequence[Sequence[str]], *, pad: bool = False) -> Shape:
+def shape(rows: Sequence[Sequence[str]], *, short: ShortRows = "merged") -> Shape:
     """Place the cells of ragged rows on one grid.
 
-    ``pad`` says that a short row lacks its last cells (Markdown); otherwise the missing places belong to
-    cells that were merged sideways, and the spans are found by what stands in the columns. An empty string
+    ``short`` says why a row has too few cells: its last cells are missing (``padded``: Markdown), or cells
+    were merged sideways (``merged``) and the spans are found by what stands in the columns. An empty string
     is an empty cell; one that holds a blank (``" "``) is a cell filled with blanks, not a merged one.
     """
     n = min(max((len(row) for row in rows), default=0), _MAX_COLS)
@@ -75,10 +78,10 @@ def shape(rows: Sequence[Sequence[str]], *, pad: bool = False) -> Shape:
     sure, reasons = True, []
     for count, group in groupby(rows, key=len):
         members = list(group)
-        if count >= n or pad:
+        if count >= n or short == "padded":
             edges.extend([tuple(range(min(count, n) + 1))] * len(members))
             continue
-        cut, certain = _partition(members, count, n, columns)
+        cut, certain = _partition(members, count, n, columns, loose=short == "either")
         edges.extend([cut] * len(members))
         if not certain:
             sure = False
@@ -100,7 +103,12 @@ def _column_kinds(rows: Sequence[Sequence[str]], n: int) -> list[Counter[Kind]]:
 
 
 def _partition(
-    members: Sequence[Sequence[str]], count: int, n: int, columns: Sequence[Counter[Kind]]
+    members: Sequence[Sequence[str]],
+    count: int,
+    n: int,
+    columns: Sequence[Counter[Kind]],
+    *,
+    loose: bool,
 ) -> tuple[tuple[int, ...], bool]:
     """Column edges for neighbouring rows of ``count`` cells, and whether no other choice is as good."""
     kinds = [Counter(kind(row[j]) for row in members) for j in range(count)]
@@ -122,10 +130,13 @@ def _partition(
         return score
 
     ways = _best_cuts(count, n, worth)
+    if loose:
+        padded = sum(worth(j, j, j + 1) for j in range(count)) - 0.2
+        ways = sorted([*ways, (padded, tuple(range(count + 1)))], reverse=True)
     best, cut = ways[0]
     pinned = [j for j in range(count) if any(k in kinds[j] for k in ("percent", "number", "amount"))]
     rivals = [value for value, other in ways[1:] if any(other[j] != cut[j] for j in pinned)]
-    return cut, not rivals or best - rivals[0] > 0.25
+    return cut, not rivals or best - rivals[0] > _MARGIN
 
 
 def _fit(found: Kind, column: Counter[Kind], wide: int) -> float:
@@ -142,9 +153,7 @@ def _fit(found: Kind, column: Counter[Kind], wide: int) -> float:
     return score
 
 
-def _best_cuts(
-    count: int, n: int, worth: Callable[[int, int, int], float]
-) -> list[tuple[float, tuple[int, ...]]]:
+def _best_cuts(count: int, n: int, worth: Callable[[int, int, int], float]) -> list[tuple[float, tuple[int, ...]]]:
     """The best ways to cut ``n`` columns into ``count`` spans, best first, each with its value."""
     states: dict[int, list[tuple[float, tuple[int, ...]]]] = {0: [(0.0, (0,))]}
     for j in range(count):
@@ -193,9 +202,7 @@ def _header_rows(rows: Sequence[Sequence[str]], cells: Sequence[Placed], n: int)
     header = 0
     for r in range(min(3, len(rows) - 1)):
         texts = [rows[r][c.index] for c in by_row.get(r, [])]
-        if any(kind(t) in ("percent", "number", "amount") for t in texts) or not any(
-            t.strip() for t in texts
-        ):
+        if any(kind(t) in ("percent", "number", "amount") for t in texts) or not any(t.strip() for t in texts):
             break
         open_above = r > 0 and any(c.colspan > 1 or c.row + c.rowspan > r for c in by_row.get(r - 1, []))
         if r > 0 and not (open_above and _figures_below(rows, r)):

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal[
-    "part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"
-]
+Style = Literal["part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"]
 
 LEVELS: dict[Style, int] = {
     "part": 1,
@@ -44,9 +42,7 @@ _LIST_FIRST = frozenset(f"{_CN}第其·●■◆▪➢√•○▲★")
 _CLAUSE = re.compile(r"[。；;！？!?]")
 _FIGURE = re.compile(r"\d\s*(?:万元|亿元|元|[%％‰])")
 _LISTED = re.compile(rf"[{_CN}](?:是|要)|第[{_CN}][，,]|(?:其[一二三四五])[，,]|[·●■◆▪➢√•○▲★]")
-_TITLE = re.compile(
-    r"(?:报\s*告|自评(?:材料|情况)?|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$"
-)
+_TITLE = re.compile(r"(?:报\s*告|自评(?:材料|情况)?|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$")
 _YEAR = re.compile(r"[（(]?\s*(?:19|20)\d{2}\s*(?:[-—至]\s*(?:19|20)\d{2}\s*)?年度?\s*[)）]?$")
 _SIGNATURE = re.compile(
     r"[^，。；]{0,16}[（(](?:公章|盖章|签章|签字|章)[)）]"

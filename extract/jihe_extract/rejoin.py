@@ -24,11 +24,11 @@ _UNIT_START = re.compile(
     r"(?:[百千万亿]*元|[%％‰]|[万亿]?(?:人|个|项|家|户|次|件|场|名|份|条|辆|台|套|分|年|月|日|亩|平方米|公里|㎡|余|多)|个?百分点)"
 )
 _NUMBER_END = re.compile(r"\d[.,]?$")
-_NUMBER_START = re.compile(
-    r"[.,]?\d[\d.,]*\s*(?:[百千万亿]*元|[%％‰]|[万亿]?(?:人|个|项|家|户|次|件|场|名|分))"
-)
+_NUMBER_START = re.compile(r"[.,]?\d[\d.,]*\s*(?:[百千万亿]*元|[%％‰]|[万亿]?(?:人|个|项|家|户|次|件|场|名|分))")
 _TOKEN = re.compile(r"[A-Za-z0-9.,%％‰+\-/:]+|\S")
 _MAX_WRAP = 140
+_USUAL = 40
+"""Pages are at least this wide; narrower wraps need more evidence."""
 _SHORT = 36
 """Below this width a bare line (no closing punctuation) in unwrapped text stands alone."""
 
@@ -78,6 +78,8 @@ def measure(lines: Sequence[str]) -> Measure | None:
     cluster = [line for line, w in zip(lines, widths, strict=True) if -8 <= w - mode <= 4]
     longer = sum(1 for w in widths if w > mode + 8)
     open_ended = sum(1 for line in cluster if line[-1] not in _CLOSERS + _QUOTES)
+    if mode < _USUAL and (len(cluster) < 8 or open_ended * 10 < len(cluster) * 6):
+        return None
     if len(cluster) * 10 < total * 3 or longer * 5 > total or open_ended * 10 < len(cluster) * 4:
         return None
     return Measure(mode, _indent(lines, widths, mode))
@@ -100,10 +102,13 @@ def closed(text: str) -> bool:
     return stripped[-1:] in tuple("。！？!?；;：:")
 
 
-def full(prev: str, following: str, scale: Measure, *, first: bool) -> bool:
-    """Whether ``following``'s first unit would not have fitted on the line of ``prev``."""
+def full(prev: str, following: str, scale: Measure, *, first: bool, slack: int = 8) -> bool:
+    """Whether ``following``'s first unit would not have fitted on the line of ``prev``.
+
+    Lines are set with up to ``slack`` left over; hardly any after a closed sentence, less on narrow pages.
+    """
     taken = width(prev) + (scale.indent if first else 0)
-    slack = 1 if closed(prev) else 8
+    slack = 1 if closed(prev) else min(slack, scale.width // 6)
     return taken + first_unit(following) > scale.width - slack
 
 

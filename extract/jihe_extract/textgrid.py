@@ -26,7 +26,10 @@ _ENOUGH = 50
 
 
 class Line(NamedTuple):
-    """A source line: trimmed content at ``start:end``; ``tab`` if the raw line begins with one."""
+    """A source line: trimmed content at ``start:end``; ``tab`` if the raw line begins with one.
+
+    ``text`` keeps trailing tabs, which end cells; ``marks`` counts the hashes of a Markdown heading.
+    """
 
     text: str
     start: int
@@ -34,6 +37,7 @@ class Line(NamedTuple):
     tab: bool
     hollow: bool
     page: int
+    marks: int = 0
 
     @property
     def blank(self) -> bool:
@@ -151,6 +155,8 @@ def _tabs(lines: Sequence[Line], i: int) -> RawTable | None:
     if len(found) < 2 or sum("\t" in lines[k].text for k in found) < 2:
         return None
     rows = tuple(tuple(_tab_cells(lines[k])) for k in found)
+    if sum(sum(bool(cell.text) for cell in row) > 1 for row in rows) * 2 < len(rows):
+        return RawTable(i, found[-1] + 1, "tabs", ())
     filled = [cell.text for row in rows for cell in row if cell.text.strip()]
     if sum(("：" in text or ":" in text) for text in filled) * 2 > len(filled):
         return RawTable(i, found[-1] + 1, "tabs", ())
@@ -202,9 +208,7 @@ def _goes_on(lines: Sequence[Line], k: int) -> bool:
             return True
         if line.hollow and line.blank:
             return False
-        if len(line.text) > _SHORT_CELL or re.match(
-            r"附\s*件|附表|表\s*\d|.{4,}表$|[（(]?单位[:：]", line.text
-        ):
+        if len(line.text) > _SHORT_CELL or re.match(r"附\s*件|附表|表\s*\d|.{4,}表$|[（(]?单位[:：]", line.text):
             return False
     return False
 

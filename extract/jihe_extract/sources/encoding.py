@@ -18,7 +18,7 @@ _BOMS = (
 _SAMPLE = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN1 = re.compile(r"[\u00a1-\u00ff]")
+_LATIN1 = re.compile(r"[\u0080-\u00ff]")
 _REPLACED = re.compile("\ufffd|锟斤拷|锟|烫烫烫|屯屯屯")
 _UNREADABLE = "文件内容是乱码，请用原编辑软件另存为 UTF-8 编码的文本后重试"
 
@@ -34,10 +34,12 @@ def decode(data: bytes) -> tuple[str, tuple[Warning_, ...]]:
     if not text or text.isspace():
         raise ReadError("empty", "文件中只有空白字符，没有可审核的内容")
     sample = text[:_SAMPLE]
+    if _mojibake(sample):
+        raise ReadError("encoding", _UNREADABLE)
     if len(_CONTROL.findall(sample)) * 100 > len(sample):
         raise ReadError("binary", "文件不是文本（含大量控制字符），请核对文件类型，扩展名可能有误")
     broken = len(_REPLACED.findall(sample))
-    if broken * 20 > len(sample) or _mojibake(sample):
+    if broken * 20 > len(sample):
         raise ReadError("encoding", _UNREADABLE)
     if broken:
         warnings += (Warning_("encoding", f"文本中有 {broken} 处无法还原的字符，相关语句请核对原件"),)

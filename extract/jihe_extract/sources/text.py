@@ -10,15 +10,15 @@ import re
 
 from jihe_extract import headings
 from jihe_extract.document import Block, BlockKind, Cell, Document, Dropped, Span, Table, Warning_
-from jihe_extract.gridshape import shape
+from jihe_extract.gridshape import ShortRows, shape
 from jihe_extract.headings import Outline
 from jihe_extract.sources.encoding import decode
 from jihe_extract.sources.textflow import Flow, Group, Item
 from jihe_extract.sources.textlines import Lines, furniture, scan, unseen
-from jihe_extract.textgrid import RawTable, find
+from jihe_extract.textgrid import Layout, RawTable, find
 from jihe_extract.textmap import Composer, page_of
 
-_MARKDOWN = re.compile(r"^#{1,6}[ \t]+\S|^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#{1,6}[ \t]+\S|^\|?[ \t]*:?-{2,}:?[ \t]*\|", re.MULTILINE)
 _LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件$")
 
 
@@ -37,9 +37,7 @@ def document_of_text(
     warnings: tuple[Warning_, ...] = (),
 ) -> Document:
     """Read decoded text; the source map's offsets count in ``source``."""
-    markdown = (
-        format_ == "md" or (not format_ and name.endswith(".md")) or _MARKDOWN.search(source) is not None
-    )
+    markdown = format_ == "md" or (not format_ and name.endswith(".md")) or _MARKDOWN.search(source) is not None
     found = scan(source, markdown=markdown)
     items, dropped = _items(found)
     writer = _Writer(source, found)
@@ -103,6 +101,14 @@ def _over_table(following: list[Group | RawTable], found: Lines) -> bool:
     return len(following) > 1 and isinstance(following[1], RawTable) and bool(headings.unit_line(between))
 
 
+_SHORT_ROWS: dict[Layout, ShortRows] = {
+    "markdown": "padded",
+    "columns": "padded",
+    "tabs": "either",
+    "cells": "merged",
+}
+
+
 class _Writer:
     """Writes blocks and tables into the canonical text."""
 
@@ -128,7 +134,7 @@ class _Writer:
         kind = self._kind(text, group, over_table)
         level = 0
         if kind == "heading":
-            level = self._outline.level(number) if number else _marks(group)
+            level = self._outline.level(number) if number else group.lines[0].marks
             self._front = False
         elif number is not None and kind == "para":
             self._outline.note(number)
@@ -147,7 +153,7 @@ class _Writer:
         """Write one table."""
         start = self._open()
         rows = [[cell.text for cell in row] for row in raw.rows]
-        layout = shape(rows, pad=raw.layout in ("markdown", "columns"))
+        layout = shape(rows, short=_SHORT_ROWS[raw.layout])
         cells: list[Cell] = []
         row = 0
         fresh = True
@@ -191,8 +197,11 @@ class _Writer:
 
     def _kind(self, text: str, group: Group, over_table: bool) -> BlockKind:
         number = headings.numbering(text)
-        if _marks(group):
-            return "title" if self._front and _marks(group) == 1 and number is None else "heading"
+        marks = group.lines[0].marks
+        if marks:
+            return "title" if self._front and marks == 1 and number is None else "heading"
+        if over_table and number is None and headings.caption(text):
+            return "caption"
         if headings.unit_line(text) or headings.attachment(text):
             return "note"
         if (self._listing and number is not None) or _LIST_OF_ATTACHMENTS.match(text):
@@ -201,14 +210,6 @@ class _Writer:
             self._listing = False
         if number is not None:
             return "heading" if headings.heading(text, number) else "para"
-        if over_table and headings.caption(text):
-            return "caption"
         if self._front and headings.title(text):
             return "title"
         return "signature" if headings.signature(text) else "para"
-
-
-def _marks(group: Group) -> int:
-    """Depth of a Markdown heading, 0 if the paragraph is none."""
-    match = re.match(r"(#{1,6})\s", group.lines[0].text)
-    return len(match[1]) if match else 0

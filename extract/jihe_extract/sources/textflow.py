@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from jihe_extract.textgrid import Line, RawTable
 _OPEN_PUNCTUATION = tuple("，,、（(“‘《〈【[「『")
 _START_PUNCTUATION = tuple("，,、。；;：:！？）)”’》〉】]」』%％‰")
 _CUT_WIDTH = 36
-_MARK = re.compile(r"#{1,6}\s")
 
 
 @dataclass(slots=True)
@@ -81,11 +79,11 @@ class Flow:
         if single and self._stands(prev, i, number):
             return self._scale is not None and self._full_open(prev, text)
         if self._heading(group, i):
-            return self._heading_goes_on(prev, text, single)
+            return self._heading_goes_on(prev, text)
         return rejoin.continues(prev, text, self._scale, first=single)
 
     def _marked(self, item: Item) -> bool:
-        return isinstance(item, Line) and item.text.startswith("#") and _MARK.match(item.text) is not None
+        return isinstance(item, Line) and item.marks > 0
 
     def _title(self, prev: str, text: str) -> bool:
         """A title over two lines: the first says nothing complete, the second ends the title."""
@@ -140,12 +138,12 @@ class Flow:
             return False
         return not (self._scale is None and (i - 1) in self._cut)
 
-    def _heading_goes_on(self, prev: str, text: str, single: bool) -> bool:
+    def _heading_goes_on(self, prev: str, text: str) -> bool:
         if prev.endswith(_OPEN_PUNCTUATION) or text.startswith(_START_PUNCTUATION):
             return True
         if self._scale is None or rejoin.closed(prev):
             return False
-        return rejoin.full(prev, text, self._scale, first=single) and self._full_open(prev, text)
+        return rejoin.full(prev, text, self._scale, first=False, slack=4)
 
     def _cut_sentences(self) -> set[int]:
         """Numbered lines shaped like headings whose siblings are sentences: pieces of cut paragraphs."""

@@ -14,15 +14,13 @@ from jihe_extract.textgrid import Line
 _LINE = re.compile(r"([^\n\r\f\v\x85\u2028\u2029]*)(\r\n|[\n\r\f\v\x85\u2028\u2029]|\Z)")
 _UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _HOLE = re.compile(f"[{_UNSEEN}]+")
-_MARKED = re.compile(rf"[{_UNSEEN}]+|\*\*|(?m:^#{{1,6}}(?=\s))")
+_MARKED = re.compile(rf"[{_UNSEEN}]+|\*\*")
+_HASHES = re.compile(r"(#{1,6})[ \t]+")
 _EDGE = re.compile(f"[ \t\u3000\xa0{_UNSEEN}]*")
 _TAIL = " \t\u3000\xa0" + "".join(
-    chr(c)
-    for c in (*range(9), *range(14, 32), 127, 173, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
+    chr(c) for c in (*range(9), *range(14, 32), 127, 173, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF)
 )
-_DASHED = re.compile(
-    r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$"
-)
+_DASHED = re.compile(r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$")
 _SLASHED = re.compile(r"\d{1,4}\s*/\s*(\d{1,4})$")
 _BARE = re.compile(r"\d{1,4}$")
 _DIGITS = re.compile(r"\d+")
@@ -39,7 +37,7 @@ class Lines:
 
     def plain(self, text: str) -> str:
         """A line's text as a reader sees it."""
-        return _MARKED.sub("", text).strip() if self.holes else text
+        return _MARKED.sub("", text).strip() if self.holes else text.rstrip("\t ")
 
 
 def scan(source: str, *, markdown: bool = False) -> Lines:
@@ -50,12 +48,17 @@ def scan(source: str, *, markdown: bool = False) -> Lines:
         left, right = match.span(1)
         edge = _EDGE.match(source, left, right)
         start = edge.end() if edge else left
+        marks = _HASHES.match(source, start, right) if markdown else None
+        start = marks.end() if marks else start
         text = source[start:right].rstrip(_TAIL)
+        end = start + len(text)
+        if source.find("\t", start, right) >= 0 and text:
+            text = source[start:right]
         tab = left < right and source[left] == "\t"
         if not text:
-            start = right
+            start = end = right
         hollow = not text and not source[left:right].strip("\t")
-        lines.append(Line(text, start, start + len(text), tab, hollow, len(breaks) + 1))
+        lines.append(Line(text, start, end, tab, hollow, len(breaks) + 1, len(marks[1]) if marks else 0))
         if match.group(2) == "\f":
             breaks.append(match.end())
     while breaks and not source[breaks[-1] :].strip():
@@ -68,7 +71,7 @@ def scan(source: str, *, markdown: bool = False) -> Lines:
 def furniture(found: Lines) -> dict[int, str]:
     """Lines that belong to the page and not to the text: index to kind (``page_no``, ``head``, ``foot``)."""
     lines = found.lines
-    kinds: dict[int, str] = {}
+    kinds = _edges(found)
     bare: list[tuple[int, int]] = []
     totals: Counter[str] = Counter()
     slashed: list[tuple[int, str]] = []
@@ -84,7 +87,6 @@ def furniture(found: Lines) -> dict[int, str]:
             bare.append((i, int(line.text)))
     kinds.update((i, "page_no") for i, total in slashed if totals[total] > 1)
     kinds.update((i, "page_no") for i in _counting(bare, lines))
-    kinds.update(_edges(found))
     return kinds
 
 
@@ -133,5 +135,5 @@ def _edges(found: Lines) -> dict[int, str]:
 
 def unseen(source: str, holes: Sequence[tuple[int, int]]) -> list[Dropped]:
     """One entry for each unseen character that was left out, with its count."""
-    counts = Counter(c for start, end in holes for c in source[start:end] if c not in "*#")
+    counts = Counter(c for start, end in holes for c in source[start:end] if c != "*")
     return [Dropped("control", f"U+{ord(c):04X}×{n}") for c, n in sorted(counts.items())]
