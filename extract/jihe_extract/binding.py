@@ -203,10 +203,14 @@ class BlockState:
             quote=_quote(mention),
             subject=subject or inherited_subject,
             scope=scope,
-            period=label.period or (self.topic.period if mention.sentence == self.topic.sentence else ""),
+            period=label.period or self._running_period(mention, label),
             label=mention.label if len(mention.label) else None,
             trust=min(trust, scope_trust),
         )
+
+    def _running_period(self, mention: Mention, label: Label) -> str:
+        """The year that the sentence is about, when the label names none."""
+        return "" if label.own_year or mention.sentence != self.topic.sentence else self.topic.period
 
     def _against(self, mention: Mention, label: Label, unit: str, head: Fact | None) -> str:
         """The measure of a figure that compares: a change, or the base itself when no verb says how it changed."""

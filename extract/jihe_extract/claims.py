@@ -233,9 +233,9 @@ class _BlockClaims:
     def _budget(self, i: int, mention: Mention, fact: Fact) -> Fact | None:
         """The budget that a saving was made on: the last one of the sentence with the same subject and scope."""
         for m, f in reversed(self.found[:i]):
-            if m.sentence == mention.sentence and f.measure in _BUDGETS:
-                if (f.subject, f.scope) == (fact.subject, fact.scope):
-                    return f
+            same = (f.subject, f.scope) == (fact.subject, fact.scope)
+            if m.sentence == mention.sentence and f.measure in _BUDGETS and same:
+                return f
         return None
 
     def _near(self, i: int, mention: Mention, measure: str) -> Fact | None:

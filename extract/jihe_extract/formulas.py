@@ -62,50 +62,72 @@ def formula_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
             yield _claim(Span(match.start(), match.end()), rate, (k, n), "0 1 /")
 
 
+class _Postfix:
+    """Turns the tokens of an equation's left side into postfix (the shunting-yard way)."""
+
+    def __init__(self) -> None:
+        self.operands: list[Fact] = []
+        self.output: list[str] = []
+        self.stack: list[str] = []
+
+    def number(self, fact: Fact) -> None:
+        """An operand."""
+        self.output.append(str(len(self.operands)))
+        self.operands.append(fact)
+
+    def one(self) -> None:
+        """``×100%`` changes nothing: drop the multiplication, or put a 1 where no operator waits."""
+        if self.stack and self.stack[-1] == "*":
+            self.stack.pop()
+        else:
+            self.output.append("1")
+
+    def sign(self, token: str) -> bool:
+        """An operator or bracket; False when a bracket has no partner."""
+        if token in "（(":
+            self.stack.append("(")
+            return True
+        if token in "）)":
+            while self.stack and self.stack[-1] != "(":
+                self.output.append(self.stack.pop())
+            return bool(self.stack) and self.stack.pop() == "("
+        sign = _SIGNS[token]
+        while self.stack and self.stack[-1] != "(" and _RANK[self.stack[-1]] >= _RANK[sign]:
+            self.output.append(self.stack.pop())
+        self.stack.append(sign)
+        return True
+
+    def finish(self) -> str:
+        """The postfix words, ``""`` when the expression is not whole."""
+        if "(" in self.stack or len(self.operands) < 2:
+            return ""
+        words = [*self.output, *reversed(self.stack)]
+        return " ".join(words) if _balanced(words) else ""
+
+
 def _equation(text: str, start: int, end: int, starts: Mapping[int, Fact]) -> Iterator[Claim]:
     """One equation; nothing when a number of it is no known figure or the brackets do not match."""
-    operands: list[Fact] = []
-    output: list[str] = []
-    stack: list[str] = []
-    stated: Fact | None = None
+    postfix = _Postfix()
     equals = False
     for match in _TOKEN.finditer(text, start, end):
         token = match.group()
-        if token[0].isdigit():
-            fact = starts.get(match.start())
-            if fact is None:
-                if not equals and token.startswith("100") and _is_hundred(text, match.start()):
-                    output.append("1")
-                    continue
-                return
-            if equals:
-                stated = fact
-                break
-            if _is_hundred(text, match.start()) and stack and stack[-1] == "*":
-                stack.pop()
-                continue
-            output.append(str(len(operands)))
-            operands.append(fact)
-        elif token in "（(":
-            stack.append("(")
-        elif token in "）)":
-            while stack and stack[-1] != "(":
-                output.append(stack.pop())
-            if not stack:
-                return
-            stack.pop()
-        elif token in "=＝≈":
+        if token in "=＝≈":
             equals = True
+        elif not token[0].isdigit():
+            if not postfix.sign(token):
+                return
+        elif equals:
+            stated = starts.get(match.start())
+            words = postfix.finish()
+            if stated is not None and words:
+                yield _claim(Span(start, stated.quantity.span.end), stated, tuple(postfix.operands), words)
+            return
+        elif _is_hundred(text, match.start()):
+            postfix.one()
+        elif (fact := starts.get(match.start())) is not None:
+            postfix.number(fact)
         else:
-            sign = _SIGNS[token]
-            while stack and stack[-1] != "(" and _RANK[stack[-1]] >= _RANK[sign]:
-                output.append(stack.pop())
-            stack.append(sign)
-    if stated is None or "(" in stack or len(operands) < 2:
-        return
-    output.extend(reversed(stack))
-    if _balanced(output):
-        yield _claim(Span(start, stated.quantity.span.end), stated, tuple(operands), " ".join(output))
+            return
 
 
 def _is_hundred(text: str, at: int) -> bool:

@@ -43,6 +43,8 @@ class Label:
     period: str = ""
     against: str = ""
     clean: bool = True
+    own_year: bool = False
+    """Whether the label names the report's own year (``period`` is then ``""``)."""
 
     @property
     def empty(self) -> bool:
@@ -113,6 +115,7 @@ class LabelReader:
             period=period,
             against=against[-1].id if against else "",
             clean=clean,
+            own_year=bool(self.year) and not period and any(m.group(1) == self.year for m in _YEAR.finditer(text)),
         )
 
     def _is_self(self, words: str) -> bool:
@@ -179,7 +182,7 @@ def _mask(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _bracketed(text: str) -> str:
     """The text without a closing bracket group: ``补助（市级）`` → ``补助``."""
-    return regex.sub(r"[（(][^（()）]*[）)]\s*$", "", text).strip()
+    return str(regex.sub(r"[（(][^（()）]*[）)]\s*$", "", text)).strip()
 
 
 def _ends_bare(text: str, end: int) -> bool:

@@ -147,5 +147,5 @@ def _region(unit: str, text: str) -> str:
         }
         best = max(counts, key=lambda p: counts[p])
         if counts[best] > 0:
-            return best
+            return str(best)
     return ""
