@@ -76,6 +76,8 @@ class RuleBinder:
         return tuple(facts)
 
     def _bind_block(self, document: Document, block: Block, quantities: Sequence[Quantity]) -> list[Fact]:
+        if not quantities:
+            return []
         text = document.quote(block.span)
         topic = self._heading_topic(document, block)
         state = BlockState(self, document, topic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -48,7 +49,11 @@ def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
     ordered = sorted(by_start)
     carried: list[Fact] = []
     for block in _prose(document):
-        quantities = [by_start[s].quantity for s in ordered if block.span.start <= s < block.span.end]
+        inside = ordered[bisect_left(ordered, block.span.start) : bisect_left(ordered, block.span.end)]
+        if not inside:
+            carried = carried if block.kind == "heading" else []
+            continue
+        quantities = [by_start[s].quantity for s in inside]
         found = mentions(document.quote(block.span), block.span.start, quantities)
         reader = _BlockClaims(document, block, [(m, by_start[m.span.start]) for m in found], carried)
         claims.extend(reader.read())

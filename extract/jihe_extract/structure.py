@@ -21,6 +21,8 @@ _CLAUSE = frozenset("，,：:")
 _OPEN = "（(〔[【《“"
 _CLOSE = "）)〕]】》”"
 _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
+_ANY_BRACKET = regex.compile("[" + regex.escape(_OPEN + _CLOSE) + "]")
+_BREAK_OR_OPEN = regex.compile("[。！？!?\n；;" + regex.escape(_OPEN) + "]")
 _LOOSE_CLOSE = {"）": "（(", ")": "（("}
 
 
@@ -103,17 +105,18 @@ def brackets(text: str) -> dict[int, int]:
     """Offsets of matching brackets, both ways. Unmatched ones are left out."""
     pairs: dict[int, int] = {}
     stack: list[int] = []
-    for i, ch in enumerate(text):
+    for match in _ANY_BRACKET.finditer(text):
+        i, ch = match.start(), match.group()
         if ch in _OPEN:
             stack.append(i)
-        elif ch in _PAIRS:
-            wanted = _LOOSE_CLOSE.get(ch, _PAIRS[ch])
-            for depth in range(len(stack) - 1, max(-1, len(stack) - 4), -1):
-                if text[stack[depth]] in wanted:
-                    pairs[stack[depth]] = i
-                    pairs[i] = stack[depth]
-                    del stack[depth:]
-                    break
+            continue
+        wanted = _LOOSE_CLOSE.get(ch, _PAIRS[ch])
+        for depth in range(len(stack) - 1, max(-1, len(stack) - 4), -1):
+            if text[stack[depth]] in wanted:
+                pairs[stack[depth]] = i
+                pairs[i] = stack[depth]
+                del stack[depth:]
+                break
     return pairs
 
 
@@ -153,15 +156,15 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
 def _outer_breaks(text: str, pairs: dict[int, int]) -> list[tuple[int, str]]:
     """Breaks that stand outside brackets."""
     breaks: list[tuple[int, str]] = []
-    i = 0
-    while i < len(text):
-        ch = text[i]
-        if ch in _OPEN and i in pairs:
-            i = pairs[i] + 1
+    skip = 0
+    for match in _BREAK_OR_OPEN.finditer(text):
+        i, ch = match.start(), match.group()
+        if i < skip:
             continue
-        if ch in _SENTENCE or ch in _GROUP:
+        if ch in _OPEN:
+            skip = pairs.get(i, i) + 1
+        else:
             breaks.append((i, ch))
-        i += 1
     return breaks
 
 
