@@ -144,9 +144,7 @@ class Assembly:
             row = flow.row
             span = self.passage(flow.passage)
             origin: CellOrigin = flow.origin if len(span) else "blank"
-            cells.append(
-                Cell(flow.row, flow.col, flow.rowspan, flow.colspan, span, origin, flow.trust, flow.boxes)
-            )
+            cells.append(Cell(flow.row, flow.col, flow.rowspan, flow.colspan, span, origin, flow.trust, flow.boxes))
         span = Span(start, self.length)
         header = header_rows(table.cells) if table.header_rows is None else table.header_rows
         labels = label_cols(table.cells, header) if table.label_cols is None else table.label_cols

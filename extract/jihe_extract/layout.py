@@ -157,9 +157,7 @@ def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
         for row in reversed(rows[-4:]):
             anchor = max(row, key=lambda r: r.i1 - r.i0)
             overlap = min(run.bottom, anchor.bottom) - max(run.top, anchor.top)
-            if 2 * overlap >= min(run.bottom - run.top, anchor.bottom - anchor.top) and not _collides(
-                run, row
-            ):
+            if 2 * overlap >= min(run.bottom - run.top, anchor.bottom - anchor.top) and not _collides(run, row):
                 row.append(run)
                 break
         else:
@@ -205,9 +203,7 @@ class LineMaker:
         joined = "".join(text)
         first = self.store.add(joined, self.content.no, shown, scores)
         low, high = boxes.min(axis=0), boxes.max(axis=0)
-        return Line(
-            joined, first, self.content.no, float(low[0]), float(low[1]), float(high[2]), float(high[3]), size
-        )
+        return Line(joined, first, self.content.no, float(low[0]), float(low[1]), float(high[2]), float(high[3]), size)
 
     def _em(self, text: list[str], boxes: Floats, sizes: Floats) -> float:
         """Side of the em square: the usual width of the line's ideographs, else its font size or height."""

@@ -9,7 +9,11 @@ MB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one input file. Sizes in bytes, times in seconds, lengths in points, areas in pixels."""
+    """Bounds on one input file. Sizes in bytes, times in seconds, lengths in points, areas in pixels.
+
+    Every ``compare_every``-th page of a PDF is read a second time by another program and their figures are
+    compared, besides all pages that look doubtful; 1 compares all pages.
+    """
 
     file_bytes: int = 100 * MB
     pages: int = 2_000
@@ -25,6 +29,7 @@ class Limits:
     image_pixels: int = 25_000_000
     path_segments: int = 20_000
     nesting: int = 250
+    compare_every: int = 40
     ocr_pages: int = 300
     ocr_dpi: int = 150
     wall: float = 120.0

@@ -40,11 +40,7 @@ def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
 
 def _page_cut(last: LaidTable, piece: LaidTable, heights: dict[int, float]) -> bool:
     before, here = last.pages[-1], piece.pages[0]
-    return (
-        here == before + 1
-        and last.bottom > _LAST_PART * heights[before]
-        and piece.top < _FIRST_PART * heights[here]
-    )
+    return here == before + 1 and last.bottom > _LAST_PART * heights[before] and piece.top < _FIRST_PART * heights[here]
 
 
 def _without_furniture(pages: Sequence[PageLayout]) -> tuple[dict[int, list[Line]], list[Dropped]]:
@@ -100,8 +96,5 @@ def _items(pieces: Sequence[Piece], widths: dict[int, float]) -> list[Item]:
 
 def flow_table(table: LaidTable) -> FlowTable:
     """A joined table on its way into the document."""
-    cells = [
-        FlowCell(c.row, c.col, c.rowspan, c.colspan, c.passage, c.boxes, c.origin, c.trust)
-        for c in table.cells
-    ]
+    cells = [FlowCell(c.row, c.col, c.rowspan, c.colspan, c.passage, c.boxes, c.origin, c.trust) for c in table.cells]
     return FlowTable(cells, tuple(dict.fromkeys(table.pages)), sure=table.sure, reasons=tuple(table.reasons))

@@ -12,6 +12,7 @@ from jihe_extract.charmap import CharStore, tenths
 from jihe_extract.document import Box, CellOrigin
 from jihe_extract.flow import Passage
 from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
+from jihe_extract.opentables import find_open_grids
 from jihe_extract.paragraphs import cell_passage, text_width
 from jihe_extract.tables import Grid, find_grids, regions_of
 
@@ -45,6 +46,7 @@ class LaidTable:
     bottom: float
     reasons: list[str] = field(default_factory=list)
     sure: bool = True
+    open: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +67,10 @@ def lay_out(content: PageContent, store: CharStore, grids: list[Grid] | None = N
         grids = find_grids(content.rules)
     boxes = content.glyphs.boxes
     regions, cells = regions_of(boxes, grids)
+    open_grids = find_open_grids(content, regions < 0)
+    if open_grids:
+        grids = sorted([*grids, *open_grids], key=lambda g: g.ys[0])
+        regions, cells = regions_of(boxes, grids)
     by_region: dict[int, list[Run]] = defaultdict(list)
     for run in runs_of(boxes, regions):
         by_region[run.region].append(run)
@@ -93,20 +99,15 @@ def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: Char
         passage = cell_passage(lines, cell.x0, cell.x1)
         shown = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
         box = Box(content.no, *(tenths(round(v * 10)) for v in shown))
-        full = (
-            bool(lines)
-            and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
-        )
-        laid = LaidCell(
-            cell.row, cell.col, cell.rowspan, cell.colspan, cell.x0, cell.x1, passage, (box,), full
-        )
+        full = bool(lines) and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
+        laid = LaidCell(cell.row, cell.col, cell.rowspan, cell.colspan, cell.x0, cell.x1, passage, (box,), full)
         if content.optical:
             laid.origin = "ocr" if lines else "blank"
             laid.trust = _lowest(passage, store)
         cells.append(laid)
     _, top, _, bottom = grid.box
     return LaidTable(
-        grid.xs, len(grid.ys) - 1, cells, [content.no], top, bottom, list(grid.reasons), grid.sure
+        grid.xs, len(grid.ys) - 1, cells, [content.no], top, bottom, list(grid.reasons), grid.sure, grid.open
     )
 
 

@@ -69,9 +69,7 @@ def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pi
     here, before = measure[line.page], measure[previous.page]
     if centred_pair(previous, line, measure):
         return False
-    if abs(line.size - previous.size) > _SIZE * max(line.size, previous.size) and not _same_flow(
-        previous, line, here
-    ):
+    if abs(line.size - previous.size) > _SIZE * max(line.size, previous.size) and not _same_flow(previous, line, here):
         return True
     indent = (line.x0 - here.left) / line.size
     previous_indent = (previous.x0 - before.left) / previous.size
@@ -86,12 +84,7 @@ def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pi
     if line.page == previous.page and line.top - previous.top > 1.9 * max(pitch, line.height):
         return True
     number = headings.numbering(line.text)
-    return (
-        number is not None
-        and headings.heading(line.text, number)
-        and room > 0.9
-        and _opens(previous, number.style)
-    )
+    return number is not None and headings.heading(line.text, number) and room > 0.9 and _opens(previous, number.style)
 
 
 def _opens(previous: Line, style: str) -> bool:
@@ -130,9 +123,7 @@ def _full(line: Line, measure: Measure) -> bool:
 
 def usual_pitch(lines: Sequence[Line]) -> float:
     """The usual distance from one line's top to the next."""
-    steps = sorted(
-        b.top - a.top for a, b in itertools.pairwise(lines) if a.page == b.page and b.top - a.top > 4
-    )
+    steps = sorted(b.top - a.top for a, b in itertools.pairwise(lines) if a.page == b.page and b.top - a.top > 4)
     return steps[len(steps) // 2] if steps else 0.0
 
 
@@ -149,11 +140,7 @@ def join_lines(lines: Sequence[Line]) -> Passage:
 
 def word_gap(left: str, right: str) -> str:
     """A blank between two Latin words that a line end has parted; nothing anywhere else."""
-    return (
-        " "
-        if left[-1:].isascii() and left[-1:].isalpha() and right[:1].isascii() and right[:1].isalpha()
-        else ""
-    )
+    return " " if left[-1:].isascii() and left[-1:].isalpha() and right[:1].isascii() and right[:1].isalpha() else ""
 
 
 def cell_passage(lines: Sequence[Line], left: float, right: float) -> Passage:
@@ -169,9 +156,7 @@ def cell_passage(lines: Sequence[Line], left: float, right: float) -> Passage:
             room = (right - left) - (previous.x1 - previous.x0) - 0.8 * previous.size
             room -= _hanging(previous, left)
             wanted = (text_width(first_unit(line.text)) + 1.0) * line.size
-            between = (
-                " " if room > wanted and right - left > 3.2 * line.size else word_gap(passage.text, line.text)
-            )
+            between = " " if room > wanted and right - left > 3.2 * line.size else word_gap(passage.text, line.text)
         piece = Passage()
         piece.append(line.text, line.first)
         passage.extend(piece, "cell_line", between=between)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from jihe_extract.document import Dropped
 from jihe_extract.flow import is_figure
@@ -19,6 +20,8 @@ _BRACKETS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"))
 def continues(first: LaidTable, second: LaidTable, *, optical: bool = False) -> bool:
     """Whether the second table's columns fit the first: same outer edges, half of the inner shared."""
     slack = _SCAN_SLACK if optical else _SLACK
+    if first.open or second.open:
+        return first.open and second.open and _same_columns(first.xs, second.xs)
     if abs(first.xs[0] - second.xs[0]) > slack or abs(first.xs[-1] - second.xs[-1]) > slack:
         return False
     fewer, more = sorted((first.xs, second.xs), key=len)
@@ -26,11 +29,18 @@ def continues(first: LaidTable, second: LaidTable, *, optical: bool = False) -> 
     return 2 * shared >= len(fewer)
 
 
-def join_tables(
-    first: LaidTable, second: LaidTable, *, optical: bool = False
-) -> tuple[LaidTable, list[Dropped]]:
+def _same_columns(first: list[float], second: list[float]) -> bool:
+    """Whether two sets of estimated edges part the same columns."""
+    if len(first) != len(second):
+        return False
+    return all(abs(a - b) < 0.5 * (f - e) for (e, f), a, b in zip(pairwise(first), first, second, strict=False))
+
+
+def join_tables(first: LaidTable, second: LaidTable, *, optical: bool = False) -> tuple[LaidTable, list[Dropped]]:
     """The second table appended to the first; both keep their boxes. Returns what was dropped, too."""
     slack = _SCAN_SLACK if optical else _SLACK
+    if first.open:
+        second = replace(second, xs=first.xs)
     xs = cluster(first.xs + second.xs, slack)
     above, below = _reindex(first, xs), _reindex(second, xs)
     reasons = [*first.reasons]
@@ -48,6 +58,7 @@ def join_tables(
     rows = max((c.row + c.rowspan for c in cells), default=0)
     reasons.append("跨页接续")
     joined = LaidTable(xs, rows, cells, first.pages + second.pages, first.top, second.bottom, reasons)
+    joined.open = first.open
     joined.sure = first.sure and second.sure and tiles(joined)
     if not joined.sure:
         reasons.append("表格结构不能确定")
@@ -79,9 +90,7 @@ def _row(cells: Sequence[LaidCell], row: int) -> list[tuple[int, int, int, str]]
     return sorted((c.col, c.colspan, c.rowspan, c.passage.text.strip()) for c in cells if c.row == row)
 
 
-def _without_header(
-    above: list[LaidCell], below: list[LaidCell], page: int
-) -> tuple[list[LaidCell], list[Dropped]]:
+def _without_header(above: list[LaidCell], below: list[LaidCell], page: int) -> tuple[list[LaidCell], list[Dropped]]:
     """Drop leading rows of the second table that repeat the leading rows of the first."""
     height = max((c.row + c.rowspan for c in below), default=0)
     same = 0
@@ -96,9 +105,7 @@ def _without_header(
         return below, []
     gone = [c for c in below if c.row < same]
     dropped = [
-        Dropped("table_head", c.passage.text, page, c.boxes[0] if c.boxes else None)
-        for c in gone
-        if c.passage.text
+        Dropped("table_head", c.passage.text, page, c.boxes[0] if c.boxes else None) for c in gone if c.passage.text
     ]
     return [replace(c, row=c.row - same) for c in below if c.row >= same], dropped
 
@@ -166,9 +173,7 @@ def _extend_merged(cells: list[LaidCell], below: list[LaidCell], shift: int) -> 
         if over is None or (max(over.rowspan, cell.rowspan) < 2 and not _merging_column(cells + below, cell)):
             continue
         empty_rest = not cell.passage.text and bool(over.passage.text)
-        late_text = (
-            not over.passage.text and over.rowspan > 1 and bool(cell.passage.text) and cell.rowspan > 1
-        )
+        late_text = not over.passage.text and over.rowspan > 1 and bool(cell.passage.text) and cell.rowspan > 1
         if empty_rest or late_text or unbalanced(over.passage.text):
             _append(over, cell)
             over.rowspan += cell.rowspan

@@ -49,6 +49,8 @@ class Grid:
     cells: list[GridCell]
     reasons: list[str] = field(default_factory=list)
     sure: bool = True
+    open: bool = False
+    """Found by text columns, so that the edges are only estimates."""
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -112,9 +114,7 @@ def close_sides(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     flat = [e for e in edges if e["orientation"] == "h"]
     upright = [e for e in edges if e["orientation"] == "v"]
-    return _close(flat, upright, "x0", "x1", "top", "bottom") + _close(
-        upright, flat, "top", "bottom", "x0", "x1"
-    )
+    return _close(flat, upright, "x0", "x1", "top", "bottom") + _close(upright, flat, "top", "bottom", "x0", "x1")
 
 
 def _close(
@@ -124,10 +124,7 @@ def _close(
     groups: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for line in sorted(lines, key=lambda e: (float(e[low]), float(e[high]))):
         for key in groups:
-            if (
-                abs(groups[key][0][low] - line[low]) <= _REACH
-                and abs(groups[key][0][high] - line[high]) <= _REACH
-            ):
+            if abs(groups[key][0][low] - line[low]) <= _REACH and abs(groups[key][0][high] - line[high]) <= _REACH:
                 groups[key].append(line)
                 break
         else:
@@ -138,9 +135,7 @@ def _close(
         inside = [c for c in crossing if left + _REACH < c[low] < right - _REACH]
         for first, last in _chains(members, inside, near, far):
             for at in (left, right):
-                if not any(
-                    abs(c[low] - at) <= _REACH and c[near] < last and c[far] > first for c in crossing
-                ):
+                if not any(abs(c[low] - at) <= _REACH and c[near] < last and c[far] > first for c in crossing):
                     rule = (at, first, at, last, True) if low == "x0" else (first, at, last, at, False)
                     closed.append(_edge(Rule(*rule)))
     return closed
@@ -203,8 +198,7 @@ def _outermost(grids: list[Grid]) -> list[Grid]:
     for grid in sorted(grids, key=lambda g: -(g.box[2] - g.box[0]) * (g.box[3] - g.box[1])):
         x0, top, x1, bottom = grid.box
         if any(
-            k.box[0] - 1 <= x0 and k.box[1] - 1 <= top and x1 <= k.box[2] + 1 and bottom <= k.box[3] + 1
-            for k in kept
+            k.box[0] - 1 <= x0 and k.box[1] - 1 <= top and x1 <= k.box[2] + 1 and bottom <= k.box[3] + 1 for k in kept
         ):
             continue
         kept.append(grid)

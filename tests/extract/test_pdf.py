@@ -2,21 +2,27 @@ import random
 from io import BytesIO
 
 import pytest
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument, PdfiumError
 
 from jihe_corpus.samples.documents.pdf import RULED, Style, write_pdf
-from jihe_corpus.samples.documents.report import Report, Sheet, sample_report
+from jihe_corpus.samples.documents.report import (
+    Paragraph,
+    Report,
+    Sheet,
+    finance_sheet,
+    sample_report,
+    score_sheet,
+)
 from jihe_extract.document import Document, Span, Table
 from jihe_extract.errors import ReadError
+from jihe_extract.limits import Limits
 from jihe_extract.sources.pdf import read_pdf
 
 REPORT = sample_report()
 
 
 def cells(document: Document, table: Table) -> set[tuple[int, int, int, int, str]]:
-    return {
-        (c.row, c.col, c.rowspan, c.colspan, document.quote(c.span).replace(" ", "")) for c in table.cells
-    }
+    return {(c.row, c.col, c.rowspan, c.colspan, document.quote(c.span).replace(" ", "")) for c in table.cells}
 
 
 def wanted(sheet: Sheet) -> set[tuple[int, int, int, int, str]]:
@@ -127,3 +133,47 @@ def test_encrypted_file_says_so() -> None:
         read_pdf(out.getvalue(), "密.pdf")
     assert caught.value.code == "encrypted"
     assert "密码" in caught.value.message_zh
+
+
+@pytest.mark.parametrize("style", ["three_line", "borderless"])
+@pytest.mark.parametrize("sheet", [finance_sheet(), score_sheet()], ids=["plain", "merged labels"])
+def test_tables_without_vertical_rules(style: Style, sheet: Sheet) -> None:
+    after = Paragraph("二、以上数据来自部门决算报表和绩效监控系统，口径与上年一致，佐证材料已归档备查。")
+    document = read_pdf(write_pdf(Report((sheet, after)), style), "表.pdf")
+    (table,) = document.tables
+    assert cells(document, table) == wanted(sheet)
+    assert table.sure
+    assert document.quote(document.blocks[-1].span) == after.text
+
+
+def test_a_form_without_rules_is_not_sure() -> None:
+    document = read_pdf(write_pdf(Report((REPORT.sheets()[1],)), "borderless"), "表.pdf")
+    assert document.tables
+    assert all(not t.sure for t in document.tables if cells(document, t) != wanted(REPORT.sheets()[1]))
+
+
+def test_both_readers_agree_on_figures() -> None:
+    document = read_pdf(write_pdf(REPORT, "fake_bold"), "样本.pdf", Limits(compare_every=1))
+    assert not document.warnings
+
+
+def test_differing_figures_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jihe_extract.sources.pdf.second_text", lambda pages, index: "2024年1.5%")
+    document = read_pdf(write_pdf(Report(REPORT.parts[:3])), "样本.pdf", Limits(compare_every=1))
+    assert [(w.code, w.page) for w in document.warnings] == [("digits_differ", 1)]
+
+
+def test_pages_that_pdfium_refuses_go_to_the_second_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PdfiumError("no")
+
+    monkeypatch.setattr("jihe_extract.sources.pdf.page_objects", refuse)
+    document = read_pdf(write_pdf(REPORT), "样本.pdf")
+    assert {w.code for w in document.warnings} == {"second_reader"}
+    assert cells(document, document.tables[1]) == wanted(REPORT.sheets()[1])
+
+
+def test_page_limit_is_told() -> None:
+    document = read_pdf(write_pdf(REPORT), "样本.pdf", Limits(pages=1))
+    assert [w.code for w in document.warnings] == ["too_many_pages"]
+    assert {b.page for b in document.blocks} == {1}

@@ -6,7 +6,6 @@ pdfium may take any amount of memory on a hostile file: callers that read files 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from jihe_extract.pageflow import flow_of
 from jihe_extract.pagelayout import PageLayout, lay_out
 from jihe_extract.roles import give_roles
 from jihe_extract.sources.pdf_paths import PageObjects, page_objects
+from jihe_extract.sources.pdf_second import digits_of, second_content, second_reader, second_text
 from jihe_extract.sources.pdfium import PageSpace, page_glyphs, reading_turn, slanted
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _FEW_CHARACTERS = 20
 _IMAGE_SHARE = 0.5
 _BAD_SHARE = 0.03
 _FEW_RULES = 8
-_COMPARE_EVERY = 40
 
 
 @dataclass(slots=True)
@@ -45,6 +44,8 @@ class Reading:
     warnings: list[Warning_] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     scans: int = 0
+    failed: list[int] = field(default_factory=list)
+    doubtful: dict[int, str] = field(default_factory=dict)
 
     def warn(self, code: str, detail: str, page: int | None = None) -> None:
         """Note something that a user must know; ``detail`` is Chinese."""
@@ -68,6 +69,7 @@ def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
             _read_page(document, index, reading)
     finally:
         document.close()
+    _ask_second_reader(reading)
     if count and not reading.pages:
         raise ReadError("broken", "PDF 的所有页面都无法读取，文件可能已损坏")
     items, dropped = flow_of(reading.pages)
@@ -98,7 +100,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> No
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        reading.warn("page_failed", f"第{no}页无法读取，已跳过", no)
+        reading.failed.append(no)
         return
     try:
         space = PageSpace(page)
@@ -112,7 +114,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> No
         else:
             reading.pages.append(lay_out(content, reading.store))
     except pdfium.PdfiumError:
-        reading.warn("page_failed", f"第{no}页读取中断，内容不完整", no)
+        reading.failed.append(no)
     finally:
         page.close()
 
@@ -123,14 +125,14 @@ def page_content(
     """The characters and lines of a page in reading space."""
     glyphs, angles = page_glyphs(page, space, reading.limits)
     if len(glyphs.text) >= reading.limits.page_characters:
-        reading.warn(
-            "too_many_characters", f"第{no}页字符过多，只读取前{reading.limits.page_characters}个", no
-        )
+        reading.warn("too_many_characters", f"第{no}页字符过多，只读取前{reading.limits.page_characters}个", no)
     tilted = slanted(angles)
     if tilted.any() and not tilted.all():
         words = "".join(glyphs.take(tilted).text).strip()
         reading.dropped.append(Dropped("watermark", words, no))
         glyphs, angles = glyphs.take(~tilted), angles[~tilted]
+    if no % reading.limits.compare_every == 0 or _odd(glyphs.text):
+        reading.doubtful[no] = "".join(glyphs.text)
     if objects.overfull:
         reading.warn("too_many_lines", f"第{no}页线条过多，未识别表格", no)
     rules = [] if objects.overfull else objects.rules
@@ -152,9 +154,37 @@ def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> b
     pictured = objects.image_area > _IMAGE_SHARE * space.width * space.height
     if len(words) < _FEW_CHARACTERS:
         return bool(pictured)
-    rubbish = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000" for c in words)
+    rubbish = sum(map(_rubbish, words))
     layer = pictured and 0 < objects.texts == objects.invisible
     return bool(rubbish > _BAD_SHARE * len(words) or layer)
+
+
+def _rubbish(char: str) -> bool:
+    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
+
+
+def _odd(text: list[str]) -> bool:
+    """Whether some characters came without a known meaning, so that figures may be wrong, too."""
+    return any(map(_rubbish, text))
+
+
+def _ask_second_reader(reading: Reading) -> None:
+    """Let pdfplumber read what pdfium could not, and compare the figures of doubtful and sampled pages."""
+    if not reading.failed and not reading.doubtful:
+        return
+    with second_reader(reading.data) as pages:
+        for no in reading.failed:
+            content = second_content(pages, no - 1)
+            if content is None:
+                reading.warn("page_failed", f"第{no}页无法读取，已跳过", no)
+                continue
+            reading.warn("second_reader", f"第{no}页由备用程序读取，请核对", no)
+            reading.pages.append(lay_out(content, reading.store))
+        for no, text in reading.doubtful.items():
+            other = second_text(pages, no - 1)
+            if other is not None and digits_of(other) != digits_of(text):
+                reading.warn("digits_differ", f"第{no}页两种程序读出的数字不一致，引用该页数字前请核对原件", no)
+    reading.pages.sort(key=lambda page: page.no)
 
 
 def _optical_page(
@@ -164,8 +194,3 @@ def _optical_page(
     reading.scans += 1
     reading.warn("scan", f"第{no}页是扫描件，需要文字识别", no)
     return lay_out(content, reading.store)
-
-
-def digits_of(text: str) -> Counter[str]:
-    """The bag of characters that make up figures."""
-    return Counter(c for c in text if c in "0123456789.%")

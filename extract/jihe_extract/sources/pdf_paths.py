@@ -52,9 +52,7 @@ def page_objects(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> Page
     return found
 
 
-def _collect(
-    obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: PageObjects, depth: int
-) -> None:
+def _collect(obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: PageObjects, depth: int) -> None:
     kind = raw.FPDFPageObj_GetType(obj)
     if kind == raw.FPDF_PAGEOBJ_TEXT:
         found.texts += 1

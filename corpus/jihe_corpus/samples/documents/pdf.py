@@ -148,9 +148,7 @@ class Writer:
                 self.canvas.line(xs[0], _HEIGHT - ys[at], xs[-1], _HEIGHT - ys[at])
         self.y = ys[-1]
 
-    def _cell(
-        self, place: Place, box: tuple[float, float, float, float], written: bool, *, header: bool
-    ) -> None:
+    def _cell(self, place: Place, box: tuple[float, float, float, float], written: bool, *, header: bool) -> None:
         x0, y0, x1, y1 = box
         if self.style == "shaded" and header:
             self.canvas.setFillGray(0.85)
@@ -206,9 +204,7 @@ def _row_heights(sheet: Sheet, xs: list[float]) -> list[float]:
     return heights
 
 
-def write_pdf(
-    report: Report, style: Style = "lines", *, repeat_header: bool = False, head: str = ""
-) -> bytes:
+def write_pdf(report: Report, style: Style = "lines", *, repeat_header: bool = False, head: str = "") -> bytes:
     """The report as a PDF with a text layer (fonts not embedded, so the file stays small)."""
     writer = Writer(style, repeat_header, head)
     writer.start()

@@ -143,6 +143,17 @@ def indicator_sheet() -> Sheet:
     return Sheet(place(rows), (1.0, 1.2, 2.0, 1.3, 1.3, 0.9, 0.9, 2.4), "部门整体支出绩效自评表", "万元")
 
 
+def score_sheet() -> Sheet:
+    """The indicator part of the form alone: one header row and merged labels in the first two columns."""
+    form = indicator_sheet()
+    first = next(c.row for c in form.cells if c.text == "一级指标")
+    last = form.n_rows - 1
+    cells = tuple(
+        Place(c.row - first, c.col, c.rowspan, c.colspan, c.text) for c in form.cells if first <= c.row < last
+    )
+    return Sheet(cells, form.widths, "表2 绩效指标得分表", "分")
+
+
 def finance_sheet() -> Sheet:
     """A small table of figures without merged cells."""
     rows: list[list[str | tuple[str, int, int]]] = [

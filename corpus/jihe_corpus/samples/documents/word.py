@@ -115,8 +115,7 @@ def _track(document: Any) -> None:
         pieces = (
             f"<w:del {ns} {mark}><w:r><w:delText>96.50%</w:delText></w:r></w:del>",
             f"<w:ins {ns} {mark}><w:r><w:t>97.95%</w:t></w:r></w:ins>",
-            f'<w:sdt {ns}><w:sdtContent><w:r><w:t xml:space="preserve">{after}</w:t></w:r>'
-            "</w:sdtContent></w:sdt>",
+            f'<w:sdt {ns}><w:sdtContent><w:r><w:t xml:space="preserve">{after}</w:t></w:r></w:sdtContent></w:sdt>',
             f"<w:r {ns}><w:rPr><w:vanish/></w:rPr><w:t>内部批注不外发</w:t></w:r>",
         )
         last = run._r
