@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from jihe_audit.reuse.differences import MOST, Change, compact, names_left, number_changes, word_changes
-from jihe_audit.reuse.fingerprints import Clauses, Hashes
 from jihe_audit.reuse.growth import Island, Pair, Side, align, by_section, grow, masked_similarity
 from jihe_audit.reuse.masking import NAME, NUMBER, fold_name
 from jihe_audit.reuse.sections import KINDS, rules, section_kinds
@@ -23,19 +22,22 @@ from jihe_audit.reuse.settings import Settings
 
 @dataclass(frozen=True)
 class Report:
-    """One report of a pair, ready to be aligned. ``quote`` cuts the canonical text."""
+    """One report of a pair, ready to be aligned. ``read`` gives its canonical text."""
 
     doc: int
     side: Side
     names: tuple[str, ...]
-    quote: Callable[[int, int], str]
+    read: Callable[[], str]
 
-    @classmethod
-    def of(
-        cls, doc: int, clauses: Clauses, frequent: Hashes, names: Sequence[str], quote: Callable[[int, int], str]
-    ) -> Report:
-        """``frequent`` are the sorted fingerprints of template and outline."""
-        return cls(doc, Side.of(clauses, frequent), tuple(names), quote)
+    @cached_property
+    def text(self) -> str:
+        """The canonical text."""
+        return self.read()
+
+    def clause(self, n: int) -> str:
+        """The words of a clause as written, without white space, widths folded."""
+        start, end = self.side.clauses.bounds(n, n)
+        return compact(self.text[start:end])
 
 
 class Aligned(NamedTuple):
@@ -77,17 +79,12 @@ def _outline_phrases() -> frozenset[str]:
     return frozenset(fold_name(p) for p in (*rules()["outline"]["phrases"], *aliases))
 
 
-def _clause_texts(report: Report, n: int) -> str:
-    _, _, start, end = report.side.clauses.bounds
-    return compact(report.quote(start[n], end[n]))
-
-
 def _changes(a: Report, b: Report, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
     """Unmasked similarity of the paired clauses, weighted by length, and what differs between them."""
     agreed = total = 0.0
     changes: list[Change] = []
     for pair in pairs:
-        x, y = _clause_texts(a, pair.i), _clause_texts(b, pair.j)
+        x, y = a.clause(pair.i), b.clause(pair.j)
         weight = len(x) + len(y)
         total += weight
         agreed += weight * (1.0 if x == y else fuzz.ratio(x, y) / 100)
@@ -107,15 +104,13 @@ def _passage(
     a: Report, b: Report, part: Sequence[Pair], whole: int, island: Island, flags: tuple[int, int, int]
 ) -> Aligned:
     thin, near, aside = flags
-    _, _, start_a, end_a = a.side.clauses.bounds
-    _, _, start_b, end_b = b.side.clauses.bounds
     bounds = Island(
         min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part), island.holders
     )
-    a_start, a_end = start_a[bounds.a0], end_a[bounds.a1]
-    b_start, b_end = start_b[bounds.b0], end_b[bounds.b1]
+    a_start, a_end = a.side.clauses.bounds(bounds.a0, bounds.a1)
+    b_start, b_end = b.side.clauses.bounds(bounds.b0, bounds.b1)
     similarity, changes = _changes(a, b, part)
-    a_quote, b_quote = a.quote(a_start, a_end), b.quote(b_start, b_end)
+    a_quote, b_quote = a.text[a_start:a_end], b.text[b_start:b_end]
     left = names_left(a_quote, b_quote, a.names, b.names, a_start, b_start)
     matched = sum(b.side.size(p.j) for p in part) or 1
     forms = sum(b.side.size(p.j) for p in part if chr(NUMBER) in b.side.text(p.j))

@@ -5,8 +5,9 @@ keeps each result under its name. They read
 
 - ``docs(doc, region, owner, side, fresh, thin)``: reports numbered in order of year and id; ``side`` is 1 for
   the reports compared against, ``fresh`` 1 for those whose passages are wanted;
-- ``occ(doc, n, s, e, w, h, k)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked symbols, its
-  width ``w`` in code points, its fingerprint and the kind of its section;
+- ``occ(doc, n, s, e, w, h, k, p, q)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked symbols, its
+  width ``w`` in code points, its fingerprint, the kind of its section, and the sketches ``p`` and ``q`` of the
+  clauses before and after it;
 - ``bg(h, region, owners)``: how many owners of a background corpus hold a clause;
 - ``regions(region, need)``: from how many holders a clause is a region's template;
 - ``steps(k)``: 1, 2, … up to the reach of links.
@@ -24,7 +25,7 @@ GROUP BY h HAVING min(doc) < max(doc)
 """
 
 _FIRSTS = """
-SELECT o.h, o.doc, min(o.n) AS n, min(o.s) AS s, min(o.e) AS e
+SELECT o.h, o.doc, min(o.n) AS n, min(o.s) AS s, min(o.e) AS e, min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
 FROM occ AS o JOIN held ON o.h = held.h
 GROUP BY o.h, o.doc
 """
@@ -50,7 +51,7 @@ WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_repor
 """
 
 _RANKED = """
-SELECT f.h, f.doc, f.n, f.s, f.e, d.side, d.fresh,
+SELECT f.h, f.doc, f.n, f.s, f.e, f.p, f.q, d.side, d.fresh,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        count(*) OVER (PARTITION BY f.h) AS holders
 FROM firsts AS f JOIN docs AS d ON f.doc = d.doc LEFT JOIN frequent AS q ON f.h = q.h
@@ -58,19 +59,25 @@ WHERE q.h IS NULL
 """
 
 _ASIDE = """
-SELECT f.h, f.doc, f.n, f.s, f.e, d.side, d.fresh,
+SELECT f.h, f.doc, f.n, f.s, f.e, f.p, f.q, d.side, d.fresh,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        q.owners AS holders
 FROM firsts AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
 """
 
+# Two clauses count as having like neighbours when one neighbour of the one resembles one of the other.
+_ALIKE = " OR ".join(f"CAST(bit_count(x.{i} & y.{j}) AS INTEGER) * 100 > CAST(bit_count(x.{i} | y.{j}) AS INTEGER) * {{alike}}" for i in "pq" for j in "pq")
+
+_COLUMNS = f"""x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders,
+       CASE WHEN y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
+
 _LINKS = """
-SELECT x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders
+SELECT {columns}
 FROM {ranked} AS y JOIN {ranked} AS x ON x.h = y.h AND x.r = 1
 WHERE y.r > {star} AND (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
 UNION ALL
-SELECT x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders
-FROM (SELECT z.h, z.doc, z.n, z.s, z.e, z.side, z.fresh, z.holders, z.r - steps.k AS back
+SELECT {columns}
+FROM (SELECT z.h, z.doc, z.n, z.s, z.e, z.p, z.q, z.side, z.fresh, z.holders, z.r - steps.k AS back
       FROM {ranked} AS z CROSS JOIN steps WHERE z.r > steps.k) AS y
 JOIN {ranked} AS x ON x.h = y.h AND x.r = y.back
 WHERE (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
@@ -83,9 +90,9 @@ SELECT t.a, t.b, t.island, CASE WHEN da.thin = 2 OR (da.thin = 1 AND da.region =
 FROM (
   SELECT a, b, island, min(na) AS a0, max(na) AS a1, min(nb) AS b0, max(nb) AS b1, max(holders) AS holders
   FROM (
-    SELECT a, b, na, nb, holders, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
+    SELECT a, b, na, nb, holders, sound, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
     FROM (
-      SELECT a, b, na, nb, holders,
+      SELECT a, b, na, nb, holders, sound,
              CASE WHEN sb - lag(eb) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
                    AND sa - lag(ea) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
                    AND lag(sa) OVER (PARTITION BY a, b ORDER BY nb, na) - ea <= {gap}
@@ -93,7 +100,7 @@ FROM (
       FROM {links}
     ) AS flagged
   ) AS numbered
-  GROUP BY a, b, island
+  GROUP BY a, b, island HAVING count(*) > 1 OR max(sound) = 1
 ) AS t JOIN docs AS da ON t.a = da.doc JOIN docs AS db ON t.b = db.doc
 """
 
@@ -111,6 +118,7 @@ def statements(settings: Settings, *, every_pair: bool, aside: bool) -> list[Sta
     ``every_pair`` says that ``steps`` reaches all holders, so that no link to the first is needed besides.
     ``aside`` adds the islands of what is set aside (template, outline), linked to the first holder only.
     """
+    columns = _COLUMNS.format(alike=settings.alike, shortest=settings.shortest)
     star = 1 << 30 if every_pair else settings.reach + 1
     found = [
         ("held", _HELD),
@@ -125,12 +133,12 @@ def statements(settings: Settings, *, every_pair: bool, aside: bool) -> list[Sta
             ),
         ),
         ("ranked", _RANKED),
-        ("links", _LINKS.format(ranked="ranked", star=star)),
+        ("links", _LINKS.format(ranked="ranked", star=star, columns=columns)),
         ("islands", _ISLANDS.format(links="links", gap=settings.gap)),
         ("covered", _COVERED),
     ]
     if aside:
-        first_only = _LINKS.format(ranked="ranked_aside", star=1).split("UNION ALL")[0]
+        first_only = _LINKS.format(ranked="ranked_aside", star=1, columns=columns).split("UNION ALL")[0]
         found += [
             ("ranked_aside", _ASIDE),
             ("links_aside", first_only),

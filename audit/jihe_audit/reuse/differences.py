@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import Indel
@@ -95,13 +94,25 @@ def _shown(masked: str) -> str:
     return masked.replace("\ue000", "〔名称〕")
 
 
-def _foreign(own: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Names of the other report that are not the report's own, nor part of them; short places left out."""
-    return [n for n in other if len(n) >= 3 and not any(n in mine or mine in n for mine in own)]
+@lru_cache(maxsize=8192)
+def _foreign(own: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the other report that are not the report's own, nor part of them, longest first.
+
+    Names of two characters are left out: they stand inside too many other words.
+    """
+    kept = [n for n in other if len(n) >= 3 and not any(n in mine or mine in n for mine in own)]
+    return tuple(sorted(kept, key=lambda n: (-len(n), n)))
+
+
+@lru_cache(maxsize=8192)
+def _any_of(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of three characters or more that hold no other such name: if none is there, no name is."""
+    long = [n for n in names if len(n) >= 3]
+    return tuple(n for n in long if not any(m != n and m in n for m in long))
 
 
 def names_left(
-    quote_a: str, quote_b: str, names_a: Sequence[str], names_b: Sequence[str], start_a: int, start_b: int
+    quote_a: str, quote_b: str, names_a: tuple[str, ...], names_b: tuple[str, ...], start_a: int, start_b: int
 ) -> list[Change]:
     """Names of one report's unit that stand in the other's text, with the place where they stand."""
     found = []
@@ -112,8 +123,10 @@ def names_left(
         if not own:
             continue
         squeezed = _SPACE.sub("", quote)
+        if not any(name in squeezed for name in _any_of(other)):
+            continue
         taken: list[tuple[int, int]] = []
-        for name in sorted(_foreign(own, other), key=lambda n: (-len(n), n)):
+        for name in _foreign(own, other):
             if name not in squeezed:
                 continue
             for hit in re.finditer(r"\s*".join(map(re.escape, name)), quote):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ import numpy as np
 from jihe_audit.reuse.alignment import Aligned, Report, align_pair
 from jihe_audit.reuse.definition import statements
 from jihe_audit.reuse.fingerprints import Hashes
-from jihe_audit.reuse.growth import Island
+from jihe_audit.reuse.growth import Island, Side
 from jihe_audit.reuse.plan import Outcome, Plan
 from jihe_audit.reuse.shelf import Shelf
 
 _BATCH = 1000
 _TABLES = """
 CREATE TABLE docs(doc INTEGER, region VARCHAR, owner INTEGER, side INTEGER, fresh INTEGER, thin INTEGER);
-CREATE TABLE occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT);
+CREATE TABLE occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT, p BIGINT, q BIGINT);
 CREATE TABLE bg(h BIGINT, region VARCHAR, owners INTEGER);
 CREATE TABLE regions(region VARCHAR, need INTEGER);
 CREATE TABLE steps(k INTEGER);
@@ -100,10 +100,8 @@ def _align(
     @lru_cache(maxsize=2048)
     def report(doc: int) -> Report:
         place = plan.order[doc].place
-        entry = shelf.entries[place]
-        return Report.of(
-            doc, shelf.clauses(place), frequent, entry.names, lambda start, end: shelf.quote(place, start, end)
-        )
+        side = Side.of(shelf.clauses(place), frequent)
+        return Report(doc, side, shelf.entries[place].names, partial(shelf.text, place))
 
     def pairs(table: str) -> Iterator[tuple[Report, Report, list[Island], int, int]]:
         for (b, a), rows in groupby(_islands(con, table), key=lambda r: (r[1], r[0])):
@@ -116,5 +114,5 @@ def _align(
         grade_of = dict(zip(frequent.tolist(), np.asarray(grades).tolist(), strict=True))
         for a, b, islands, thin, near in pairs("islands_aside"):
             for island in islands:
-                aside = grade_of[b.side.clauses.hashes[island.b0]]
+                aside = grade_of[int(b.side.clauses.hash[island.b0])]
                 yield from align_pair(a, b, [island], plan.settings, thin=thin, near=near, aside=aside)

@@ -32,6 +32,10 @@ _SYMBOL = _mix(np.arange(1, 0x10001, dtype=np.uint64) * _ODD)
 _PLACE = _mix(np.arange(1, LONGEST_CLAUSE + 1, dtype=np.uint64) * np.uint64(0xD1B54A32D192ED03)) | np.uint64(1)
 
 
+_NEIGHBOUR = 6
+"""Shorter clauses are passed over when the neighbours of a clause are looked up."""
+
+
 @dataclass(frozen=True)
 class Clauses:
     """The clauses of one report, in order.
@@ -49,6 +53,29 @@ class Clauses:
     hash: Hashes
     kind: npt.NDArray[np.int8]
 
+    @cached_property
+    def neighbours(self) -> tuple[Hashes, Hashes]:
+        """For each clause the sketch of the nearest clause of some length before it, and of that after it.
+
+        A sketch has one of 64 bits set for every pair of neighbouring symbols: clauses that are alike have
+        most of their bits in common.
+        """
+        size = len(self)
+        pairs = np.zeros(self.symbols.size, dtype=np.uint64)
+        if self.symbols.size > 1:
+            mixed = _SYMBOL[self.symbols[:-1]] * np.uint64(3) + _SYMBOL[self.symbols[1:]]
+            pairs[:-1] = np.uint64(1) << (_mix(mixed) >> np.uint64(58))
+        pairs[self.last - 1] = 0
+        sketch = np.bitwise_or.reduceat(pairs, self.first).view(np.int64) if size else np.zeros(0, dtype=np.int64)
+        padded = np.concatenate(([0], sketch, [0]))
+        order = np.arange(size)
+        long = self.last - self.first >= _NEIGHBOUR
+        upto = np.maximum.accumulate(np.where(long, order, -1))
+        beyond = np.minimum.accumulate(np.where(long, order, size)[::-1])[::-1]
+        before = np.concatenate(([-1], upto))[:size]
+        after = np.concatenate((beyond, [size]))[1 : size + 1]
+        return padded[before + 1], padded[after + 1]
+
     def __len__(self) -> int:
         return int(self.first.size)
 
@@ -58,25 +85,23 @@ class Clauses:
         return self.symbols.tobytes().decode("utf-16-le", "surrogatepass")
 
     @cached_property
-    def words(self) -> Sequence[str]:
-        """The masked symbols of each clause."""
-        masked = self.masked
-        return [masked[i:j] for i, j in zip(self.first.tolist(), self.last.tolist(), strict=True)]
+    def edges(self) -> tuple[Sequence[int], Sequence[int]]:
+        """``first`` and ``last`` as plain lists, for walking clause by clause."""
+        return self.first.tolist(), self.last.tolist()
 
-    @cached_property
-    def bounds(self) -> tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int]]:
-        """``first``, ``last``, ``start`` and ``end`` as plain lists, for walking clause by clause."""
-        return self.first.tolist(), self.last.tolist(), self.start.tolist(), self.end.tolist()
+    def word(self, n: int) -> str:
+        """The masked symbols of clause ``n``."""
+        first, last = self.edges
+        return self.masked[first[n] : last[n]]
 
-    @cached_property
-    def hashes(self) -> Sequence[int]:
-        """``hash`` as a plain list."""
-        return [int(h) for h in self.hash.tolist()]
+    def bounds(self, n: int, m: int) -> tuple[int, int]:
+        """Where the clauses ``n``…``m`` (both included) stand in the canonical text, half-open."""
+        return int(self.start[n]), int(self.end[m])
 
     @cached_property
     def kinds(self) -> Sequence[int]:
         """``kind`` as a plain list."""
-        return [int(k) for k in self.kind.tolist()]
+        return self.kind.tolist()
 
 
 def clauses(document: ReuseDocument) -> Clauses:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
+from rapidfuzz.fuzz import ratio
 
 from jihe_audit.reuse.fingerprints import Clauses, Hashes
 from jihe_audit.reuse.settings import Settings
@@ -39,78 +39,78 @@ class Pair:
 
 @dataclass(frozen=True)
 class Side:
-    """One report of a pair: its clauses, and which of them are frequent and thus carry no evidence."""
+    """One report of a pair: its clauses, and which of them are frequent (1) and thus carry no evidence."""
 
     clauses: Clauses
-    frequent: Sequence[bool]
+    frequent: bytes
 
     @classmethod
     def of(cls, clauses: Clauses, frequent: Hashes) -> Side:
         """``frequent`` are the sorted fingerprints of template and outline."""
-        return cls(clauses, frequent_flags(clauses, frequent).tolist())
+        return cls(clauses, frequent_flags(clauses.hash, frequent).tobytes())
 
     def text(self, n: int) -> str:
         """The masked symbols of a clause."""
-        return self.clauses.words[n]
+        return self.clauses.word(n)
 
     def size(self, n: int) -> int:
         """Length of a clause in masked symbols."""
-        return len(self.clauses.words[n])
+        first, last = self.clauses.edges
+        return last[n] - first[n]
 
     def distance(self, n: int, m: int) -> int:
-        """Masked symbols between the end of clause ``n`` and the start of clause ``m``; negative if they overlap."""
-        first, last, _, _ = self.clauses.bounds
+        """Masked symbols from the end of clause ``n`` to the start of clause ``m``; negative if they overlap."""
+        first, last = self.clauses.edges
         return first[m] - last[n]
 
 
-def frequent_flags(clauses: Clauses, frequent: Hashes) -> npt.NDArray[np.bool_]:
-    """Which clauses are frequent."""
+def frequent_flags(hashes: Hashes, frequent: Hashes) -> npt.NDArray[np.bool_]:
+    """Which fingerprints are among the frequent ones (sorted)."""
     if not frequent.size:
-        return np.zeros(len(clauses), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(frequent, clauses.hash), frequent.size - 1)
-    return (frequent[at] == clauses.hash) & (clauses.hash != 0)
+        return np.zeros(hashes.size, dtype=np.bool_)
+    at = np.minimum(np.searchsorted(frequent, hashes), frequent.size - 1)
+    flags: npt.NDArray[np.bool_] = (frequent[at] == hashes) & (hashes != 0)
+    return flags
 
 
-def _ratio(a: Side, i: int, b: Side, j: int, cutoff: float) -> float:
+def _ratio(x: str, y: str, cutoff: float) -> float:
     """Similarity of two clauses from 0 to 100, 0 below the cut-off."""
-    x, y = a.text(i), b.text(j)
     if x == y:
         return 100.0
-    if min(len(x), len(y)) <= _SHORT and abs(len(x) - len(y)) > 2:
+    shorter, longer = sorted((len(x), len(y)))
+    if 200 * shorter < cutoff * (shorter + longer) or (shorter <= _SHORT and longer - shorter > 2):
         return 0.0
-    return fuzz.ratio(x, y, score_cutoff=cutoff)
+    return ratio(x, y, score_cutoff=cutoff)
 
 
-def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[int, int] | None:
-    """The nearest pair of matching clauses beyond ``i``, ``j`` in the given direction."""
-    best: tuple[float, int, int] | None = None
-    for di, dj in _STEPS:
-        x, y = i + way * di, j + way * dj
-        if not (0 <= x < len(a.frequent) and 0 <= y < len(b.frequent)) or a.frequent[x] or b.frequent[y]:
-            continue
-        score = _ratio(a, x, b, y, settings.match) - 6 * (di + dj - 2)
-        if score >= settings.match - 12 and (best is None or score > best[0]):
-            best = (score, x, y)
-            if score > 95:
-                break
-    return (best[1], best[2]) if best else None
+def _ahead(side: Side, n: int, way: int) -> list[str]:
+    """The next three clauses; ``""`` for those that cannot match: beyond the end, or frequent."""
+    size, frequent, word = len(side.frequent), side.frequent, side.clauses.word
+    return [word(m) if 0 <= m < size and not frequent[m] else "" for m in (n + way, n + 2 * way, n + 3 * way)]
 
 
 def _extend(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[int, int]:
-    """Walk outwards from an edge; returns the new edge."""
+    """Walk outwards from an edge over clauses that match; returns the new edge."""
+    size_a, size_b = len(a.frequent), len(b.frequent)
     edge = (i, j)
     misses = 0
-    while misses < settings.misses:
-        found = _step(a, i, b, j, way, settings)
-        if found is None:
+    while misses < settings.misses and 0 <= i < size_a and 0 <= j < size_b:
+        ahead_a, ahead_b = _ahead(a, i, way), _ahead(b, j, way)
+        best, step, size = 0.0, (1, 1), 0
+        for di, dj in _STEPS:
+            x, y = ahead_a[di - 1], ahead_b[dj - 1]
+            if x and y:
+                score = _ratio(x, y, settings.match) - 6 * (di + dj - 2)
+                if score >= settings.match - 12 and score > best:
+                    best, step, size = score, (di, dj), min(len(x), len(y))
+                    if score > 95:
+                        break
+        i, j = i + way * step[0], j + way * step[1]
+        if not best:
             misses += 1
-            i, j = i + way, j + way
-            if not (0 <= i < len(a.frequent) and 0 <= j < len(b.frequent)):
-                break
             continue
-        i, j = found
         misses = 0
-        if min(a.size(i), b.size(j)) > _SHORT:
+        if size > _SHORT:
             edge = (i, j)
     return edge
 
@@ -175,11 +175,11 @@ def align(a: Side, b: Side, island: Island, settings: Settings) -> list[Pair]:
             continue
         best = _nearby(a, b, j, expected, island, taken, settings)
         if best is not None:
-            i, ratio = best
-            match[j] = (i, ratio)
+            i, near = best
+            match[j] = (i, near)
             taken.add(i)
             expected = i + 1
-    return [Pair(i, j, ratio) for j, (i, ratio) in sorted(match.items())]
+    return [Pair(i, j, near) for j, (i, near) in sorted(match.items())]
 
 
 def _nearby(
@@ -188,16 +188,15 @@ def _nearby(
     best: tuple[int, float] | None = None
     for i in (expected, expected + 1, expected - 1, expected + 2, expected - 2, expected + 3):
         if island.a0 <= i <= island.a1 and i not in taken:
-            ratio = _ratio(a, i, b, j, settings.match - 10) / 100
-            if ratio > (best[1] if best else 0.0):
-                best = (i, ratio)
+            near = _ratio(a.text(i), b.text(j), settings.match - 10) / 100
+            if near > (best[1] if best else 0.0):
+                best = (i, near)
     return best
 
 
 def masked_similarity(a: Side, b: Side, island: Island, pairs: Sequence[Pair]) -> float:
     """Share of both sides' masked symbols that agree, 0 to 1."""
-    first_a, last_a, _, _ = a.clauses.bounds
-    first_b, last_b, _, _ = b.clauses.bounds
+    (first_a, last_a), (first_b, last_b) = a.clauses.edges, b.clauses.edges
     total = last_a[island.a1] - first_a[island.a0] + last_b[island.b1] - first_b[island.b0]
     agreed = sum(p.ratio * (a.size(p.i) + b.size(p.j)) for p in pairs)
     return agreed / total if total else 0.0

@@ -39,7 +39,10 @@ class Settings:
     """Growth stops after so many clauses without a match."""
     join: int = 30
     """Grown passages of two reports no further apart than this become one."""
-    shortest: int = 16
+    alike: int = 38
+    """Percentage of sketch bits in common from which two neighbouring clauses resemble each other: a link that
+    stands alone counts only between neighbours that do, or when it is no shorter than ``shortest``."""
+    shortest: int = 20
     """Shorter agreement is not reported."""
     substantive: int = 40
     """From this length on a rare passage is a substantive copy; below it is a shared phrase."""

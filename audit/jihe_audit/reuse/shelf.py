@@ -29,6 +29,7 @@ _COLUMNS: dict[str, type[Any]] = {
     "hash": np.int64,
     "kind": np.int8,
 }
+_SKETCHES = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Shelf:
         self._append("symbols", entry.symbols_at, clauses.symbols, entry.symbols)
         for name in _COLUMNS:
             self._append(name, entry.clauses_at, getattr(clauses, name), entry.clauses)
+        for name, sketch in zip(_SKETCHES, clauses.neighbours, strict=True):
+            self._append(name, entry.clauses_at, sketch, entry.clauses)
         self.entries.append(entry)
         return entry
 
@@ -122,28 +125,27 @@ class Shelf:
         if name not in self._reading:
             path = self.folder / f"{name}.bin"
             empty = not path.exists() or path.stat().st_size == 0
-            self._reading[name] = np.zeros(0, dtype=kind) if empty else np.memmap(path, dtype=kind, mode="r")
+            self._reading[name] = np.zeros(0, dtype=kind) if empty else np.asarray(np.memmap(path, dtype=kind, mode="r"))
         return self._reading[name]
 
     def clauses(self, doc: int) -> Clauses:
         """The clauses of a report."""
         e = self.entries[doc]
         low, high = e.clauses_at, e.clauses_at + e.clauses
-        columns = {name: np.array(self._column(name, kind)[low:high]) for name, kind in _COLUMNS.items()}
-        symbols = np.array(self._column("symbols", np.uint16)[e.symbols_at : e.symbols_at + e.symbols])
+        columns = {name: np.asarray(self._column(name, kind)[low:high]) for name, kind in _COLUMNS.items()}
+        symbols = np.asarray(self._column("symbols", np.uint16)[e.symbols_at : e.symbols_at + e.symbols])
         return Clauses(symbols=symbols, **columns)
 
-    def quote(self, doc: int, start: int, end: int) -> str:
-        """Code points ``start``…``end`` (half-open) of a report's canonical text."""
+    def text(self, doc: int) -> str:
+        """The canonical text of a report."""
         e = self.entries[doc]
         per = 2 if e.wide else 1
-        column = self._column("text", np.uint16)
-        raw = column[e.text_at + start * per : e.text_at + min(end, e.length) * per].tobytes()
+        raw = self._column("text", np.uint16)[e.text_at : e.text_at + e.length * per].tobytes()
         return raw.decode("utf-32-le" if e.wide else "utf-16-le", "surrogatepass")
 
     def rows(self, docs: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
         """The fingerprinted clauses of reports as the columns of ``occ``, without its ``doc``; see ``definition``."""
-        parts: dict[str, list[npt.NDArray[Any]]] = {c: [] for c in ("at", "n", "s", "e", "w", "h", "k")}
+        parts: dict[str, list[npt.NDArray[Any]]] = {c: [] for c in ("at", "n", "s", "e", "w", "h", "k", "p", "q")}
         for doc in docs:
             e = self.entries[doc]
             low, high = e.clauses_at, e.clauses_at + e.clauses
@@ -156,5 +158,7 @@ class Shelf:
             parts["e"].append(self._column("last", np.int32)[low:high][kept])
             parts["w"].append(np.diff(start)[kept].astype(np.int32))
             parts["h"].append(hashed[kept])
+            parts["p"].append(self._column("before", np.int64)[low:high][kept])
+            parts["q"].append(self._column("after", np.int64)[low:high][kept])
             parts["k"].append(self._column("kind", np.int8)[low:high][kept].astype(np.int16))
         return {name: np.concatenate(arrays) if arrays else np.zeros(0) for name, arrays in parts.items()}
