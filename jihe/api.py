@@ -53,14 +53,12 @@ def audit(
     """
     from jihe.pipeline import judge_set
 
-    one = isinstance(reports, Extraction)
     wanted = settings or Settings()
     if pack:
         import msgspec
 
         wanted = msgspec.structs.replace(wanted, pack=pack)
-    extractions = [reports] if one else list(reports)  # type: ignore[arg-type,list-item]
-    return judge_set(extractions, wanted)
+    return judge_set([reports] if isinstance(reports, Extraction) else list(reports), wanted)
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -20,7 +20,6 @@ from jihe.pipeline import pack_of, resume_key
 from jihe.settings import Acceptance, Settings, find
 from jihe.store import Store, fingerprints
 from jihe.worker import Task
-from jihe_audit.export.contract import write_contract, write_json
 from jihe_audit.export.records import Summary, encode
 
 
@@ -84,9 +83,7 @@ class Screening:
         """The documented exit code; unreadable inputs weigh more than findings."""
         if self.failed:
             return UNREADABLE
-        worst = {"never": 0, "error": self.count("errors")}.get(
-            fail_on, self.count("errors") + self.count("warnings")
-        )
+        worst = {"never": 0, "error": self.count("errors")}.get(fail_on, self.count("errors") + self.count("warnings"))
         return FINDINGS if worst else OK
 
 
@@ -198,6 +195,3 @@ def run_facts(store: Store, inputs: Sequence[Input], settings: Settings) -> dict
         "thresholds": {k: v for k, v in sorted(settings.thresholds.items())},
         "inputs": [i.report for i in inputs],
     }
-
-
-__all__ = ["Changes", "Progress", "Screening", "Silent", "prepare", "screen", "write_contract", "write_json"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -36,9 +36,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
 ) -> None:
     """Options of the program itself."""
 
@@ -64,6 +62,11 @@ def _in_chinese(error: Exception) -> str:
     return words
 
 
+def _interrupted() -> NoReturn:
+    print("jihe：已中断；已完成的部分已保存，可加 --resume 继续", file=sys.stderr)
+    sys.exit(INTERRUPTED)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -75,13 +78,14 @@ def main() -> None:
         print(f"jihe：{error}", file=sys.stderr)
         sys.exit(USAGE)
     except Exception as error:
+        if type(error).__name__ == "Abort":
+            _interrupted()
         if not hasattr(error, "format_message"):
             raise
         print(f"jihe：{_in_chinese(error)}；用 --help 查看用法", file=sys.stderr)
         sys.exit(USAGE)
     except (KeyboardInterrupt, EOFError):
-        print("jihe：已中断；已完成的部分已保存，可加 --resume 继续", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jihe.batch import Changes, Progress, Screening, run_facts
 from jihe.inputs import Input
+from jihe.notes import notes
 from jihe.settings import Acceptance, Settings
 from jihe.store import Store, fingerprints
 from jihe_audit.export.contract import write_contract, write_json
@@ -36,7 +37,7 @@ def deliver(
     changes = _changes(store.previous, now)
     unused = settings.unused(now)
     screening = Screening(store.out, tuple(summaries), changes, tuple(unused))
-    for words, write in _writers(store, screening, jobs):
+    for words, write in _writers(store, screening, settings, jobs):
         watch.stage(words)
         try:
             problems += write()
@@ -46,12 +47,16 @@ def deliver(
     return Screening(store.out, tuple(summaries), changes, tuple(unused), tuple(problems))
 
 
-def _writers(store: Store, screening: Screening, jobs: int) -> list[tuple[str, Write]]:
+def _writers(store: Store, screening: Screening, settings: Settings, jobs: int) -> list[tuple[str, Write]]:
     """Every deliverable with the words that announce it."""
     from jihe_audit.export.workbook import write_workbook
+    from jihe_audit.rulebook import load
+
+    book = load(tuple(Path(p) for p in settings.rulebook))
 
     def workbook() -> list[str]:
-        write_workbook(store.out / "问题清单.xlsx", store.records, screening.reports)
+        words = notes(settings, screening.reports)
+        write_workbook(store.out / "问题清单.xlsx", store.records(), screening.reports, book, words)
         return []
 
     return [("生成问题清单", workbook)]
@@ -98,13 +103,8 @@ def _run(
     facts = run_facts(store, inputs, settings)
     facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
     facts["changes"] = (
-        None
-        if changes is None
-        else {"new": changes.new, "unchanged": changes.unchanged, "gone": list(changes.gone)}
+        None if changes is None else {"new": changes.new, "unchanged": changes.unchanged, "gone": list(changes.gone)}
     )
     facts["unused_acceptances"] = [{"fingerprint": a.fingerprint, "reason": a.reason} for a in unused]
     facts["problems"] = list(problems)
     return facts
-
-
-__all__ = ["Path", "deliver"]

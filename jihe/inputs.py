@@ -14,10 +14,9 @@ from pathlib import Path, PurePosixPath
 from jihe.errors import UsageError
 from jihe_extract.limits import DEFAULT, Limits
 
-SUFFIXES = frozenset(
-    (".txt", ".md", ".markdown", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".odt", ".xlsx", ".xls", ".et")
-    + (".html", ".htm", ".mht", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip")
-)
+_WRITTEN = (".txt", ".md", ".markdown", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".odt", ".html", ".htm", ".mht")
+_OTHER = (".xlsx", ".xls", ".et", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip")
+SUFFIXES = frozenset({*_WRITTEN, *_OTHER})
 NOT_REPORTS = ("readme", "license", "changelog")
 
 

@@ -86,9 +86,7 @@ def judge(document: Document, settings: Settings) -> Judged:
     return Judged(extraction, result.findings, result.checks, result.coverage[0])
 
 
-def judge_set(
-    extractions: Sequence[Extraction], settings: Settings, *, set_only: bool = False
-) -> list[Finding]:
+def judge_set(extractions: Sequence[Extraction], settings: Settings, *, set_only: bool = False) -> list[Finding]:
     """Findings of each report and of the set; with ``set_only`` only those that need several reports."""
     from jihe_audit.engine import audit
 
@@ -106,9 +104,7 @@ def record_file(path: Path, report: str, settings: Settings) -> tuple[ReportReco
     started = time.perf_counter_ns()
     one = judge(read_document(path, report), settings)
     seconds = Decimal(time.perf_counter_ns() - started).scaleb(-9).quantize(Decimal("0.001"))
-    record = record_report(
-        one.extraction, one.findings, one.checks, one.coverage, report=report, seconds=seconds
-    )
+    record = record_report(one.extraction, one.findings, one.checks, one.coverage, report=report, seconds=seconds)
     return record, one.extraction
 
 

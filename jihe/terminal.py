@@ -31,9 +31,7 @@ def console(stderr: bool = False) -> Console:
     """A console that wraps long Chinese lines only on a terminal."""
     stream = sys.stderr if stderr else sys.stdout
     wide = None if stream.isatty() else 10_000
-    return Console(
-        stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=wide is not None, width=wide
-    )
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=wide is not None, width=wide)
 
 
 class _Rate(ProgressColumn):
@@ -107,9 +105,7 @@ class Watch:
 def print_report(out: Console, record: ReportRecord, *, infos: bool = True) -> None:
     """All findings of a report, worst first, then the coverage."""
     summary = record.summary
-    who = " ".join(
-        x for x in (summary.unit, f"{summary.year}年度" if summary.year else "", summary.kind) if x
-    )
+    who = " ".join(x for x in (summary.unit, f"{summary.year}年度" if summary.year else "", summary.kind) if x)
     out.print(Text.assemble((summary.report, "bold"), ("  " + who, "dim")))
     for note in summary.notes:
         out.print(Text(f"  读取说明：{note}", style="dim"))
@@ -126,9 +122,7 @@ def print_report(out: Console, record: ReportRecord, *, infos: bool = True) -> N
 def print_finding(out: Console, finding: FindingRecord, text: str) -> None:
     """One finding: place, what is wrong, the quote in its line, the formula, why, and what to do."""
     first = finding.evidence[0] if finding.evidence else None
-    word = (
-        f"已接受·{SEVERITY_WORDS[finding.severity]}" if finding.accepted else SEVERITY_WORDS[finding.severity]
-    )  # type: ignore[index]
+    word = f"已接受·{SEVERITY_WORDS[finding.severity]}" if finding.accepted else SEVERITY_WORDS[finding.severity]  # type: ignore[index]
     head = Text.assemble(("  " + word, STYLES[finding.severity]))
     if first is not None:
         line = text.count("\n", 0, first.start) + 1
@@ -150,9 +144,7 @@ def print_finding(out: Console, finding: FindingRecord, text: str) -> None:
         if words:
             out.print(Text.assemble((f"    {name}：", "dim"), clean(words)))
     for other in finding.evidence[1:6]:
-        out.print(
-            Text.assemble(("    另见：", "dim"), f"“{short(other.quote, 60)}”", (f"  {other.place}", "dim"))
-        )
+        out.print(Text.assemble(("    另见：", "dim"), f"“{short(other.quote, 60)}”", (f"  {other.place}", "dim")))
     out.print(Text(f"    编号：{finding.fingerprint}", style="dim"))
 
 
@@ -177,9 +169,7 @@ def print_end(out: Console, record: ReportRecord) -> None:
     tails = [c for c in record.checks if c.verdict == "tail"]
     passed = sum(c.verdict == "pass" for c in record.checks)
     out.print(
-        Text(
-            f"  勾稽关系 {len(record.checks)} 条：相符 {passed}，尾差 {len(tails)}，不符 {_failed(record.checks)}"
-        )
+        Text(f"  勾稽关系 {len(record.checks)} 条：相符 {passed}，尾差 {len(tails)}，不符 {_failed(record.checks)}")
     )
     words = f"  确定矛盾 {summary.errors}，疑点 {summary.warnings}，提示 {summary.infos}"
     if summary.accepted:

@@ -47,6 +47,7 @@ def do(task: Task) -> Answer:
     """Judge one report; every failure becomes an answer."""
     from jihe.pipeline import record_file
     from jihe.settings import Settings
+    from jihe.shelf import put_away
     from jihe_audit.export.records import encode
     from jihe_extract.errors import ReadError
 

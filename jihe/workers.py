@@ -102,9 +102,7 @@ def run(tasks: Sequence[Task], jobs: int, seconds: int = SECONDS_PER_REPORT) -> 
         todo.put(task)
     for _ in range(jobs):
         todo.put(None)
-    crew = [
-        threading.Thread(target=_drive, args=(todo, done, stop, seconds), daemon=True) for _ in range(jobs)
-    ]
+    crew = [threading.Thread(target=_drive, args=(todo, done, stop, seconds), daemon=True) for _ in range(jobs)]
     for member in crew:
         member.start()
     try:

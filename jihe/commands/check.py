@@ -21,9 +21,7 @@ class Format(StrEnum):
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="一份报告")],
-    pack: Annotated[
-        str | None, typer.Option(metavar="REGION", help="地区规则包，默认按报告所在地区选择")
-    ] = None,
+    pack: Annotated[str | None, typer.Option(metavar="REGION", help="地区规则包，默认按报告所在地区选择")] = None,
     format: Annotated[Format, typer.Option(help="输出格式：text 供人阅读，jsonl 供程序读取")] = Format.text,
     fail_on: Annotated[FailOn, typer.Option(help="发现到哪一级问题时退出码为 1")] = FailOn.error,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="不显示提示级问题")] = False,

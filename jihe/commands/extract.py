@@ -20,15 +20,9 @@ class Format(StrEnum):
 
 
 def extract(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="报告文件、文件夹、通配符或 zip 压缩包")
-    ],
-    format: Annotated[
-        Format, typer.Option(help="输出格式；xlsx 和 parquet 须用 --out 指定文件")
-    ] = Format.jsonl,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="输出文件，默认为标准输出")
-    ] = None,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="报告文件、文件夹、通配符或 zip 压缩包")],
+    format: Annotated[Format, typer.Option(help="输出格式；xlsx 和 parquet 须用 --out 指定文件")] = Format.jsonl,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="输出文件，默认为标准输出")] = None,
 ) -> None:
     """抽取报告里的全部数字：指标、口径、年度、数值、单位、原文和位置。"""
     from jihe.errors import UNREADABLE, UsageError

@@ -18,16 +18,10 @@ class FailOn(StrEnum):
 
 
 def screen(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="报告文件、文件夹、通配符或 zip 压缩包")
-    ],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="报告文件、文件夹、通配符或 zip 压缩包")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="输出文件夹")],
-    pack: Annotated[
-        str | None, typer.Option(metavar="REGION", help="地区规则包，默认按报告所在地区选择")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="并行进程数，默认等于处理器核数")
-    ] = None,
+    pack: Annotated[str | None, typer.Option(metavar="REGION", help="地区规则包，默认按报告所在地区选择")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="并行进程数，默认等于处理器核数")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="接着上次中断的地方继续")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="发现到哪一级问题时退出码为 1")] = FailOn.never,
     settings: Annotated[
@@ -81,9 +75,7 @@ def _tell(to: object, done: object) -> None:
         changes = done.changes
         to.print(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
     for acceptance in done.unused:
-        to.print(
-            f"设置中接受的问题 {acceptance.fingerprint} 本次没有出现，可从设置中删除（理由：{acceptance.reason}）"
-        )
+        to.print(f"设置中接受的问题 {acceptance.fingerprint} 本次没有出现，可从设置中删除（理由：{acceptance.reason}）")
     for problem in done.problems:
         to.print(f"注意：{problem}")
     to.print(f"结果在 {done.out}：先看 问题清单.xlsx 或 index.html")

@@ -58,12 +58,9 @@ class _Names:
 
 @lru_cache(maxsize=1)
 def _knowledge() -> tuple[tuple[_Number, ...], _Names]:
-    data = tomllib.loads(
-        (files("jihe_audit") / "rulebook" / "issues" / "privacy.toml").read_text(encoding="utf-8")
-    )
+    data = tomllib.loads((files("jihe_audit") / "rulebook" / "issues" / "privacy.toml").read_text(encoding="utf-8"))
     numbers = tuple(
-        _Number(n["kind"], regex.compile(n["pattern"]), n["keep_head"], n["keep_tail"])
-        for n in data["number"]
+        _Number(n["kind"], regex.compile(n["pattern"]), n["keep_head"], n["keep_tail"]) for n in data["number"]
     )
     names = data["names"]
     surnames = "".join(names["surnames"].split())

@@ -1,0 +1,161 @@
+"""Cells of the workbook: looks, and text that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+LIMIT = 32_000
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+DASH = "—"
+WAN = Decimal(10_000)
+
+
+def harmless(text: str, limit: int = LIMIT) -> str:
+    """Text without control characters, short enough for one cell."""
+    kept = "".join(c for c in text if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    kept = kept.replace("\ufffe", "").replace("\uffff", "")
+    kept = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in kept)
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, width in characters, how its cells look, and a named list to choose from."""
+
+    title: str
+    width: int
+    look: str = "text"
+    choices: str = ""
+
+
+class Looks:
+    """The cell formats of a workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        plain = {"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top", "border": 1}
+        number = plain | {"font_name": "Times New Roman", "text_wrap": False, "align": "right"}
+
+        def make(*parts: Mapping[str, Any]) -> Any:
+            merged: dict[str, Any] = {}
+            for part in parts:
+                merged |= part
+            return book.add_format(merged)
+
+        self.title = make({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"})
+        self.sub = make({"font_name": "宋体", "font_size": 10, "align": "left", "valign": "vcenter"})
+        self.head = make(plain, {"bold": True, "bg_color": "#E7E6E6", "align": "center", "valign": "vcenter"})
+        self.bold = make(plain, {"bold": True})
+        self.quoted = make(plain, {"quote_prefix": True})
+        self.of: dict[str, Any] = {
+            "text": make(plain),
+            "center": make(plain, {"align": "center"}),
+            "number": make(number, {"num_format": "#,##0.00"}),
+            "plain": make(number, {"num_format": "#,##0.######"}),
+            "count": make(number, {"num_format": "0"}),
+            "percent": make(number, {"num_format": "0.00%"}),
+            "date": make(plain, {"num_format": "yyyy-mm-dd"}),
+            "link": make(plain, {"font_color": "#0563C1", "underline": 1, "align": "center"}),
+        }
+        self.high = book.add_format({"bg_color": "#F8CBAD", "bold": True})
+        self.middle = book.add_format({"bg_color": "#FCE4D6"})
+        self.low = book.add_format({"bg_color": "#FFF2CC"})
+        self.red = book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        self.yellow = book.add_format({"bg_color": "#FFEB9C"})
+        self.doubt = book.add_format({"italic": True})
+        self.sure = book.add_format({"bold": True})
+
+
+class Sheet:
+    """A sheet that is written row by row under a title, a subtitle and the column heads."""
+
+    FIRST = 3
+
+    def __init__(
+        self, book: xlsxwriter.Workbook, looks: Looks, name: str, title: str, sub: str, columns: Sequence[Column]
+    ) -> None:
+        self.name = name
+        self.columns = columns
+        self.row = self.FIRST
+        self._looks = looks
+        self.sheet = book.add_worksheet(name)
+        last = len(columns) - 1
+        self.sheet.set_row(0, 28)
+        self.sheet.set_row(1, 18)
+        self.sheet.merge_range(0, 0, 0, last, harmless(title), looks.title)
+        self.sheet.merge_range(1, 0, 1, last, harmless(sub), looks.sub)
+        for n, column in enumerate(columns):
+            self.sheet.set_column(n, n, column.width)
+            self.sheet.write_string(2, n, column.title, looks.head)
+        self.sheet.freeze_panes(self.FIRST, min(2, last))
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.repeat_rows(0, 2)
+        self.sheet.set_footer("&C第 &P 页 / 共 &N 页")
+
+    def add(self, values: Sequence[Any]) -> int:
+        """Write one row; returns its number, counted from 1 as spreadsheets do."""
+        for n, (value, column) in enumerate(zip(values, self.columns, strict=True)):
+            self._cell(n, value, column.look)
+        self.row += 1
+        return self.row
+
+    def _cell(self, n: int, value: Any, look: str) -> None:
+        looks = self._looks
+        shape = looks.of[look]
+        if value is None:
+            self.sheet.write_string(self.row, n, DASH, looks.of["center"])
+        elif value == "":
+            self.sheet.write_blank(self.row, n, None, shape)
+        elif isinstance(value, Formula):
+            self.sheet.write_formula(self.row, n, value.text, shape, value.shown)
+        elif isinstance(value, Link):
+            self.sheet.write_url(self.row, n, value.target, looks.of["link"], harmless(value.text, 200))
+        elif isinstance(value, (Decimal, int)):
+            self.sheet.write_number(self.row, n, value, shape)
+        else:
+            text = harmless(str(value))
+            self.sheet.write_string(self.row, n, text, looks.quoted if text.startswith(RISKY) else shape)
+
+    def close(self, lists: Mapping[str, str]) -> None:
+        """Filters, and drop-downs for the columns that have them."""
+        last = max(self.row - 1, self.FIRST)
+        self.sheet.autofilter(self.FIRST - 1, 0, last, len(self.columns) - 1)
+        for n, column in enumerate(self.columns):
+            if column.choices:
+                rule = {"validate": "list", "source": lists[column.choices], "error_type": "warning"}
+                rule |= {"error_title": "请从列表选择", "error_message": "可在“选项”表中增改可选值"}
+                self.sheet.data_validation(self.FIRST, n, last + 200, n, rule)
+
+    def colour(self, title: str, value: str, look: Any) -> None:
+        """Colour the cells of a column that hold a word."""
+        n = next(i for i, c in enumerate(self.columns) if c.title == title)
+        rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": look}
+        self.sheet.conditional_format(self.FIRST, n, max(self.row, self.FIRST), n, rule)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula with the value to show until it is recalculated."""
+
+    text: str
+    shown: Any = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link inside the workbook or beside it."""
+
+    target: str
+    text: str
+
+
+def to_wan(value: Decimal | None) -> Decimal | None:
+    """Yuan as 万元."""
+    return None if value is None else value / WAN

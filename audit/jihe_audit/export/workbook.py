@@ -1,0 +1,429 @@
+"""``问题清单.xlsx``: the issue list, the remedy ledger and the working papers of one report or a batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from jihe_audit.export import columns
+from jihe_audit.export.cells import DASH, Column, Formula, Link, Looks, Sheet, harmless, to_wan
+from jihe_audit.export.records import (
+    CheckRecord,
+    FactRecord,
+    Figure,
+    FindingRecord,
+    IndicatorRecord,
+    ReportRecord,
+    Summary,
+)
+from jihe_audit.finding import VERDICT_WORDS
+from jihe_audit.issues import Issue, citing, compose, ended, place_words
+from jihe_audit.rulebook import Rulebook
+
+CERTAINTY = {"error": "确定矛盾", "warning": "疑点待核", "info": "提示"}
+STANDING = {"verified": "已核实", "contradicted": "不符", "unchecked": "未核对"}
+NOVELTY = {"new": "新增", "unchanged": "未变"}
+READ = {"read": "完整", "partial": "部分", "failed": "未能读取"}
+MOST_ROWS = 1_000_000
+HUNDRED = Decimal(100)
+
+Reports = Callable[[], Iterable[ReportRecord]]
+
+
+class Workbook:
+    """One workbook under construction; reports are added one by one, in order."""
+
+    def __init__(self, path: Path, summaries: Sequence[Summary], rulebook: Rulebook) -> None:
+        self._book = xlsxwriter.Workbook(
+            str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self._book.set_properties({"title": "绩效自评复核问题清单", "author": "", "company": ""})
+        self._book.set_calc_mode("auto")
+        self._looks = Looks(self._book)
+        self._cite = citing(rulebook)
+        self._rulebook = rulebook
+        self._used: set[str] = set()
+        self._index = 0
+        self._count = 0
+        years = sorted({s.year for s in summaries if s.year})
+        units = [s.unit for s in summaries if s.unit]
+        who = units[0] if len(summaries) == 1 and units else f"共{len(summaries)}份报告"
+        self._sub = f"{who}　年度：{'、'.join(years) or '未标明'}　金额单位：万元（另有注明的除外）"
+        self._overview = self._new("总览", "绩效自评复核总览", columns.OVERVIEW) if len(summaries) > 1 else None
+        self._issues = self._new("问题清单", "绩效自评复核问题清单", columns.ISSUES)
+        self._remedy = self._new("整改台账", "整改台账", columns.REMEDY)
+        self._scores = self._new("自评得分复核表", "自评得分复核表", columns.SCORES)
+        self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS)
+        self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS)
+        self._across = self._new("跨报告比对", "跨报告比对", columns.ACROSS)
+        self._bases = self._new("依据清单", "依据清单", columns.BASES)
+        self._notes = self._new("说明", "说明", columns.NOTES)
+        self._details = self._new("问题明细", "问题明细（附表）", columns.DETAILS)
+        if self._overview is not None:
+            self._rank(summaries)
+
+    def _new(self, name: str, title: str, heads: tuple[Column, ...]) -> Sheet:
+        return Sheet(self._book, self._looks, name, title, self._sub, heads)
+
+    def _rank(self, summaries: Sequence[Summary]) -> None:
+        """The overview: every report by consequence. Ranks count errors first, then doubts."""
+        assert self._overview is not None
+        worst = sorted({(-s.errors, -s.warnings) for s in summaries if s.status != "failed"})
+        rank = {key: n for n, key in enumerate(worst, 1)}
+        self._ranks = {s.report: rank.get((-s.errors, -s.warnings)) for s in summaries}
+
+    def overview(self, summaries: Sequence[Summary], weights: dict[str, Counter[str]]) -> None:
+        """Fill the overview, when the workbook has one; ``weights`` counts consequences by report."""
+        if self._overview is None:
+            return
+        for n, s in enumerate(summaries, 1):
+            w = weights.get(s.report, Counter())
+            grave = w["score"] + w["grade"]
+            sums = w["total"] + w["amount"]
+            failed = s.status == "failed"
+            cover = s.coverage
+            share = Decimal(cover.money_and_rates_judged) / cover.money_and_rates if cover.money_and_rates else None
+            counts: list[Any] = [grave, sums, w.total() - grave - sums, s.errors, s.warnings, s.infos, s.accepted]
+            counts += [cover.quantities, cover.verified, cover.contradicted, share, self._ranks[s.report]]
+            self._overview.add(
+                [n, s.unit, s.report, s.year, READ[s.status], *([None] * 12 if failed else counts), _remark(s)]
+            )
+
+    def add(self, record: ReportRecord) -> Counter[str]:
+        """Write one report into all sheets; returns how many open findings have which consequence."""
+        self._index += 1
+        issues = compose(record, self._cite, self._index)
+        check_row = self._add_checks(record)
+        for issue in issues:
+            self._used.update(code for code, _, _ in issue.cited)
+            first = self._details.row + 1
+            for finding in issue.findings:
+                self._add_detail(issue, finding, check_row)
+            if issue.main:
+                self._add_issue(record, issue, first)
+        self._add_scores(record, issues)
+        self._add_facts(record)
+        self._add_across(record)
+        return Counter(f.consequence for f in record.findings if not f.accepted)
+
+    def _add_issue(self, record: ReportRecord, issue: Issue, detail_row: int) -> None:
+        self._count += 1
+        findings, unit = issue.findings, record.summary.unit
+        many = len(findings) > 1
+        row = self._issues.add(
+            [
+                Link(f"internal:'问题明细'!A{detail_row}", str(self._count)),
+                issue.number,
+                unit,
+                record.report,
+                issue.theme.word,
+                f"{issue.kind.code} {issue.kind.name}".strip(),
+                _numbered([f.message for f in findings[:5]], many, 200 if not many else 400),
+                _numbered([f.evidence[0].quote for f in findings[:5] if f.evidence], many, 320, each=80),
+                _numbered([place_words(f) for f in findings[:5]], many, 300) or None,
+                _numbered([f.working for f in findings[:5] if f.working], many, 400) or None,
+                to_wan(issue.amount),
+                issue.delta,
+                CERTAINTY[issue.severity],
+                issue.level,
+                "；".join(issue.basis) or None,
+                ended(f"建议{issue.advice}") if issue.advice else None,
+                "、".join(issue.needs) or None,
+                "",
+                "",
+                "本次新增" if issue.status == "new" and record.key == "" else "",
+            ]
+        )
+        self._remedy.add(
+            [
+                Link(f"internal:'问题清单'!B{row}", str(self._count)),
+                issue.number,
+                issue.kind.name,
+                ended(f"请{issue.advice}") if issue.advice else None,
+                *["", "", unit, "", "", "", "", "未整改", "", "", "", "", ""],
+            ]
+        )
+
+    def _add_detail(self, issue: Issue, f: FindingRecord, check_row: dict[tuple[int, int], tuple[str, int]]) -> None:
+        first = f.evidence[0] if f.evidence else None
+        spot = (first.start, first.end) if first else (-1, -1)
+        check = check_row.get(spot)
+        self._details.add(
+            [
+                issue.number,
+                f.report,
+                CERTAINTY[f.severity],
+                f.category or None,
+                f.message,
+                first.quote if first else None,
+                first.start if first else None,
+                first.end if first else None,
+                (first.place if first else "") or None,
+                f.working or None,
+                f.explanation or None,
+                "；".join(f.consequences) or None,
+                f.amount,
+                f.score_delta,
+                f.advice or None,
+                "、".join(f.needs) or None,
+                Link(f"internal:'数据勾稽底稿'!A{check[1]}", check[0]) if check else None,
+                f.rule,
+                "已接受" if f.accepted else NOVELTY.get(f.status, ""),
+                f.accepted,
+                f.fingerprint,
+            ]
+        )
+
+    def _add_checks(self, record: ReportRecord) -> dict[tuple[int, int], tuple[str, int]]:
+        """Write the checks; returns for each figure the check that failed on it, with its row."""
+        values = {(f.start, f.end): f for f in record.facts}
+        rows: dict[tuple[int, int], tuple[str, int]] = {}
+        for check in record.checks:
+            if self._checks.row > MOST_ROWS:
+                break
+            stated, computed, unit = _sides(check, values)
+            number = f"{self._index:03d}-{check.id}"
+            at = self._checks.row + 1
+            gap: Any = check.difference if stated is None or computed is None else stated - computed
+            if stated is not None and computed is not None:
+                gap = Formula(f"=D{at}-E{at}", stated - computed)
+            tolerance = None if check.tolerance is None else _scaled(check.tolerance, unit)
+            title = f"{check.identity} {check.title}".strip()
+            self._checks.add(
+                [
+                    *[number, record.summary.unit, title, stated, computed, unit, gap, check.working or None],
+                    *[tolerance, VERDICT_WORDS[check.verdict], check.place or None],  # type: ignore[index]
+                ]
+            )
+            if check.verdict in ("fail", "tail"):
+                for span in check.spans[:1]:
+                    rows.setdefault(span, (number, at))
+        return rows
+
+    def _add_scores(self, record: ReportRecord, issues: Sequence[Issue]) -> None:
+        faults = [
+            (e.start, e.end, issue.number, f.message)
+            for issue in issues
+            for f in issue.findings
+            if f.severity != "info"
+            for e in f.evidence[:1]
+        ]
+        first = self._scores.row + 1
+        for row in record.indicators:
+            self._add_score(record, row, faults)
+        if record.indicators:
+            last = self._scores.row
+            sums = [Formula(f"=SUM({c}{first}:{c}{last})", _sum(record.indicators, c)) for c in "KL"]
+            total = [record.summary.unit, "合计", *[""] * 8, *sums, Formula(f"=SUM(M{first}:M{last})", "")]
+            self._scores.add([*total, "", "仅据文本测算，不替代现场评价", ""])
+
+    def _add_score(
+        self, record: ReportRecord, row: IndicatorRecord, faults: Sequence[tuple[int, int, str, str]]
+    ) -> None:
+        at = self._scores.row + 1
+        path = [*([""] * (3 - len(row.path))), *row.path][-3:]
+        relation = row.target.relation if row.target else ""
+        numeric = bool(row.target and row.actual and row.target.unit == row.actual.unit)
+        down = relation in ("le", "lt")
+        sense = "定性" if row.target is None else "反向" if down else "正向"
+        rate: Any = None
+        score: Any = None
+        if numeric and row.target and row.target.value and not down and row.actual:
+            rate = Formula(f"=H{at}/F{at}", row.actual.value / row.target.value)
+            if row.weight:
+                share = min(Decimal(1), max(Decimal(0), row.actual.value / row.target.value))
+                score = Formula(f"=ROUND(K{at}*MAX(0,MIN(1,J{at})),2)", round(row.weight.value * share, 2))
+        elif numeric and down and row.weight and row.target and row.actual and row.actual.value <= row.target.value:
+            score = Formula(f'=IF(H{at}<=F{at},K{at},"")', row.weight.value)
+        gap: Any = None
+        if score is not None and row.score is not None:
+            gap = Formula(f'=IF(OR(L{at}="",M{at}=""),"",M{at}-L{at})', score.shown - row.score.value)
+        hits = [(n, m) for s, e, n, m in faults if row.start <= s < row.end or s <= row.start < e]
+        self._scores.add(
+            [
+                record.summary.unit,
+                *path,
+                sense,
+                _shown(row.target) if row.target else row.target_text or None,
+                _unit(row.target or row.actual),
+                _shown(row.actual) if row.actual else row.actual_text or None,
+                row.completion.value if row.completion else None,
+                rate,
+                row.weight.value if row.weight else None,
+                row.score.value if row.score else None,
+                score,
+                gap,
+                harmless("；".join(dict.fromkeys(m for _, m in hits)), 300) or None,
+                "、".join(dict.fromkeys(n for n, _ in hits)) or None,
+            ]
+        )
+
+    def _add_facts(self, record: ReportRecord) -> None:
+        for fact in record.facts:
+            if self._facts.row > MOST_ROWS:
+                return
+            at = self._facts.row + 1
+            value = _scaled(fact.value, _unit(fact))
+            scope = " · ".join(x for x in (fact.subject, fact.scope) if x)
+            self._facts.add(
+                [
+                    *[record.report, fact.measure, scope or None, fact.period or None, fact.stage or None, value],
+                    *[_unit(fact), fact.quote, fact.place or None, fact.trust, STANDING[fact.status]],
+                    *[fact.reason or None, "", Formula(f'=IF(M{at}="",F{at},M{at})', value)],
+                ]
+            )
+
+    def _add_across(self, record: ReportRecord) -> None:
+        """Findings whose evidence stands in two reports."""
+        for f in record.findings:
+            others = [e for e in f.evidence if e.report and e.report != record.report]
+            if not others or not f.evidence:
+                continue
+            a, b = f.evidence[0], others[0]
+            self._across.add(
+                [
+                    *[self._across.row - Sheet.FIRST + 1, f.title or f.rule, record.report],
+                    *[a.place or None, a.quote, b.report, b.place or None, b.quote, None, f.message],
+                ]
+            )
+
+    def passage(self, values: Sequence[Any]) -> None:
+        """One reused passage: 比对项, 甲, 位置, 原文, 乙, 位置, 原文, 相似度, 说明."""
+        if self._across.row < MOST_ROWS:
+            self._across.add([self._across.row - Sheet.FIRST + 1, *values])
+
+    def close(self, notes: Sequence[tuple[str, str]]) -> None:
+        """Bases, notes, lists, filters and colours; then the file is whole."""
+        for code, law in sorted(self._rulebook.regulations.items()):
+            if code in self._used:
+                title = f"《{law.title}》{f'（{law.number}）' if law.number else ''}"
+                span = f"{law.since[:4] or '…'}—{law.until[:4] or '现行'}"
+                article = law.article if law.certainty == "C" else ""
+                self._bases.add([code, title, article or None, law.text, law.certainty, span])
+        for name, words in notes:
+            self._notes.add([name, words])
+        ranges = self._lists()
+        self._colours()
+        every = [self._issues, self._remedy, self._scores, self._checks, self._facts, self._across]
+        for sheet in [*every, self._bases, self._notes, self._details, *([self._overview] if self._overview else [])]:
+            sheet.close(ranges)
+        self._issues.sheet.activate()
+        (self._overview or self._issues).sheet.activate()
+        self._book.close()
+
+    def _lists(self) -> dict[str, str]:
+        sheet = self._book.add_worksheet("选项")
+        titles = list(columns.LISTS)
+        for n, title in enumerate(titles):
+            sheet.write_string(0, n, title, self._looks.head)
+        depth = max(map(len, columns.LISTS.values()))
+        for r in range(depth):
+            for n, title in enumerate(titles):
+                if r < len(columns.LISTS[title]):
+                    sheet.write_string(r + 1, n, columns.LISTS[title][r])
+        sheet.hide()
+        return {
+            title: f"='选项'!${chr(65 + n)}$2:${chr(65 + n)}${len(columns.LISTS[title]) + 1}"
+            for n, title in enumerate(titles)
+        }
+
+    def _colours(self) -> None:
+        looks = self._looks
+        for word, look in (("高", looks.high), ("中", looks.middle), ("低", looks.low)):
+            self._issues.colour("严重程度", word, look)
+        for sheet in (self._issues, self._details):
+            sheet.colour("确定性", "确定矛盾", looks.sure)
+            sheet.colour("确定性", "疑点待核", looks.doubt)
+        self._checks.colour("结论", "不平", looks.red)
+        self._checks.colour("结论", "尾差", looks.yellow)
+        self._facts.colour("核对结果", "不符", looks.red)
+        last = max(self._remedy.row, Sheet.FIRST) + 200
+        open_ = f'AND($J{Sheet.FIRST + 1}<>"",$L{Sheet.FIRST + 1}<>"已整改"'
+        for test, look in (
+            (f"$J{Sheet.FIRST + 1}<TODAY())", looks.red),
+            (f"$J{Sheet.FIRST + 1}<=TODAY()+10)", looks.yellow),
+        ):
+            rule = {"type": "formula", "criteria": f"={open_},{test}", "format": look, "stop_if_true": True}
+            self._remedy.sheet.conditional_format(Sheet.FIRST, 9, last, 9, rule)
+
+
+def _numbered(texts: Sequence[str], many: bool, limit: int, each: int = 0) -> str:
+    """Several texts in one cell, numbered when there is more than one; equal texts once."""
+    kept = [t if not each or len(t) <= each else t[: each - 1] + "…" for t in dict.fromkeys(texts) if t]
+    if not many or len(kept) < 2:
+        return harmless(kept[0], limit) if kept else ""
+    return harmless("\n".join(f"（{n}）{t}" for n, t in enumerate(kept, 1)), limit)
+
+
+def _remark(summary: Summary) -> str:
+    return summary.problem or "；".join(summary.notes[:3])
+
+
+def _unit(figure: Figure | FactRecord | None) -> str:
+    if figure is None:
+        return DASH
+    return "万元" if figure.unit == "CNY" else figure.unit or DASH
+
+
+def _shown(figure: Figure) -> Any:
+    if figure.unit == "%":
+        return figure.value * HUNDRED
+    return to_wan(figure.value) if figure.unit == "CNY" else figure.value
+
+
+def _scaled(value: Decimal, unit: str) -> Decimal:
+    return value / 10_000 if unit == "万元" else value * HUNDRED if unit == "%" else value
+
+
+def _sides(check: CheckRecord, values: dict[tuple[int, int], FactRecord]) -> tuple[Decimal | None, Decimal | None, str]:
+    """Stated and computed value for people, and their unit."""
+    unit = "万元" if check.unit == "CNY" else check.unit
+    if check.stated is None or check.computed is None:
+        return None, None, unit
+    fact = values.get(check.spans[0]) if check.spans else None
+    if fact is not None and check.stated[0] <= fact.value <= check.stated[1]:
+        stated = fact.value
+        unit = unit or _unit(fact)
+    else:
+        stated = (check.stated[0] + check.stated[1]) / 2
+    computed = (check.computed[0] + check.computed[1]) / 2
+    places = Decimal("0.0001")
+    return _scaled(stated, unit), _scaled(computed, unit).quantize(places).normalize() + 0, unit
+
+
+def _sum(rows: Sequence[IndicatorRecord], column: str) -> Decimal:
+    figures = [r.weight if column == "K" else r.score for r in rows]
+    return sum((f.value for f in figures if f), Decimal(0))
+
+
+def write_workbook(
+    path: Path,
+    reports: Iterable[ReportRecord],
+    summaries: Sequence[Summary],
+    rulebook: Rulebook,
+    notes: Sequence[tuple[str, str]],
+    passages: Iterable[Sequence[Any]] = (),
+) -> None:
+    """Write the workbook whole; it appears under its name only when it is complete.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        book = Workbook(temporary, summaries, rulebook)
+        weights = {record.report: book.add(record) for record in reports}
+        book.overview(summaries, weights)
+        for passage in passages:
+            book.passage(passage)
+        book.close(notes)
+        temporary.replace(path)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise OSError(0, "无法写入问题清单，请关闭已打开的同名文件") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,295 @@
+"""From findings to issues: grouped by theme, merged by root, ranked by consequence, worded for the reader.
+
+All wording is data (``rulebook/issues/*.toml``); a finding brings its own facts, formula, basis and advice.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jihe_audit.export.records import FindingRecord, ReportRecord
+
+Cite = Callable[[Sequence[str], str], tuple[tuple[str, str, str], ...]]
+"""Codes and the report's year in; code, title with article, and gist of what may be cited out."""
+
+SEVERITY = {"error": 0, "warning": 1, "info": 2}
+LEVEL = {"高": 0, "中": 1, "低": 2}
+WEIGHTY = ("score", "grade")
+SUMS = ("total", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A group of issues with its headings in 三 and in 四."""
+
+    id: str
+    codes: tuple[str, ...]
+    word: str
+    problem: str
+    advice: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of issue and its standing words."""
+
+    code: str
+    name: str
+    level: str
+    advice: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The editable words of the issue list and the opinion."""
+
+    themes: tuple[Theme, ...]
+    kinds: Mapping[str, Kind]
+    sentence: Mapping[str, Any]
+    main: int
+    examples: int
+
+    def theme(self, code: str) -> Theme:
+        """The theme whose code fits best; the last theme for an unknown code."""
+        fitting = [(len(c), t) for t in self.themes for c in t.codes if code.startswith(c)]
+        return max(fitting, key=lambda pair: pair[0])[1] if fitting else self.themes[-1]
+
+    def kind(self, code: str, title: str) -> Kind:
+        """The kind of a code; one made of the finding's own title when the code is unknown."""
+        return self.kinds.get(code) or Kind(code, title.rstrip("。") or "其他需核实事项", "中", "", ())
+
+
+@cache
+def wording() -> Wording:
+    """The wording that comes with the program."""
+    folder = files("jihe_audit") / "rulebook" / "issues"
+    themes = tomllib.loads((folder / "themes.toml").read_text(encoding="utf-8"))["theme"]
+    words = tomllib.loads((folder / "wording.toml").read_text(encoding="utf-8"))
+    return Wording(
+        themes=tuple(
+            Theme(t["id"], tuple(t["codes"]), t["class"], t["problem"], t["advice"], n) for n, t in enumerate(themes)
+        ),
+        kinds={
+            code: Kind(code, k["name"], k["level"], k["advice"], tuple(k["needs"])) for code, k in words["kind"].items()
+        },
+        sentence=words["sentence"],
+        main=words["list"]["main"],
+        examples=words["list"]["examples"],
+    )
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Findings of one report composed for a reader."""
+
+    number: str
+    theme: Theme
+    kind: Kind
+    findings: tuple[FindingRecord, ...]
+    cited: tuple[tuple[str, str, str], ...]
+    main: bool = True
+
+    @property
+    def lead(self) -> FindingRecord:
+        """The weightiest finding."""
+        return self.findings[0]
+
+    @property
+    def severity(self) -> str:
+        """Severity of the weightiest finding."""
+        return self.lead.severity
+
+    @property
+    def level(self) -> str:
+        """高, 中 or 低: what the kind usually weighs, raised by consequence and lowered by doubt."""
+        if self.severity == "info":
+            return "低"
+        if self.severity == "error" and self.lead.consequence in (*WEIGHTY, *SUMS):
+            return "高"
+        if self.severity == "warning" and self.kind.level == "高" and self.lead.consequence not in WEIGHTY:
+            return "中"
+        return self.kind.level
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """Titles and articles to cite."""
+        return tuple(title for _, title, _ in self.cited)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The largest amount at stake, in yuan."""
+        amounts = [abs(f.amount) for f in self.findings if f.amount is not None]
+        return max(amounts) if amounts else None
+
+    @property
+    def delta(self) -> Decimal | None:
+        """Points to add or take off, all findings together."""
+        deltas = [f.score_delta for f in self.findings if f.score_delta is not None]
+        return sum(deltas, Decimal(0)) if deltas else None
+
+    @property
+    def advice(self) -> str:
+        """What the unit should do, starting with a verb."""
+        own = list(dict.fromkeys(f.advice.rstrip("。；") for f in self.findings if f.advice))
+        return self.kind.advice or "；".join(own[:3])
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Material to ask for."""
+        return tuple(dict.fromkeys([*(n for f in self.findings for n in f.needs), *self.kind.needs]))
+
+    @property
+    def accepted(self) -> str:
+        """The reason, when every finding of the issue was accepted."""
+        return self.lead.accepted if all(f.accepted for f in self.findings) else ""
+
+    @property
+    def status(self) -> str:
+        """new when any of its findings is."""
+        return "new" if any(f.status == "new" for f in self.findings) else "unchanged"
+
+
+def ended(sentence: str) -> str:
+    """The sentence with a full stop."""
+    sentence = sentence.strip()
+    return sentence if not sentence or sentence[-1] in "。！？”）" else sentence.rstrip("；;，,.") + "。"
+
+
+def _rank(f: FindingRecord) -> tuple[int, int, int, Decimal]:
+    weighty = 0 if f.consequence in WEIGHTY else 1 if f.consequence in SUMS else 2
+    level = LEVEL[wording().kind(f.category, f.title).level]
+    return SEVERITY[f.severity], weighty, level, -abs(f.amount or Decimal(0))
+
+
+def _bucket(issue: Issue) -> tuple[int, int, int, int, Decimal]:
+    severity, weighty, level, amount = _rank(issue.lead)
+    return (1 if issue.accepted else 0), severity, weighty, level, amount
+
+
+def _groups(findings: Sequence[FindingRecord]) -> list[list[FindingRecord]]:
+    """One group a root: the same kind of issue, or the same figure at fault."""
+    root: dict[str, int] = {}
+    groups: list[list[FindingRecord]] = []
+    for f in sorted(findings, key=_rank):
+        state = "accepted" if f.accepted else "open"
+        keys = [f"{state}:{'info' if f.severity == 'info' else 'main'}:{f.category or f.rule}"]
+        if f.severity == "error" and f.evidence:
+            first = f.evidence[0]
+            keys.append(f"{state}:{first.report}:{first.start}:{first.end}")
+        at = next((root[k] for k in keys if k in root), len(groups))
+        if at == len(groups):
+            groups.append([])
+        groups[at].append(f)
+        for k in keys:
+            root.setdefault(k, at)
+    return groups
+
+
+def compose(record: ReportRecord, cite: Cite, index: int = 1, words: Wording | None = None) -> list[Issue]:
+    """The issues of one report, main ones first, each list by rank; ``index`` is the report's number."""
+    words = words or wording()
+    issues = []
+    for group in _groups(record.findings):
+        lead = group[0]
+        codes = list(dict.fromkeys(c for f in group for c in f.basis))
+        cited = cite(codes, lead.year) if lead.severity != "info" else ()
+        issues.append(Issue("", words.theme(lead.category), words.kind(lead.category, lead.title), tuple(group), cited))
+    issues.sort(key=_bucket)
+    year = record.summary.year or "0000"
+    limit = words.main
+    result = []
+    for n, issue in enumerate(issues, 1):
+        main = n <= limit and issue.severity != "info" and not issue.accepted
+        number = f"JH-{year}-{index:03d}-{n:03d}"
+        result.append(Issue(number, issue.theme, issue.kind, issue.findings, issue.cited, main))
+    return result
+
+
+def by_theme(issues: Iterable[Issue]) -> list[tuple[Theme, list[Issue]]]:
+    """Main issues under their themes, in the customary order."""
+    grouped: dict[str, tuple[Theme, list[Issue]]] = {}
+    for issue in issues:
+        if issue.main:
+            grouped.setdefault(issue.theme.id, (issue.theme, []))[1].append(issue)
+    return sorted(grouped.values(), key=lambda pair: pair[0].order)
+
+
+def place_words(finding: FindingRecord) -> str:
+    """Where the first quote stands, as one would write it in a letter."""
+    if not finding.evidence:
+        return ""
+    first = finding.evidence[0]
+    parts = [f"第{first.page}页"] if first.page is not None else []
+    if first.section:
+        parts.append(f"“{first.section[-1].strip()[:30]}”部分")
+    return "".join(parts)
+
+
+def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:
+    """The facts of an issue, one paragraph a finding, examples limited."""
+    words = words or wording()
+    say = words.sentence
+    result = []
+    for f in issue.findings[: words.examples]:
+        place = place_words(f)
+        text = ended(f.message)
+        if place:
+            text = text[:-1] + say["place"].format(place=place) + text[-1]
+        if f.working and f.working not in f.message:
+            text += say["working"].format(working=f.working.rstrip("。"))
+        if f.explanation:
+            text += ended(say["cause"].format(cause=f.explanation))
+        result.append(text)
+    rest = len(issue.findings) - words.examples
+    if rest > 0:
+        result.append(say["more"].format(count=rest))
+    return result
+
+
+def closing(issue: Issue, words: Wording | None = None) -> str:
+    """What follows the facts: effect, basis, and the request to verify when it is a doubt."""
+    say = (words or wording()).sentence
+    parts = []
+    if issue.delta:
+        parts.append(say["effect_delta"].format(delta=f"{issue.delta:+f}"))
+    elif issue.severity == "error" and issue.lead.consequence in ("score", "grade", "total"):
+        parts.append(say[f"effect_{issue.lead.consequence}"])
+    if issue.basis:
+        key = "basis_error" if issue.severity == "error" else "basis_warning"
+        parts.append(say[key].format(basis="；".join(_with_gist(c) for c in issue.cited)))
+    if issue.severity == "warning":
+        parts.append(say["doubt"])
+    return "".join(parts)
+
+
+def _with_gist(cited: tuple[str, str, str]) -> str:
+    _, title, gist = cited
+    return f"{title}（{gist.rstrip('。')}）" if gist else title
+
+
+def material(issues: Iterable[Issue]) -> list[tuple[str, list[str]]]:
+    """Material to request, each with the numbers of the issues that need it."""
+    wanted: dict[str, list[str]] = {}
+    for issue in issues:
+        if not issue.accepted and issue.severity != "info":
+            for need in issue.needs:
+                wanted.setdefault(need, []).append(issue.number)
+    return list(wanted.items())
+
+
+def citing(rulebook: Any) -> Cite:
+    """A :data:`Cite` from a loaded rulebook: at most two, in force in the year, never an uncertain one."""
+
+    def cite(codes: Sequence[str], year: str) -> tuple[tuple[str, str, str], ...]:
+        known = rulebook.regulations
+        return tuple((c, rulebook.cite(c), known[c].text) for c in rulebook.citable(codes, year))
+
+    return cite

@@ -1,0 +1,41 @@
+"""The words of the sheet 说明 and of the limits of a review, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jihe
+from jihe.settings import Settings
+from jihe_audit.export.records import Summary
+
+SCOPE = "本次复核仅依据报告文本，对数字勾稽、打分和表述的一致性进行核对，不替代现场评价。"
+LIMITS = (
+    "未核查合同、凭证、账簿、银行流水和资产实物。",
+    "未核查满意度问卷、样本和其他业务佐证材料的真实性。",
+    "报告未载明的收支、指标和制度执行情况不在复核范围内。",
+    "依据清单中把握度为 C 的核对过条文，L 的仅引标题和文号，引用前请以正式文本为准。",
+)
+
+
+def notes(settings: Settings, summaries: Sequence[Summary]) -> list[tuple[str, str]]:
+    """Name and content of every row of 说明."""
+    rows = [
+        ("范围", SCOPE),
+        (
+            "确定性",
+            "确定矛盾：仅凭文本即可证明，任何取舍方式和口径都无法使其成立；疑点待核：需人工或补充资料核实；提示：尾差和表述问题。",
+        ),
+        ("容差", "金额和比率按显示位数的区间比较，四舍五入和截位都允许；仅因取舍产生的差异记为尾差，不作为问题。"),
+        ("金额单位", "问题清单中的涉及金额为万元，问题明细中的金额为元；比率按百分比显示。"),
+        ("人工更正", "抽取数据表可在“人工更正值”中填入更正后的数，“采用值”随之更新。"),
+        ("个人信息", "手机号、证件号和信访人、受助人姓名已作掩码处理。"),
+        *(("未检查事项", words) for words in LIMITS),
+        ("地区规则", settings.pack or "按报告所在地区自动选择"),
+        ("软件版本", f"绩核 jihe {jihe.__version__}"),
+    ]
+    if settings.rulebook:
+        rows.append(("用户规则", "、".join(settings.rulebook)))
+    unread = [f"{s.report}：{s.problem}" for s in summaries if s.status == "failed"]
+    rows += [("未能读取", words) for words in unread[:200]]
+    rows.append(("声明", "本清单供复核人员参考，结论以人工复核和单位反馈为准。"))
+    return rows
