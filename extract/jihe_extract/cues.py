@@ -52,6 +52,9 @@ class Cues:
     anchor: regex.Pattern[str]
     fillers: tuple[str, ...]
     not_rows: tuple[str, ...]
+    not_names: frozenset[str]
+    not_rates: frozenset[str]
+    level_tails: tuple[str, ...]
     execution_name: str
     execution_rates: frozenset[str]
     scored_rate: regex.Pattern[str]
@@ -64,9 +67,19 @@ class Cues:
 
     def level(self, name: str) -> int:
         """1 or 2 when ``name`` is the name of a first- or second-level indicator, else 0."""
-        if name in self.level1:
-            return 1
-        return 2 if name in self.level2 else 0
+        for word in (name, *(name.removesuffix(t) for t in self.level_tails if name.endswith(t))):
+            if word in self.level1:
+                return 1
+            if word in self.level2:
+                return 2
+        return 0
+
+    def level_name(self, name: str) -> str:
+        """A level's name without what its heading adds (产出指标完成情况 → 产出指标)."""
+        known = self.level1 | self.level2
+        if name in known:
+            return name
+        return next((n for t in self.level_tails if (n := name.removesuffix(t)) != name and n in known), name)
 
 
 def vocabulary(name: str) -> dict[str, Any]:
@@ -99,6 +112,9 @@ def load_cues() -> Cues:
         ),
         fillers=tuple(sorted(data["heading"]["fillers"], key=len, reverse=True)),
         not_rows=tuple(data["heading"]["not_rows"]),
+        not_names=frozenset(data["heading"]["not_names"]),
+        not_rates=frozenset(run["not_rates"]),
+        level_tails=tuple(sorted(data["heading"]["level_tails"], key=len, reverse=True)),
         execution_name=run["name"],
         execution_rates=frozenset(run["rates"]),
         scored_rate=regex.compile(rf"(?P<name>[\u4e00-\u9fff“”\"]{{1,24}}?(?:{_choice(run['endings'])}))"),

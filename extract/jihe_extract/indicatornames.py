@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import regex
@@ -12,7 +13,7 @@ from jihe_extract.proseview import View
 _NUMBER = regex.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.．）)](?!\d)|[①-⑳]|[一二三四五六七八九十]是|第[一二三四五六七八九十\d]{1,3}[，、])+"
 )
-_SPLIT = regex.compile(r"[：，。；]|——|—|－|(?<=指标)-")
+_SPLIT = regex.compile(r"[：，。；]|——|—|－|(?<=指标)[-“\"《]")
 _EDGE = "：，。；、“”\"'‘’《》—-－ "
 _MAX = 60
 
@@ -73,14 +74,16 @@ def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> 
     for n, (a, b) in enumerate(pieces):
         word = _bare(text[a:b])
         if cues.level(word) and (n + 1 < len(pieces)):
-            levels.append(word)
-        else:
+            levels.append(cues.level_name(word))
+        elif word not in cues.not_names:
             names.append((a, b))
     if not names:
         return None
     a, b = names[0] if first else names[-1]
     if b - a > _MAX:
         return None
+    if text.endswith("指标", a, b) and b - a > 4 and not cues.level(text[a:b]):
+        b -= 2
     return Name(text[a:b], a, b, tuple(levels[-2:]))
 
 
@@ -101,7 +104,7 @@ class Levels:
         depth = self._depth.get(start, 0)
         if depth:
             self._open = [o for o in self._open if o[1] < depth or not o[1]] if depth > 1 else []
-        if has_rows:
+        if has_rows and not self.named(anchor_end, self._after(anchor_end, stop)):
             return
         head = self._head(anchor_end, stop)
         level = self._cues.level(head) or self._cues.level(head + "指标")
@@ -111,12 +114,24 @@ class Levels:
             return
         if level == 1 and any(o[0] == 1 and 0 < o[1] < depth for o in self._open):
             level = 2
-        self._open = [o for o in self._open if o[0] < level] + [(level, depth, head)]
+        self._open = [o for o in self._open if o[0] < level] + [(level, depth, self._cues.level_name(head))]
+
+    def named(self, start: int, stop: int) -> bool:
+        """Whether a block says nothing but the name of a level."""
+        if stop - start > 24:
+            return False
+        pieces = _pieces(self._view.text, start, stop, self._cues.fillers)
+        return len(pieces) == 1 and bool(self._cues.level(_bare(self._view.text[slice(*pieces[0])])))
+
+    def _after(self, start: int, stop: int) -> int:
+        """The start of the next block, at most ``stop``."""
+        i = bisect_right(self._view.starts, start)
+        return min(self._view.starts[i], stop) if i < len(self._view.starts) else stop
 
     def _head(self, start: int, stop: int) -> str:
         text = self._view.text
-        end = next((s for s in self._view.starts if s > start), stop)
-        pieces = _pieces(text, start, min(end, stop, start + 40), self._cues.fillers)
+        end = self._after(start, stop)
+        pieces = _pieces(text, start, min(end, start + 40), self._cues.fillers)
         return _bare(text[pieces[0][0] : pieces[0][1]]) if pieces else ""
 
     def path(self, name: Name) -> tuple[str, ...]:

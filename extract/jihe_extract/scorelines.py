@@ -19,12 +19,13 @@ from jihe_extract.quantity import Quantity
 _NUM = r"\d{1,3}(?:\.\d+)?"
 _RATE_GAP = 40
 _SENTENCE = "。！？"
+_BOUNDS = frozenset({"ge", "le", "gt", "lt"})
 
 
 def score_lines(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
     """The rows of one stretch of prose; their facts are added to ``facts``, which holds what is taken."""
-    rows = _scored_rates(view, items, cues, facts)
-    return rows + _groups(view, items, cues, facts)
+    rows = _groups(view, items, cues, facts)
+    return rows + _scored_rates(view, items, cues, facts)
 
 
 @lru_cache(maxsize=1)
@@ -49,14 +50,16 @@ def _scored_rates(view: View, items: list[Placed], cues: Cues, facts: dict[Span,
     for n, rate in enumerate(free[:-1]):
         if rate.quantity.unit != "%" or rate.quantity.span in facts:
             continue
-        follow = free[n + 1 : n + 3]
+        follow = free[n + 1 : n + 4]
+        if follow[0].quantity.unit == "%" and follow[0].quantity.relation in _BOUNDS and len(follow) > 1:
+            follow = follow[1:]  # 97.24%，大于95%，得10分
         weight: Placed | None = None
         score = follow[0]
-        if len(follow) == 2 and _marks(follow[0]) and to_weight.search(view.text[rate.end : follow[0].start]):
-            weight, score = follow[0], follow[1]
+        after = free[n + 1].end if free[n + 1] is not score else rate.end
+        gap = view.text[after : score.start]
+        if len(follow) > 1 and _marks(score) and to_weight.search(gap):
+            weight, score = score, follow[1]
             gap = view.text[weight.end : score.start]
-        else:
-            gap = view.text[rate.end : follow[0].start]
         if not _marks(score) or not to_score.search(gap):
             continue
         name = _rate_name(view, rate, cues)
@@ -84,6 +87,8 @@ def _rate_name(view: View, rate: Placed, cues: Cues) -> tuple[int, int] | None:
     for known in sorted(cues.execution_rates, key=len, reverse=True):
         if words.endswith(known):
             return best[1] - len(known), best[1]
+    if words.endswith(tuple(cues.not_rates)):
+        return None
     return best
 
 
@@ -133,11 +138,11 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
     rate = rf"(?:得分率(?:为)?(?P<r>{_NUM})%)"
     return (
         regex.compile(
-            rf"(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:自评|实际)?得分?(?:为)?"
+            rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:自评|实际)?得分?(?:为)?"
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
-            rf"(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"
+            rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"
         ),
         regex.compile(
             rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])"
@@ -149,7 +154,7 @@ def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]
     """First-level scores listed in a sentence; two at least, for one alone may be anything."""
     rows: list[ScoreRow] = []
     for pattern in _group_patterns():
-        found = [m for m in pattern.finditer(view.text) if not _is_total(m["n"], cues)]
+        found = [m for m in pattern.finditer(view.text) if _names_group(m, cues)]
         by_sentence: dict[int, list[regex.Match[str]]] = {}
         for m in found:
             key = max(view.text.rfind(c, 0, m.start()) for c in _SENTENCE)
@@ -160,8 +165,12 @@ def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]
     return rows
 
 
-def _is_total(name: str, cues: Cues) -> bool:
-    return any(w in name for w in (*cues.not_rows, "合计", "总计", "共计")) or name.endswith(("自评", "评价"))
+def _names_group(m: regex.Match[str], cues: Cues) -> bool:
+    """Whether a match names a group of indicators, not the total and not nothing (该项)."""
+    name = m["n"]
+    if any(w in m.group() for w in (*cues.not_rows, "合计", "总计", "共计")):
+        return False
+    return name not in cues.fillers and name not in cues.not_names and not name.endswith(("自评", "评价"))
 
 
 def _group_row(
