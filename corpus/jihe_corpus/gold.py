@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+
 from jihe_extract.facts import ClaimKind, Stage
 from jihe_extract.quantity import Relation
 
@@ -31,7 +32,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     pass
 
 
-class Quote(_Strict):
+class Quote(_Strict, frozen=True, kw_only=True):
     """A place in the text: ``text[start:end] == quote``."""
 
     quote: str
@@ -39,7 +40,7 @@ class Quote(_Strict):
     end: int
 
 
-class GoldFact(_Strict):
+class GoldFact(_Strict, frozen=True, kw_only=True):
     """One quantity and what it measures; ``value`` in base units (yuan, fraction for %, else plain).
 
     ``relation`` and ``unit`` follow :class:`jihe_extract.quantity.Quantity`. ``measure`` is ``未定`` for
@@ -61,7 +62,7 @@ class GoldFact(_Strict):
     stage: Stage = ""
 
 
-class GoldClaim(_Strict):
+class GoldClaim(_Strict, frozen=True, kw_only=True):
     """A relation the report asserts; ``stated`` and ``operands`` are fact ids, ``items`` listed spans."""
 
     kind: ClaimKind
@@ -73,7 +74,7 @@ class GoldClaim(_Strict):
     items: tuple[Quote, ...] = ()
 
 
-class GoldRow(_Strict):
+class GoldRow(_Strict, frozen=True, kw_only=True):
     """One indicator; figures are fact ids, ``""`` when absent; texts are quotes."""
 
     path: tuple[str, ...]
@@ -100,7 +101,7 @@ class GoldRow(_Strict):
 ROW_FIGURES = ("weight", "target", "mid_year", "actual", "completion", "deviation", "score")
 
 
-class GoldFinding(_Strict):
+class GoldFinding(_Strict, frozen=True, kw_only=True):
     """A defect that must be found: taxonomy category, least severity, the quotes that prove it."""
 
     category: str
@@ -112,7 +113,7 @@ class GoldFinding(_Strict):
     relations: tuple[str, ...] = ()
 
 
-class GoldClear(_Strict):
+class GoldClear(_Strict, frozen=True, kw_only=True):
     """A place that must not be flagged at ``ceiling`` or above, and why it is sound."""
 
     quotes: tuple[Quote, ...]
@@ -120,7 +121,7 @@ class GoldClear(_Strict):
     ceiling: Floor = "warning"
 
 
-class Gold(_Strict):
+class Gold(_Strict, frozen=True, kw_only=True):
     """Everything known to be true of one report."""
 
     schema: str = SCHEMA

@@ -57,9 +57,7 @@ def relocate(gold: Gold, text: str, move: Callable[[int, int], tuple[int, int]])
         facts=tuple(fact(f) for f in gold.facts),
         rows=tuple(row(r) for r in gold.rows),
         claims=tuple(claim(c) for c in gold.claims),
-        findings=tuple(
-            msgspec.structs.replace(f, quotes=tuple(quote(q) for q in f.quotes)) for f in gold.findings
-        ),
+        findings=tuple(msgspec.structs.replace(f, quotes=tuple(quote(q) for q in f.quotes)) for f in gold.findings),
         clear=tuple(msgspec.structs.replace(c, quotes=tuple(quote(q) for q in c.quotes)) for c in gold.clear),
     )
 

@@ -18,14 +18,16 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import msgspec
-from jihe_extract.facts import ClaimKind
 
 from jihe_corpus.arithmetic import verdict
 from jihe_corpus.gold import ROW_FIGURES, Gold, GoldClaim, GoldClear, GoldFact, GoldFinding, GoldRow, Quote, check
+from jihe_extract.facts import ClaimKind
 
 MARK = re.compile(r"\{([^{}|]+)\|([^{}|]*)\}")
 _PART = re.compile(r"([@&~^#%$])([^@&~^#%$]*)")
-_NUMBER = re.compile(r"([+\-−－]?)\s*(?:￥|人民币)?\s*([0-9０-９][0-9０-９,，\s]*(?:[.．]\s*[0-9０-９][0-9０-９\s]*)?)(.*)", re.S)
+_NUMBER = re.compile(
+    r"([+\-−－]?)\s*(?:￥|人民币)?\s*([0-9０-９][0-9０-９,，\s]*(?:[.．]\s*[0-9０-９][0-9０-９\s]*)?)(.*)", re.S
+)
 _MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "千万元": 7, "亿元": 8, "万": 4, "亿": 8}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _ROW_TEXTS = ("name", "target_text", "actual_text", "reason", "remedy")
@@ -170,8 +172,8 @@ def gather_rows(compiled: Compiled, upper: dict[str, list[str]]) -> tuple[GoldRo
     rows = []
     for key in sorted(found, key=lambda k: order[k]):
         fields = found[key]
-        name = fields.get("name")
-        rows.append(GoldRow(path=(*upper.get(key, []), name.quote if name else ""), **fields))
+        title: Quote | None = fields.get("name")
+        rows.append(GoldRow(path=(*upper.get(key, []), title.quote if title else ""), **fields))
     return tuple(rows)
 
 
@@ -201,7 +203,14 @@ def read_claim(line: str, compiled: Compiled) -> GoldClaim:
             compiled.quote(token)
             operands.append(token)
     claim = msgspec.convert(
-        {"kind": kind, "verdict": declared, "stated": stated.strip(" -"), "operands": operands, "open": is_open, "word": word},
+        {
+            "kind": kind,
+            "verdict": declared,
+            "stated": stated.strip(" -"),
+            "operands": operands,
+            "open": is_open,
+            "word": word,
+        },
         GoldClaim,
     )
     claim = msgspec.structs.replace(claim, items=tuple(items))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from jihe_corpus.arithmetic import verdict
 from jihe_corpus.gold import Annotated, encode
 from jihe_corpus.samples import MARKED, REPORTS, compiled, samples
