@@ -14,7 +14,7 @@ from typing import Literal
 Style = Literal["part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"]
 
 LEVELS: dict[Style, int] = {
-    "part": 1,
+    "part": 0,
     "cn": 1,
     "cn_paren": 2,
     "dot": 3,
@@ -38,11 +38,11 @@ _NUMBER = re.compile(
     r"|(?P<circle>[①-⑳])\s*"
     rf"|(?P<indicator>(?:三级)?指标\s*(?:\d{{1,2}}|[{_CN}]{{1,3}}))\s*[:：、.．]\s*"
 )
-_LIST_FIRST = frozenset(f"{_CN}第其·●■◆▪➢√•○▲★")
+_LIST_FIRST = frozenset(f"{_CN}第其·●■◆▪➢√•○▲★-*+")
 _CLAUSE = re.compile(r"[。；;！？!?]")
 _FIGURE = re.compile(r"\d\s*(?:万元|亿元|元|[%％‰])")
-_LISTED = re.compile(rf"[{_CN}](?:是|要)|第[{_CN}][，,]|(?:其[一二三四五])[，,]|[·●■◆▪➢√•○▲★]")
-_TITLE = re.compile(r"(?:报\s*告|自评(?:材料|情况)?|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$")
+_LISTED = re.compile(rf"[{_CN}](?:是|要)|第[{_CN}][，,]|(?:其[一二三四五])[，,]|[·●■◆▪➢√•○▲★]|[-*+]\s")
+_TITLE = re.compile(r"(?:报\s*告|自评(?:材料|情况)|总结|情况说明|工作方案)(?:书)?(?:\s*[（(][^（）()]{1,16}[)）])?$")
 _YEAR = re.compile(r"[（(]?\s*(?:19|20)\d{2}\s*(?:[-—至]\s*(?:19|20)\d{2}\s*)?年度?\s*[)）]?$")
 _SIGNATURE = re.compile(
     r"[^，。；]{0,16}[（(](?:公章|盖章|签章|签字|章)[)）]"
@@ -77,11 +77,11 @@ class Numbering:
 
     @property
     def level(self) -> int:
-        """Heading depth of the style: 1 for 一、, 2 for （一）, 3 for 1., 4 for （1）, 5 for ①."""
+        """Heading depth: 0 for 第一部分, 1 for 一、, 2 for （一）, 3 for 1., 4 for （1）, 5 for ①."""
         if self.style == "multi":
             return 2 + len(re.split(r"[.．]", self.text.strip(".．、 ")))
         if self.style == "part" and "节" in self.text:
-            return 2
+            return 1
         return LEVELS[self.style]
 
 
@@ -149,6 +149,11 @@ def signature(line: str) -> bool:
     return _SIGNATURE.match(line) is not None
 
 
+def label(line: str) -> bool:
+    """Whether the line begins a field of a form with its label and a colon: 填报时间：, 联系人：."""
+    return signature(line) and re.match(r"[^：:，。]{2,20}[：:]", line) is not None
+
+
 def unit_line(line: str) -> str:
     """The unit that a unit line names (``万元`` for （单位：万元）), ``""`` if it is none."""
     if len(line) > 60 or "。" in line or "位" not in line:
@@ -189,8 +194,8 @@ class Outline:
         level = number.level
         if number.style in ("comma", "dot") and self._lost(number):
             level = 1
-        if level == 1:
-            self._top = number.value
+        if level <= 1:
+            self._top = number.value if level == 1 else 0
             self._last.clear()
         else:
             if level == 2:

@@ -26,7 +26,7 @@ _ENOUGH = 50
 
 
 class Line(NamedTuple):
-    """A source line: trimmed content at ``start:end``; ``tab`` if the raw line begins with one.
+    """A source line: trimmed content at ``start:end``; ``tab`` counts the tabs it begins with.
 
     ``text`` keeps trailing tabs, which end cells; ``marks`` counts the hashes of a Markdown heading.
     """
@@ -34,7 +34,7 @@ class Line(NamedTuple):
     text: str
     start: int
     end: int
-    tab: bool
+    tab: int
     hollow: bool
     page: int
     marks: int = 0
@@ -164,7 +164,7 @@ def _tabs(lines: Sequence[Line], i: int) -> RawTable | None:
 
 
 def _tab_cells(line: Line) -> list[RawCell]:
-    cells = [RawCell([], [])] if line.tab else []
+    cells = [RawCell([], []) for _ in range(line.tab)]
     left = 0
     for part in line.text.split("\t"):
         cells.append(_cell(line.text, left, left + len(part), line.start))

@@ -162,6 +162,27 @@ def test_a_number_that_lost_its_style_takes_its_place_at_the_top() -> None:
     assert levels == [(1, "一、"), (1, "二、"), (2, "（一"), (3, "1."), (1, "3、"), (1, "4、"), (1, "五、")]
 
 
+def test_contents_pages_are_dropped() -> None:
+    document = read_text("目  录\n一、概况……………1\n二、绩效\t3\n\n一、概况\n无。\n二、绩效\n无。")
+    assert document.text == "一、概况\n无。\n二、绩效\n无。"
+    assert {d.kind for d in document.dropped} == {"toc"}
+
+
+def test_parts_hold_the_headings_below_them() -> None:
+    document = read_text("第一部分 概况\n一、职能\n甲。\n第二部分 绩效\n一、执行\n乙。")
+    assert document.section(document.text.index("乙")) == ("第二部分 绩效", "一、执行")
+
+
+def test_list_items_without_text_below_are_no_headings() -> None:
+    assert [k for k, _, _ in kinds("评价结果如下：\n1、总分95.2\n2、等级优")] == ["para"] * 3
+
+
+def test_full_signature_lines_and_titles_do_not_join() -> None:
+    head = "东山区某某街道办事处部门整体支出绩效自评报告\n（2023年度）\n部门名称（公章）：东山区某某街道办事处本级机关\n填报时间：2024年3月8日\n"
+    body = wrap("\n".join(CLEAN.split("\n")[1:]), 46, "\n", "")
+    assert [k for k, _, _ in kinds(head + body)][:5] == ["title", "title", "signature", "signature", "heading"]
+
+
 def test_siblings_tell_a_cut_sentence_from_a_heading() -> None:
     source = (
         "一、存在问题\n1. 预算编制不准确，调整幅度偏大，年中追加较多。\n\n"

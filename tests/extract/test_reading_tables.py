@@ -115,6 +115,12 @@ def test_columns_parted_by_blanks() -> None:
     assert table.header_rows == 1
 
 
+def test_leading_tabs_continue_the_cells_above() -> None:
+    document, table = only("一级\t二级\t三级\t分值\n产出\t数量\t场次\t10\n\t\t人数\t9\n\t质量\t合格率\t8\n")
+    assert texts(document, table)[2:] == [["产出", "数量", "人数", "9"], ["产出", "质量", "合格率", "8"]]
+    assert (table.label_cols, [c.rowspan for c in table.cells if c.rowspan > 1]) == (3, [3, 2])
+
+
 def test_two_header_rows() -> None:
     source = "指标\t预算\t\t执行\t\n\t基本\t项目\t基本\t项目\n甲\t1\t2\t3\t4\n乙\t5\t6\t7\t8\n"
     _, table = only(source)

@@ -47,7 +47,7 @@ def document_of_text(
             writer.table(group)
         else:
             following = groups[k + 1 : k + 3]
-            writer.group(group, over_table=_over_table(following, found))
+            writer.group(group, over_table=_over_table(following, found), empty=_empty(group, following))
     return Document(
         name=name,
         format=format_ or ("md" if markdown else "txt"),
@@ -85,7 +85,7 @@ def _items(found: Lines) -> tuple[list[Item], list[Dropped]]:
             continue
         if table is not None:
             barren = table.after
-        if not line.blank:
+        if found.plain(line.text):
             items.append(line)
         i += 1
     return items, dropped
@@ -99,6 +99,20 @@ def _over_table(following: list[Group | RawTable], found: Lines) -> bool:
         return True
     between = found.plain(following[0].text)
     return len(following) > 1 and isinstance(following[1], RawTable) and bool(headings.unit_line(between))
+
+
+def _empty(group: Group, following: list[Group | RawTable]) -> bool:
+    """Whether a low heading is followed by its own sibling or the end: then it is an item of a list."""
+    number = headings.numbering(group.text)
+    if number is None or number.level <= 2 or group.lines[0].marks:
+        return False
+    if not following:
+        return True
+    after = following[0]
+    if isinstance(after, RawTable):
+        return False
+    next_ = headings.numbering(after.text)
+    return next_ is not None and next_.style == number.style and next_.value == number.value + 1
 
 
 _SHORT_ROWS: dict[Layout, ShortRows] = {
@@ -122,8 +136,8 @@ class _Writer:
         self._listing = False
         self._unit = ""
 
-    def group(self, group: Group, *, over_table: bool) -> None:
-        """Write one paragraph-like block."""
+    def group(self, group: Group, *, over_table: bool, empty: bool) -> None:
+        """Write one paragraph-like block; ``empty`` says that as a heading it would have nothing below it."""
         start = self._open()
         for k, line in enumerate(group.lines):
             if k:
@@ -132,6 +146,8 @@ class _Writer:
         text = group.text
         number = headings.numbering(text)
         kind = self._kind(text, group, over_table)
+        if kind == "heading" and empty:
+            kind = "para"
         level = 0
         if kind == "heading":
             level = self._outline.level(number) if number else group.lines[0].marks

@@ -43,6 +43,7 @@ class Flow:
         self._numbers = [headings.numbering(text) if text else None for text in self._texts]
         self._scale = rejoin.measure([text for text in self._texts if text])
         self._cut = self._cut_sentences()
+        self._seen: dict[int, int] = {}
 
     def groups(self) -> list[Group | RawTable]:
         """Paragraphs and tables in reading order."""
@@ -59,7 +60,11 @@ class Flow:
                 group.lines.append(item)
                 group.texts.append(self._texts[i])
                 continue
-            front = front and self._numbers[i] is None
+            number = self._numbers[i]
+            if number is not None:
+                front = False
+                self._seen = {level: n for level, n in self._seen.items() if level <= number.level}
+                self._seen[number.level] = number.value
             group = Group([item], [self._texts[i]])
             out.append(group)
         return out
@@ -76,10 +81,10 @@ class Flow:
             return True
         if self._opens(text, number) and self._may_open(prev, text, number):
             return False
-        if single and self._stands(prev, i, number):
-            return self._scale is not None and self._full_open(prev, text)
+        if single and self._stands(prev):
+            return not headings.title(prev) and self._full_open(prev, text)
         if self._heading(group, i):
-            return self._heading_goes_on(prev, text)
+            return self._heading_goes_on(group, text)
         return rejoin.continues(prev, text, self._scale, first=single)
 
     def _marked(self, item: Item) -> bool:
@@ -100,18 +105,31 @@ class Flow:
             or headings.signature(text)
             or headings.attachment(text)
             or bool(headings.unit_line(text))
+            or headings.year_line(text)
         )
 
     def _may_open(self, prev: str, text: str, number: Numbering | None) -> bool:
         """Whether a line that looks like a beginning is one, seen from the line before it."""
-        if number is not None and number.level <= 2 and headings.heading(text, number):
+        if headings.attachment(text) or headings.label(text):
+            return True
+        if headings.title(prev) or (headings.signature(prev) and headings.signature(text)):
+            return True
+        if number is not None and self._expected(text, number):
             return True
         if prev.endswith(_OPEN_PUNCTUATION) or _unclosed(prev):
             return False
         before = headings.numbering(prev)
         if before is not None and headings.heading(prev, before):
             return True
+        if number is None and self._scale is not None and headings.item(text):
+            return not rejoin.full(prev, text, self._scale, first=False)
         return self._scale is None or not self._full_open(prev, text)
+
+    def _expected(self, text: str, number: Numbering) -> bool:
+        """Whether the number is due here: a heading of the upper levels, or the next one of a series."""
+        if number.level <= 2 and headings.heading(text, number):
+            return True
+        return number.value > 1 and self._seen.get(number.level) == number.value - 1
 
     def _full_open(self, prev: str, text: str) -> bool:
         """Whether the line was full and its sentence goes on."""
@@ -119,7 +137,7 @@ class Flow:
             return False
         return rejoin.full(prev, text, self._scale, first=False)
 
-    def _stands(self, prev: str, i: int, number: Numbering | None) -> bool:
+    def _stands(self, prev: str) -> bool:
         """Whether a first line is complete by its looks: signature, unit line, attachment, title."""
         if headings.numbering(prev) is not None:
             return False
@@ -138,12 +156,17 @@ class Flow:
             return False
         return not (self._scale is None and (i - 1) in self._cut)
 
-    def _heading_goes_on(self, prev: str, text: str) -> bool:
+    def _heading_goes_on(self, group: Group, text: str) -> bool:
+        """Whether a line shaped like a heading was full: a heading over two lines, or a sentence after all."""
+        prev, number = group.texts[-1], headings.numbering(group.texts[0])
         if prev.endswith(_OPEN_PUNCTUATION) or text.startswith(_START_PUNCTUATION):
             return True
-        if self._scale is None or rejoin.closed(prev):
+        if self._scale is None or not rejoin.full(prev, text, self._scale, first=False, slack=4):
             return False
-        return rejoin.full(prev, text, self._scale, first=False, slack=4)
+        if number is not None and number.level > 2:
+            return True
+        rest = rejoin.width(text) < self._scale.width - 8 and not any(mark in text for mark in "。；，")
+        return rest and not rejoin.closed(prev)
 
     def _cut_sentences(self) -> set[int]:
         """Numbered lines shaped like headings whose siblings are sentences: pieces of cut paragraphs."""

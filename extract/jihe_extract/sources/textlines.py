@@ -23,6 +23,9 @@ _TAIL = " \t\u3000\xa0" + "".join(
 _DASHED = re.compile(r"[-—–－─·~]\s*\d{1,4}\s*[-—–－─·~]$|第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?$")
 _SLASHED = re.compile(r"\d{1,4}\s*/\s*(\d{1,4})$")
 _BARE = re.compile(r"\d{1,4}$")
+_CONTENTS = re.compile(r"目\s*[录次]$")
+_LEADER = re.compile(r"(?:…{2,}|[.．]{4,}|[·•]{4,}|_{4,}|-{6,}|(?:\. ){3,})\s*[-—]?\s*\d{1,3}\s*[-—]?$")
+_ENTRY = re.compile(r"[^\d\s.]\s+\d{1,3}$")
 _DIGITS = re.compile(r"\d+")
 _HEAD_LIMIT = 60
 
@@ -54,7 +57,7 @@ def scan(source: str, *, markdown: bool = False) -> Lines:
         end = start + len(text)
         if source.find("\t", start, right) >= 0 and text:
             text = source[start:right]
-        tab = left < right and source[left] == "\t"
+        tab = source.count("\t", left, min(start, right)) if source.startswith("\t", left) and left < right else 0
         if not text:
             start = end = right
         hollow = not text and not source[left:right].strip("\t")
@@ -85,9 +88,27 @@ def furniture(found: Lines) -> dict[int, str]:
             totals[match[1]] += 1
         elif _BARE.match(line.text):
             bare.append((i, int(line.text)))
+    kinds.update(_contents(lines))
     kinds.update((i, "page_no") for i, total in slashed if totals[total] > 1)
     kinds.update((i, "page_no") for i in _counting(bare, lines))
     return kinds
+
+
+def _contents(lines: Sequence[Line]) -> dict[int, str]:
+    """The lines of a table of contents: dot leaders with a page number, or any line under 目录 that ends in one."""
+    kinds: dict[int, str] = {}
+    under = False
+    for i, line in enumerate(lines):
+        if line.blank:
+            continue
+        if _CONTENTS.match(line.text):
+            under = True
+            kinds[i] = "toc"
+        elif len(line.text) <= 100 and (_LEADER.search(line.text) or (under and _ENTRY.search(line.text))):
+            kinds[i] = "toc"
+        else:
+            under = False
+    return kinds if any(not _CONTENTS.match(lines[i].text) for i in kinds) else {}
 
 
 def _counting(bare: Sequence[tuple[int, int]], lines: Sequence[Line]) -> list[int]:
