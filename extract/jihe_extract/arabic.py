@@ -20,26 +20,23 @@ NUMBER = (
     f"|{D}++(?:[.．]{D}{{1,20}}+)?+)"
 )
 _RUN = re.compile(f"{D}+(?:[.,，．]{D}+)*")
-_NUMBER = regex.compile(NUMBER)
-_SHAPES = regex.compile(silence.shapes())
-_SHAPE_MARKS = frozenset("年月日号时-－–—~～至到〕】）)]:：/+＋×xX*＊热政平便市各报急﹞〉公.．") | frozenset(
-    "ABCDEFHIJLNOPQRSUVWXYZabcdefhijlnopqrstuvwxyzＡＢＣ"
-)
+_NUMBER: re.Pattern[str] = regex.compile(NUMBER)
+_SHAPES = silence.shapes()
 _LIST_MARKS = frozenset("、和")
 BLANKS = frozenset(" \u3000\u00a0\n\r")
 _MAGNITUDES = frozenset("余多来几十百千万亿")
-_MAGNITUDE = regex.compile("[十百千]?万亿|[十百千]?[万亿]|[十百千]")
-_MIXED = regex.compile(
+_MAGNITUDE: re.Pattern[str] = regex.compile("[十百千]?万亿|[十百千]?[万亿]|[十百千]")
+_MIXED: re.Pattern[str] = regex.compile(
     f"{NUMBER}[十百千]?[万亿](?:零?(?:{NUMBER}|[一二两三四五六七八九])[十百千万]{{1,2}}|零?[0-9]{{3,4}}(?!{D})){{1,4}}"
 )
-_JIAO = regex.compile(f"[ ]?({D}{{1,2}})角(?:({D}{{1,2}})分)?|[ ]?({D}{{1,2}})分(?!{D}|钟)")
-_MONEY_TAIL = regex.compile("人民币|整(?![体个理合改治])")
-_BROKEN = regex.compile(
+_JIAO: re.Pattern[str] = regex.compile(f"[ ]?({D}{{1,2}})角(?:({D}{{1,2}})分)?|[ ]?({D}{{1,2}})分(?!{D}|钟)")
+_MONEY_TAIL: re.Pattern[str] = regex.compile("人民币|整(?![体个理合改治])")
+_BROKEN: re.Pattern[str] = regex.compile(
     f"(?:({D}+[.．])|(?<=[为达到于约近超率][ ]?)({D}{{1,4}}))[ ]{{0,2}}\n{{1,3}}[ ]{{0,2}}"
     f"({D}{{1,20}}(?:[.．]{D}{{1,20}})?)[^\\S\t]{{0,4}}"
 )
 _LIMITS = vocabulary("units")["limits"]
-_BRACKETED = regex.compile("[（(](?:" + "|".join(map(literal, _LIMITS["bracketed"])) + ")[)）]")
+_BRACKETED: re.Pattern[str] = regex.compile("[（(](?:" + "|".join(map(literal, _LIMITS["bracketed"])) + ")[)）]")
 _DAYS = tuple(_LIMITS["days"])
 _YEAR_BEFORE, _YEAR_AFTER = tuple(_LIMITS["year_before"]), tuple(_LIMITS["year_after"])
 _HALF = frozenset(_LIMITS["half"])
@@ -55,16 +52,16 @@ _MONEY = Unit("", "CNY")
 _ONE = Decimal(1)
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _NO_NUMBER_AFTER = _LETTERS | {"第"}
+_OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _CELL_ENDS = frozenset(["", "\t", "\n"])
-_BEFORE = relations.BEFORE
-_CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–")
+_CUES = relations.PAIRS
+_CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–") | frozenset(relations.SINGLES)
 _CERTAIN = {
     two: entries[0]
     for two, entries in PAIRS.items()
     if len(entries) == 1 and entries[0][1] == 2 and entries[0][3] is None
 }
 TEN_TO = {n: power(n) for n in range(-32, 33)}
-_BEFORE_BLANK = frozenset(" \n\u3000\u00a0$")
 _AFTER_FIRST = relations.AFTER_FIRST | {"内"}
 _PLAIN = frozenset[Relation](["eq", "inc", "dec", "approx", "le"])
 
@@ -103,7 +100,7 @@ class Digits:
             if m.start() < position or m.end() - m.start() > numerals.LONGEST:
                 continue
             if self.text[m.end() : m.end() + 1] in (".", "．") and m.end() < stop:
-                shape = _SHAPES.match(self.text, m.start())
+                shape = _SHAPES["."].match(self.text, m.start())
                 self.pending = None
                 position = max(position, shape.end() if shape is not None else stop)
             else:
@@ -123,17 +120,23 @@ class Digits:
             at += 1
             following = text[at : at + 1]
         length = stop - start
-        if following in _SHAPE_MARKS or length > 9 or (length == 4 and following in _LIST_MARKS):
-            shape = _SHAPES.match(text, start)
+        if following in _SHAPES and (length == 4 or following not in _LIST_MARKS):
+            shape = _SHAPES[following].match(text, start)
             if shape is not None:
                 self.pending = None
                 return shape.end()
+        if length > 9 and (shape := _SHAPES[""].match(text, start)) is not None:
+            self.pending = None
+            return shape.end()
         entry = _CERTAIN.get(text[at : at + 2])
         if entry is None and following in FIRST:
             entry = unit_at(text, at)
         if entry is None:
             if previous == "\t" and text[stop : stop + 1] in _CELL_ENDS:
                 return stop  # the tables' business
+            if previous in _OPENING and following in _CLOSING:
+                self.pending = None
+                return stop  # a list number
             return self._without_unit(start, stop, number, at, following)
         end, of = at + entry[1], entry[2]
         name, exponent = of.name, of.exponent
@@ -151,7 +154,8 @@ class Digits:
         if text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
         if (
-            (previous in _BEFORE or previous in _CAREFUL)
+            previous in _CAREFUL
+            or text[start - 2 : start] in _CUES
             or text[end : end + 1] in _AFTER_FIRST
             or self.pending is not None
             or start - self.ended < 5
@@ -266,7 +270,7 @@ class Digits:
         self._add(start, end, number, value, step, name, surface, inner, inferred=entry is None)
         return end
 
-    def _may_be_money(self, m: "regex.Match[str] | None", at: int) -> bool:
+    def _may_be_money(self, m: re.Match[str] | None, at: int) -> bool:
         """Whether 25万 without a unit may be read as money."""
         return m is not None and ("万" in m[0] or "亿" in m[0]) and self.text[at : at + 1] not in _NO_MONEY
 
@@ -342,7 +346,7 @@ class Digits:
             if previous in _DASHES and self._negative(start, previous):
                 start, value, number = start - 1, -value, "-" + number
                 previous = text[start - 1] if start else "\n"
-            if previous in _BEFORE or previous in _BEFORE_BLANK:
+            if previous in _CAREFUL or text[max(0, start - 2) : start] in _CUES:
                 relation = self._told_before(start, name)
             if text[end : end + 1] in _AFTER_FIRST and relation in _PLAIN:
                 behind = relations.after(text, end, name)

@@ -28,7 +28,7 @@ C = f"[{numerals.CHINESE}]"
 _SMALL = "一二两三四五六七八九零〇十壹贰叁肆伍陆柒捌玖拾貳叄陸"
 _OFFICE = f"[一二两三四五六七八九十]{{1,2}}(?:{_any(_KINDS['offices'])})"
 _RANGE = f"(?P<low>{C}{{1,6}}+)(?P<mark>[至到~～—-])(?={C})"
-_SPOT = regex.compile(
+_SPOT: re.Pattern[str] = regex.compile(
     f"(?<!{C}|[第0-9０-９.．])(?:"
     f"(?P<part>[百千万十])分之(?P<rate>{C}{{1,12}}+(?:点{C}{{1,12}}+)?|[0-9０-９]{{1,12}}+(?:[.．][0-9０-９]{{1,12}}+)?)"
     f"|(?P<base>[{_SMALL}百]{{1,6}})分之(?P<top>[{_SMALL}百]{{1,6}})"
@@ -47,11 +47,12 @@ _FOLLOW = "".join(
     sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
 ).replace("\\", "\\\\").replace("-", "")
 _RUN = re.compile(f"[{numerals.CHINESE}半]++(?:[{_FOLLOW}](?<=(.)))?", re.DOTALL)
-_JIAO = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
-_WHOLE = regex.compile("整(?![体个理合改治])|人民币")
+_JIAO: re.Pattern[str] = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
+_WHOLE: re.Pattern[str] = regex.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
 _NO_HALF = frozenset("度报期级")
 _NO_START = frozenset("第0123456789０１２３４５６７８９.．")
+_HUGE = frozenset("百千万亿佰仟")
 _PART = {"十": -1, "百": -2, "千": -3, "万": -4}
 _CURRENCY = ("人民币", "￥", "¥")
 
@@ -69,13 +70,16 @@ class _Spelt:
             if run[1] is None:
                 continue
             start = run.start()
-            if start >= position and (start == 0 or text[start - 1] not in _NO_START):
+            before = text[start - 1] if start else ""
+            if text[start] in _HUGE and before not in relations.LEADING and text[start + 1 : start + 2] != "分":
+                continue  # 万元 alone, 百姓
+            if start >= position and before not in _NO_START:
                 m = _SPOT.match(text, start)
                 if m is not None:
                     position = self._take(m)
         return self.found
 
-    def _take(self, m: "regex.Match[str]") -> int:
+    def _take(self, m: re.Match[str]) -> int:
         start = m.start()
         covered = silence.phrase_end(self.text, start)
         if covered > start and not m["offices"] and not (m["nought"] and m.end() > covered):
@@ -103,13 +107,13 @@ class _Spelt:
             end += 1
         return end
 
-    def _rest(self, m: "regex.Match[str]", covered: int) -> int:
+    def _rest(self, m: re.Match[str], covered: int) -> int:
         """统一三个: the phrase covers the first numeral only, the rest counts."""
         if m["number"] is None or covered >= m.end("number"):
             return max(covered, m.start() + 1)
         return self._count(m, covered)
 
-    def _rate(self, m: "regex.Match[str]") -> int:
+    def _rate(self, m: re.Match[str]) -> int:
         exponent = _PART[m["part"]]
         written = m["rate"]
         plain = numerals.arabic(written)
@@ -128,7 +132,7 @@ class _Spelt:
         self._add(start, m.end(), value, power(exponent + place), "%", m["part"] + "分之", written, relation)
         return m.end()
 
-    def _fraction(self, m: "regex.Match[str]") -> int:
+    def _fraction(self, m: re.Match[str]) -> int:
         base, top = numerals.chinese(m["base"]), numerals.chinese(m["top"])
         if base is None or top is None or not base[0] or top[0] > base[0] * 100:
             return m.end()
@@ -137,7 +141,7 @@ class _Spelt:
         self._add(m.start(), m.end(), value, power(-10), "%", "", m[0], relation)
         return m.end()
 
-    def _offices(self, m: "regex.Match[str]") -> int:
+    def _offices(self, m: re.Match[str]) -> int:
         if m["offices"].count("一") > 1 and "两" not in m["offices"]:
             return m.end()
         for part in _PARTS.finditer(m["offices"]):
@@ -147,7 +151,7 @@ class _Spelt:
                 self._add(start, m.start() + part.end(), value[0], Decimal(1), part[2], part[2], part[1], "eq")
         return m.end()
 
-    def _tenths(self, m: "regex.Match[str]") -> int:
+    def _tenths(self, m: re.Match[str]) -> int:
         text = self.text
         value = Decimal(numerals.DIGITS[m["tenths"]]).scaleb(-1)
         step = power(-1)
@@ -159,7 +163,7 @@ class _Spelt:
         self._add(m.start(), m.end(), value, step, "%", "成", m["tenths"], relations.before(text, m.start()))
         return m.end()
 
-    def _half(self, m: "regex.Match[str]") -> int:
+    def _half(self, m: re.Match[str]) -> int:
         if silence.phrase_end(self.text, m.start()) > m.start() or self.text[m.end() : m.end() + 1] in _NO_HALF:
             return m.end()
         of = unit(m["half"])
@@ -167,7 +171,7 @@ class _Spelt:
         self._add(m.start(), m.end(), power(-1) * 5, power(-1), of.name, of.surface, "半", relation)
         return m.end()
 
-    def _range(self, m: "regex.Match[str]") -> int:
+    def _range(self, m: re.Match[str]) -> int:
         """二到三次: the lower bound takes the unit of the upper."""
         upper = _SPOT.match(self.text, m.end())
         low = numerals.chinese(m["low"])
@@ -189,7 +193,7 @@ class _Spelt:
         )
         return end
 
-    def _count(self, m: "regex.Match[str]", start: int | None = None) -> int:
+    def _count(self, m: re.Match[str], start: int | None = None) -> int:
         text = self.text
         start = m.start() if start is None else start
         number = text[start : m.end("number")]
@@ -214,7 +218,7 @@ class _Spelt:
         self._add(start, end, value, step, name, (m["scale"] or "") + surface, number, relation)
         return end
 
-    def _value(self, m: "regex.Match[str]", start: int, number: str) -> tuple[Decimal | None, int, Relation]:
+    def _value(self, m: re.Match[str], start: int, number: str) -> tuple[Decimal | None, int, Relation]:
         text = self.text
         relation: Relation = "eq"
         if number[0] in "百千万亿佰仟" or (number[0] in "十拾" and text[start - 1 : start] in _INSIDE):
@@ -244,7 +248,7 @@ class _Spelt:
         return surface == "年" and len(number) > 1 and all(c in numerals.DIGITS for c in number)
 
     def _behind(
-        self, m: "regex.Match[str]", end: int, value: Decimal, step: Decimal, name: str, of: Unit
+        self, m: re.Match[str], end: int, value: Decimal, step: Decimal, name: str, of: Unit
     ) -> tuple[int, Decimal, Decimal, str]:
         text = self.text
         if name == "CNY":
@@ -283,7 +287,7 @@ class _Spelt:
         )
 
 
-_PARTS = regex.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")
+_PARTS: re.Pattern[str] = regex.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")
 _INSIDE = ("数", "几", "上", "成", "过")
 _LEADING = frozenset("十百千万亿拾佰仟")
 _COUNTED = frozenset("人户次件")

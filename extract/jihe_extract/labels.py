@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import regex
 
 from jihe_extract import relations
 from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 
 _BARE = vocabulary("units")["bare"]
-_LABEL = regex.compile(
+_LABEL: re.Pattern[str] = regex.compile(
     f"[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}[≥≤＞＜>=<]?\\s{{0,2}}[:：=＝为是]{{0,2}}\\s{{0,3}}$"
 )
 _BEHIND_LABEL = frozenset(" \u3000≥≤＞＜>=<:：＝为是")

@@ -6,9 +6,9 @@ its last character in a table, a cue behind it by one anchored pattern.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
-from typing import cast
 
 import regex
 
@@ -18,22 +18,30 @@ from jihe_extract.units import literal, vocabulary
 _BLANK = " \u3000\u00a0\n\r$"
 
 
+Cue = tuple[str, int, Relation]
+
+
 @cache
-def _before() -> Mapping[str, tuple[tuple[str, int, Relation], ...]]:
-    """Cues before a number by their last character: (word, length, relation), longest first."""
-    table: dict[str, list[tuple[str, int, Relation]]] = {}
+def _before() -> tuple[Mapping[str, tuple[Cue, ...]], Mapping[str, Relation]]:
+    """Cues before a number by their last two characters, longest first; and those of one character."""
+    pairs: dict[str, list[Cue]] = {}
+    singles: dict[str, Relation] = {}
     for relation, words in vocabulary("relations")["before"].items():
         for word in words:
-            table.setdefault(word[-1], []).append((word, len(word), cast(Relation, relation)))
-    return {last: tuple(sorted(cues, key=lambda cue: -cue[1])) for last, cues in table.items()}
+            if len(word) == 1:
+                singles[word] = relation
+            else:
+                pairs.setdefault(word[-2:], []).append((word, len(word), relation))
+    return {last: tuple(sorted(cues, key=lambda cue: -cue[1])) for last, cues in pairs.items()}, singles
 
 
 @cache
-def _after() -> tuple[frozenset[str], "regex.Pattern[str]", Mapping[str, Relation]]:
+def _after() -> tuple[frozenset[str], re.Pattern[str], Mapping[str, Relation]]:
     """First characters of the cues behind a number, their pattern, and what each means."""
     after = vocabulary("relations")["after"]
     shields: Mapping[str, str] = after["shields"]
-    meaning = {w: cast(Relation, r) for r in ("ge", "le", "approx") for w in after[r]}
+    relations: tuple[Relation, ...] = ("ge", "le", "approx")
+    meaning = {word: relation for relation in relations for word in after[relation]}
     parts = [
         literal(word) + (f"(?!{shields[word]})" if shields.get(word) else "")
         for word in sorted(meaning, key=len, reverse=True)
@@ -41,17 +49,18 @@ def _after() -> tuple[frozenset[str], "regex.Pattern[str]", Mapping[str, Relatio
     return frozenset(word[0] for word in meaning) | {" ", "\n"}, regex.compile("|".join(parts)), meaning
 
 
-BEFORE = _before()
+PAIRS, SINGLES = _before()
+"""Cues before a number: by their last two characters, and those of one character."""
 AFTER_FIRST, _AFTER, _AFTER_MEANING = _after()
 _TIME_AFTER = frozenset(vocabulary("relations")["after"]["time"]["le"])
 _TIMES = frozenset(["天", "日", "月", "年", "工作日", "小时", "分钟", "周", "自然日", "秒"])
 INNER: Mapping[str, Relation] = {
-    word: cast(Relation, relation)
+    word: relation
     for relation, words in vocabulary("relations")["inner"].items()
     for word in words
 }
 LEADING: Mapping[str, Relation] = {
-    word: cast(Relation, relation)
+    word: relation
     for relation, words in vocabulary("relations")["leading"].items()
     for word in words
 }
@@ -64,12 +73,10 @@ def before(text: str, start: int) -> Relation:
     i = start
     while i > 0 and start - i < 4 and text[i - 1] in _BLANK:
         i -= 1
-    if i == 0:
-        return "eq"
-    for word, length, relation in BEFORE.get(text[i - 1], ()):
-        if text.startswith(word, i - length) and i >= length:
+    for word, length, relation in PAIRS.get(text[max(0, i - 2) : i], ()):
+        if length == 2 or (i >= length and text.startswith(word, i - length)):
             return relation
-    return "eq"
+    return SINGLES.get(text[i - 1 : i], "eq") if i else "eq"
 
 
 def after(text: str, end: int, unit: str) -> Relation:

@@ -6,8 +6,9 @@ run; phrases are tried at a Chinese numeral, looking back over the part of the p
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import regex
@@ -22,10 +23,16 @@ _QUOTES = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』", "�
 
 
 @cache
-def shapes() -> str:
-    """Alternation of all digit shapes that are no quantity."""
-    written = (shape["at"] for shape in vocabulary("silence")["shapes"])
-    return "|".join(_spelt(shape) for shape in written)
+def shapes() -> Mapping[str, re.Pattern[str]]:
+    """Patterns of digit shapes that are no quantity, by the character that follows the first digits.
+
+    The key ``''`` holds those of long runs of digits, whatever follows.
+    """
+    by_next: dict[str, list[str]] = {}
+    for shape in vocabulary("silence")["shapes"]:
+        for character in shape["next"] or [""]:
+            by_next.setdefault(character, []).append(_spelt(shape["at"]))
+    return {character: regex.compile("|".join(parts)) for character, parts in by_next.items()}
 
 
 def _spelt(shape: str) -> str:

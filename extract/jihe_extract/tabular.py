@@ -18,10 +18,10 @@ from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 _ROW = re.compile(r"^[^\n\t]*\t[^\n]*", re.MULTILINE)
 _DIGIT = re.compile("[0-9０-９]")
 _MARKS = frozenset("≥≤＞＜=")
-_UNIT_LINE = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
-_LABEL_UNIT = regex.compile(f"([≥≤＞＜>=<]{{0,2}})\\s{{0,2}}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}([≥≤＞＜>=<]{{0,2}})")
-_MARKED = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
-_CELL = regex.compile(
+_UNIT_LINE: re.Pattern[str] = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
+_LABEL_UNIT: re.Pattern[str] = regex.compile(f"([≥≤＞＜>=<]{{0,2}})\\s{{0,2}}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}([≥≤＞＜>=<]{{0,2}})")
+_MARKED: re.Pattern[str] = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
+_CELL: re.Pattern[str] = regex.compile(
     f"[\\s]{{0,40}}(?P<cue>[≥≤≧≦＞＜>=<＝=]{{0,2}}|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于)\\s{{0,3}}"
     f"(?P<sign>[-−－—–+＋]?)[ ]?(?P<open>[（(]?)(?P<mark>[￥¥]?)(?P<number>{NUMBER})(?P<close>[)）]?)[\\s]{{0,40}}"
 )
