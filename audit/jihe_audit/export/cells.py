@@ -13,6 +13,8 @@ LIMIT = 32_000
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 DASH = "—"
 WAN = Decimal(10_000)
+LINE = 13
+"""Height of a line of text in points."""
 
 
 def harmless(text: str, limit: int = LIMIT) -> str:
@@ -86,6 +88,7 @@ class Sheet:
         last = len(columns) - 1
         self.sheet.set_row(0, 28)
         self.sheet.set_row(1, 18)
+        self.sheet.set_row(2, LINE * max(_lines(c.title, c.width) for c in columns) + 4)
         self.sheet.merge_range(0, 0, 0, last, harmless(title), looks.title)
         self.sheet.merge_range(1, 0, 1, last, harmless(sub), looks.sub)
         for n, column in enumerate(columns):
@@ -100,7 +103,11 @@ class Sheet:
         self.sheet.set_footer("&C第 &P 页 / 共 &N 页")
 
     def add(self, values: Sequence[Any]) -> int:
-        """Write one row; returns its number, counted from 1 as spreadsheets do."""
+        """Write one row, high enough for its text; returns its number, counted from 1 as spreadsheets do."""
+        texts = [(str(v), c.width) for v, c in zip(values, self.columns, strict=True) if isinstance(v, str)]
+        height = max([_lines(text, width) for text, width in texts], default=1)
+        if height > 1:
+            self.sheet.set_row(self.row, min(LINE * height + 2, 409))
         for n, (value, column) in enumerate(zip(values, self.columns, strict=True)):
             self._cell(n, value, column.look)
         self.row += 1
@@ -138,6 +145,15 @@ class Sheet:
         n = next(i for i, c in enumerate(self.columns) if c.title == title)
         rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": look}
         self.sheet.conditional_format(self.FIRST, n, max(self.row, self.FIRST), n, rule)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; Chinese characters are two wide."""
+    room = max(width - 1, 1)
+    if len(text) > 40 * room:
+        return 40
+    pieces = text.split("\n")
+    return sum(max(1, -(-sum(2 if c > "\u2e7f" else 1 for c in piece) // room)) for piece in pieces)
 
 
 @dataclass(frozen=True)
