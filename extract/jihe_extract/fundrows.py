@@ -20,6 +20,7 @@ def fund_rows(sheet: Sheet, grid: list[list[Cell | None]], section: Section, sub
     ``subject`` is the project that the sheet is about, ``""`` for the reporting unit.
     """
     unit = money_unit(sheet, grid, section)
+    _heading_weight(sheet, grid, section)
     rows: list[ScoreRow] = []
     for number in section.rows:
         row = grid[number]
@@ -29,6 +30,18 @@ def fund_rows(sheet: Sheet, grid: list[list[Cell | None]], section: Section, sub
             if cell.row == number:
                 _items(sheet, cell, unit, subject)
     return rows[:1]
+
+
+def _heading_weight(sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> None:
+    """预算执行情况（10分）: the weight of the whole part, in its heading cell."""
+    for number in section.header_rows:
+        for _, cell in distinct(grid[number]):
+            for q in sheet.figures(cell):
+                if q.unit == "分":
+                    execution = load_cues().execution_name
+                    sheet.put(
+                        "权重", q, cell, subject=execution, scope="小计", label=cell.span, origin="sheet"
+                    )
 
 
 def money_unit(sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> str:

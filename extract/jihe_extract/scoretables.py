@@ -57,10 +57,10 @@ def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fac
 def project_name(sheet: Sheet, grid: list[list[Cell | None]]) -> str:
     """The project that a sheet is about: the cell beside 项目名称 in its first rows, else ``""``."""
     for row in grid[:4]:
-        cells = [cell for _, cell in distinct(row)]
-        for label, value in pairwise(cells):
+        cells = [cell for _, cell in distinct(row) if not sheet.blank(cell)]
+        for label, value in pairwise(cells[:4]):
             named = squeeze(sheet.text(label)).rstrip("：") == "项目名称"
-            if named and len(cells) <= 4 and not (sheet.blank(value) or sheet.words.role(sheet.text(value))):
+            if named and len(cells) <= 4 and not sheet.words.meaning(sheet.text(value)).known:
                 return squeeze(sheet.text(value))
     return ""
 
@@ -84,6 +84,7 @@ class _Indicators:
         cols = [c for c in sorted(section.headers) if section.role(c) in PATH]
         first = next((c for c in cols if section.role(c) == "level1"), None)
         self.path_cols = [c for c in cols if first is None or c >= first]
+        self.level_marks = self._level_marks()
         self.open: list[str] = ["", ""]
         self.name_cells: set[Span] = set()
 
@@ -102,7 +103,8 @@ class _Indicators:
 
     def _sound(self) -> bool:
         """Whether weight and score columns hold figures and the name columns hold words."""
-        good = bad = 0
+        marked = bool(self.section.columns("weight") or self.section.columns("score"))
+        good, bad = int(not marked), 0
         for number in self.section.rows:
             row = self.grid[number]
             for role in ("weight", "score"):
@@ -114,8 +116,21 @@ class _Indicators:
             bad += self.sheet.bare(name)
         return good > 2 * bad
 
+    def _level_marks(self) -> dict[int, int]:
+        """Weight and score columns that stand right of a level and left of the name, with the level's column."""
+        if not self.path_cols:
+            return {}
+        name, out = self.path_cols[-1], {}
+        for role in ("weight", "score"):
+            cols = self.section.columns(role)
+            if any(c > name for c in cols):
+                out.update(
+                    {c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name}
+                )
+        return out
+
     def _cells(self, row: GridRow, role: str) -> list[Cell]:
-        cells = [row[c] for c in self.section.columns(role) if c < len(row)]
+        cells = [row[c] for c in self.section.columns(role) if c < len(row) and c not in self.level_marks]
         return list(dict.fromkeys(c for c in cells if c is not None))
 
     def _cell(self, row: GridRow, role: str) -> Cell | None:
@@ -140,10 +155,7 @@ class _Indicators:
                 )
                 return True
             return False
-        group = next((t for t in reversed(self.open) if t), "") if subtotal else ""
-        if subtotal:
-            named = [self._name(c)[0] for c in path if c is not None and not self.sheet.blank(c)]
-            group = next((n for n in named if n not in self.words.subtotal), group)
+        group = self._subtotal_group(path) if subtotal else ""
         scope = "小计" if subtotal else "合计"
         figures = self._total_figures(row)
         for role, (cell, q) in figures.items():
@@ -152,6 +164,13 @@ class _Indicators:
             ]
             self.sheet.put(measure, q, cell, subject=group, scope=scope, label=label.span, origin="sheet")
         return True
+
+    def _subtotal_group(self, path: list[Cell | None]) -> str:
+        """The level that a line 小计 closes: the one named left of the word, else the first."""
+        names = [self._name(c)[0] if c is not None else "" for c in path]
+        at = next((n for n, name in enumerate(names) if name in self.words.subtotal), 0)
+        left = names[at - 1] if at else ""
+        return left or self.open[min(max(at - 1, 0), 1)]
 
     def _total_figures(self, row: GridRow) -> dict[str, tuple[Cell, Quantity]]:
         """Figures of a total line by role; by their order when the line's cells do not meet the columns."""
@@ -182,6 +201,7 @@ class _Indicators:
         name, mark, unit = self._name(name_cell)
         self.name_cells.add(name_cell.span)
         path = self._path_of(cells, name_cell, name)
+        self._put_level_marks(row, number)
         facts = self._figures(row, name_cell, name, mark, unit)
         texts = {role: self._words(row, role, facts.get(role)) for role in ("target", "actual")}
         if not facts and not any(texts.values()):
@@ -208,6 +228,17 @@ class _Indicators:
             origin="sheet",
             table=self.sheet.index,
         )
+
+    def _put_level_marks(self, row: GridRow, number: int) -> None:
+        """Marks of whole levels, in columns of their own beside the level."""
+        for col, level in self.level_marks.items():
+            cell, named = row[col], row[level]
+            q = self.sheet.figure(cell, "分")
+            if cell is None or named is None or q is None or cell.row != number:
+                continue
+            measure = "权重" if self.section.role(col) == "weight" else "得分"
+            name = self._name(named)[0]
+            self.sheet.put(measure, q, cell, subject=name, scope="小计", label=named.span, origin="sheet")
 
     def _path(self, cells: list[Cell | None], number: int) -> Cell | None:
         """Follow the levels of a row and return its name cell."""

@@ -73,7 +73,7 @@ def combine(
     if label is not None:
         subject, scope, line = _label_scope(label, words, named=named, family=family)
         if line and not measure and col.neutral:
-            measure, kind = line, "amount"
+            measure, kind, sure = line, "amount", True
         elif line == "收入数" and measure in _GENERIC and measure != "收入数":
             measure, kind = ("收入数", "amount") if measure == "执行数" else ("", "")
     if col.scope and col.scope != scope:

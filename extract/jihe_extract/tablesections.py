@@ -71,6 +71,8 @@ def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
         elif kind != "data":
             current.kind = kind
         _add_header(sheet, current, row, number)
+    for part in parts:
+        _read_headers(sheet, part, grid)
     return [p for p in parts if p.rows or p.header_rows]
 
 
@@ -83,14 +85,28 @@ def _add_header(sheet: Sheet, section: Section, row: GridRow, number: int) -> No
     first = next(((col, cell) for col, cell in distinct(row)), None)
     if first is not None and section.lead is None:
         section.lead = sheet.words.meaning(sheet.text(first[1]))
-    for col, cell in enumerate(row):
-        text = sheet.text(cell)
-        if cell is None or not squeeze(text) or _banner(cell, number):
-            continue
-        meaning = sheet.words.meaning(text)
-        known = section.headers.setdefault(col, [])
-        if not known or known[-1] != meaning:
-            known.append(meaning)
+
+
+def _read_headers(sheet: Sheet, section: Section, grid: Sequence[GridRow]) -> None:
+    """What stands over each column. In upper rows an empty cell continues the header left of it."""
+    for depth, number in enumerate(section.header_rows):
+        upper = depth + 1 < len(section.header_rows)
+        carried: Cell | None = None
+        for col, cell in enumerate(grid[number]):
+            speaks = cell is not None and squeeze(sheet.text(cell)) != "" and not _banner(cell, number)
+            if speaks:
+                carried = cell
+            elif not (upper and carried is not None and _named_below(sheet, section, grid, depth, col)):
+                continue
+            meaning = sheet.words.meaning(sheet.text(carried))
+            known = section.headers.setdefault(col, [])
+            if not known or known[-1] != meaning:
+                known.append(meaning)
+
+
+def _named_below(sheet: Sheet, section: Section, grid: Sequence[GridRow], depth: int, col: int) -> bool:
+    below = (grid[r] for r in section.header_rows[depth + 1 :])
+    return any(col < len(row) and squeeze(sheet.text(row[col])) != "" for row in below)
 
 
 def _banner(cell: Cell, number: int) -> bool:
@@ -114,7 +130,8 @@ def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> Sectio
         return None
     meanings = [sheet.words.meaning(sheet.text(cell)) for _, cell in cells]
     roles = [m.role for m in meanings if m.role]
-    if PATH & set(roles) and len(_VALUES & set(roles)) >= 2:
+    path, values = PATH & set(roles), _VALUES & set(roles)
+    if path and (len(values) >= 2 or (len(path) >= 2 and values)):
         return "indicators"
     if len(_FUNDS & set(roles)) >= 2 and {"weight", "score"} & set(roles):
         return "funds"

@@ -145,7 +145,7 @@ class TableWords:
         role = self._roles.get(core, "") or next(
             (r for p, r in self._parts if p in core and len(core) <= 24), ""
         )
-        measure = self._role_measures.get(role) or self._measures.get(core, "")
+        measure = self._role_measures.get(role) or self._measures.get(core, "") or self._tailed(core)
         scope = self.scope(core)
         neutral, total = core in self._neutral, core in self.total or core in self.subtotal
         if not (role or measure or scope or neutral or total):
@@ -153,6 +153,12 @@ class TableWords:
         if scope and not role:
             measure = ""
         return Meaning(core, role, measure, self.kind(measure), scope, neutral=neutral, total=total)
+
+    def _tailed(self, core: str) -> str:
+        """A measure with a word behind it that adds nothing (上年结转资金)."""
+        return next(
+            (m for t in self._tail if core.endswith(t) and (m := self._measures.get(core[: -len(t)], ""))), ""
+        )
 
     def _scoped(self, core: str) -> Meaning | None:
         """A scope beside a measure (基本支出预算数, 决算数·公用经费), when nothing is left over."""
