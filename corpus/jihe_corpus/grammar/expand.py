@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 
 class PatternError(ValueError):
@@ -61,7 +62,7 @@ def _choice(
     if level:
         raise PatternError(f"{pattern!r}：第 {start} 字的括号没有闭合")
     cuts.append(at)
-    options = [pattern[a + 1 : b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    options = [pattern[a + 1 : b] for a, b in pairwise(cuts)]
     text, end = _sequence(option := rng.choice(options), 0, rng, pools, depth=0)
     if end != len(option):
         raise PatternError(f"{option!r} 不能展开")

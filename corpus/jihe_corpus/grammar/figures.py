@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from jihe_corpus.arithmetic import grade_of
 
 D = Decimal
+ZERO, TEN = Decimal(0), Decimal(10)
 
 
 def round_to(value: Decimal, places: int) -> Decimal:
@@ -98,18 +99,18 @@ class World:
     slots: dict[str, Figure] = field(default_factory=dict)
     projects: list[Project] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
-    exec_weight: Decimal = D(10)
-    exec_score: Decimal = D(0)
-    total: Decimal = D(0)
+    exec_weight: Decimal = TEN
+    exec_score: Decimal = ZERO
+    total: Decimal = ZERO
     grade: str = ""
     raw: dict[str, Decimal] = field(default_factory=dict)
 
 
-def split(rng: random.Random, whole: Decimal, parts: int, places: int, floor: Decimal = D("0.02")) -> list[Decimal]:
+def split(rng: random.Random, whole: Decimal, parts: int, places: int, floor: float = 0.02) -> list[Decimal]:
     """``whole`` cut into parts on the grid; every part at least ``floor`` of an even share."""
     grid = D(1).scaleb(-places)
     units = int(whole / grid)
-    weights = [rng.random() + float(floor) for _ in range(parts)]
+    weights = [rng.random() + floor for _ in range(parts)]
     cut = [max(1, int(units * w / sum(weights))) for w in weights]
     cut[cut.index(max(cut))] += units - sum(cut)
     return [D(c) * grid for c in cut]
