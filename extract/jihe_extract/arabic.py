@@ -8,10 +8,11 @@ from decimal import Decimal
 import regex
 
 from jihe_extract import numerals, relations, silence
+from jihe_extract.assembly import AFTER_FIRST, CAREFUL, CUES, CURRENCY_LAST, LETTERS, Assembly
 from jihe_extract.labels import label_unit, shown_figure
 from jihe_extract.numerals import power
-from jihe_extract.quantity import Quantity, Relation, quantity
-from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit, unit_at, vocabulary
+from jihe_extract.quantity import Quantity, quantity
+from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit_at, vocabulary
 
 D = "[0-9０-９]"
 NUMBER = (
@@ -40,41 +41,25 @@ _BRACKETED: re.Pattern[str] = regex.compile("[（(](?:" + "|".join(map(literal, 
 _DAYS = tuple(_LIMITS["days"])
 _YEAR_BEFORE, _YEAR_AFTER = tuple(_LIMITS["year_before"]), tuple(_LIMITS["year_after"])
 _HALF = frozenset(_LIMITS["half"])
-_CURRENCY = ("人民币", "￥", "¥", "RMB", "CNY")
-_CURRENCY_LAST = frozenset(c[-1] for c in _CURRENCY)
-_DASHES = frozenset("-－−—–")
-_CLEAR_DASH_BEFORE = frozenset("为是:：（(数率额到\t|\n")
 _EXTENDS = frozenset("0123456789０１２３４５６７８９角人整半（( ")
 _NO_MONEY = frozenset("＋+一")
 _NAMED = frozenset("年个分")
 _MAY_FOLLOW_BARE = frozenset("，。；、,;）)\n\t|：:÷×=＝$” /*") | {""}
 _MONEY = Unit("", "CNY")
 _ONE = Decimal(1)
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_NO_NUMBER_AFTER = _LETTERS | {"第"}
+_NO_NUMBER_AFTER = LETTERS | {"第"}
 _OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _CELL_ENDS = frozenset(["", "\t", "\n"])
-_CUES = relations.PAIRS
-_CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–") | frozenset(relations.SINGLES)
 _CERTAIN = {
     two: entries[0]
     for two, entries in PAIRS.items()
     if len(entries) == 1 and entries[0][1] == 2 and entries[0][3] is None
 }
 TEN_TO = {n: power(n) for n in range(-32, 33)}
-_AFTER_FIRST = relations.AFTER_FIRST | {"内"}
-_PLAIN = frozenset[Relation](["eq", "inc", "dec", "approx", "le"])
 
 
-class Digits:
+class Digits(Assembly):
     """One run of the digit pass over one text."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.found: list[Quantity] = []
-        self.pending: tuple[int, int, str] | None = None  # a bare number that a range may claim
-        self.ended = -9  # end of the last quantity
-        self.rising: int | None = None  # index of a quantity after 由 or 从
 
     def quantities(self) -> list[Quantity]:
         """Every quantity written in digits, in order."""
@@ -119,27 +104,34 @@ class Digits:
         while following in BLANKS and at - stop < 8:
             at += 1
             following = text[at : at + 1]
-        length = stop - start
-        if following in _SHAPES and (length == 4 or following not in _LIST_MARKS):
-            shape = _SHAPES[following].match(text, start)
-            if shape is not None:
-                self.pending = None
-                return shape.end()
-        if length > 9 and (shape := _SHAPES[""].match(text, start)) is not None:
-            self.pending = None
-            return shape.end()
+        if following in _SHAPES or stop - start > 9:
+            end = self._shape_end(start, stop, following)
+            if end:
+                return end
         entry = _CERTAIN.get(text[at : at + 2])
         if entry is None and following in FIRST:
             entry = unit_at(text, at)
-        if entry is None:
-            if previous == "\t" and text[stop : stop + 1] in _CELL_ENDS:
-                return stop  # the tables' business
-            if previous in _OPENING and following in _CLOSING:
+        if entry is not None:
+            return self._with_unit(start, stop, number, previous, at + entry[1], entry[2])
+        if previous == "\t" and text[stop : stop + 1] in _CELL_ENDS:
+            return stop  # the tables' business
+        if previous in _OPENING and following in _CLOSING:
+            self.pending = None
+            return stop  # a list number
+        return self._without_unit(start, stop, number, at, following)
+
+    def _shape_end(self, start: int, stop: int, following: str) -> int:
+        """End of a date, a document number or the like that starts here; 0 when none does."""
+        keys = [following] if following not in _LIST_MARKS or stop - start == 4 else []
+        for key in [*keys, ""] if stop - start > 9 else keys:
+            shape = _SHAPES[key].match(self.text, start) if key in _SHAPES else None
+            if shape is not None:
                 self.pending = None
-                return stop  # a list number
-            return self._without_unit(start, stop, number, at, following)
-        end, of = at + entry[1], entry[2]
-        name, exponent = of.name, of.exponent
+                return shape.end()
+        return 0
+
+    def _with_unit(self, start: int, stop: int, number: str, previous: str, end: int, of: Unit) -> int:
+        text, name, exponent = self.text, of.name, of.exponent
         if name in _NAMED and self._is_name(start, stop, number, end, name):
             self.pending = None
             return end
@@ -147,22 +139,21 @@ class Digits:
         if value is None:
             return end
         point = number.find(".") if "．" not in number else number.find("．")
-        step = TEN_TO[exponent - (length - point - 1 if point >= 0 else 0)]
+        step = TEN_TO[exponent - (stop - start - point - 1 if point >= 0 else 0)]
         if exponent:
             value *= TEN_TO[exponent]
         surface = of.surface
         if text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
-        if (
-            previous in _CAREFUL
-            or text[start - 2 : start] in _CUES
-            or text[end : end + 1] in _AFTER_FIRST
-            or self.pending is not None
-            or start - self.ended < 5
-        ):
-            self._add(start, end, number, value, step, name, surface)
+        behind = text[end : end + 1]
+        if behind in BLANKS:
+            behind = text[end : end + 4].lstrip()[:1]
+        cue = text[start - 2 : start] if previous != " " else text[max(0, start - 3) : start - 1]
+        if cue[-1:] in CAREFUL or cue in CUES or behind in AFTER_FIRST or start - self.ended < 5 or start < 3:
+            self.add(start, end, number, value, step, name, surface)
         else:
             self.ended = end
+            self.pending = None
             self.found.append(
                 quantity(value, name, step, "eq", start, end, surface, number, False, False, text[start:end])
             )
@@ -214,7 +205,7 @@ class Digits:
         elif following == "日" and text.startswith(_DAYS, at + 1):
             value = numerals.arabic(number)
             if value is not None:
-                self._add(start, at + 1, number, value, _ONE, "日", "日")
+                self.add(start, at + 1, number, value, _ONE, "日", "日")
                 return at + 1
         elif (at > stop and following.isdigit()) or following in (".", "．"):
             end = self._broken(start)
@@ -222,24 +213,26 @@ class Digits:
                 return end
         elif following not in _MAY_FOLLOW_BARE and following not in FIRST:
             self.pending = (start, stop, number)
+            self.ended = stop
             return stop
         value = numerals.arabic(number)
         if value is None:
             return stop
-        if start and text[start - 1] in _CURRENCY_LAST and self._currency(start) is not None:
-            self._add(start, stop, number, value, power(-numerals.decimals(number)), "CNY", "")
+        if start and text[start - 1] in CURRENCY_LAST and self.currency(start) is not None:
+            self.add(start, stop, number, value, power(-numerals.decimals(number)), "CNY", "")
             return stop
         lent = label_unit(text, start)
         if lent is not None:
             scale = power(lent.exponent)
             step = power(lent.exponent - numerals.decimals(number))
-            self._add(start, stop, number, value * scale, step, lent.name, lent.surface, inherited=True)
+            self.add(start, stop, number, value * scale, step, lent.name, lent.surface, inherited=True)
             return stop
         name = shown_figure(text, start, stop, number)
         if name is None:
             self.pending = (start, stop, number)
+            self.ended = stop
         else:
-            self._add(start, stop, number, value, power(-numerals.decimals(number)), name, "", inherited=name != "")
+            self.add(start, stop, number, value, power(-numerals.decimals(number)), name, "", inherited=name != "")
         return stop
 
     def _with_magnitude(self, start: int, stop: int, number: str, at: int) -> int:
@@ -267,7 +260,7 @@ class Digits:
         surface, name = (m[0] if m is not None else "") + of.surface, of.name
         if entry is not None and text[end : end + 1] in _EXTENDS:
             end, value, step, name, surface = self._extended(end, value, step, name, surface)
-        self._add(start, end, number, value, step, name, surface, inner, inferred=entry is None)
+        self.add(start, end, number, value, step, name, surface, inner, inferred=entry is None)
         return end
 
     def _may_be_money(self, m: re.Match[str] | None, at: int) -> bool:
@@ -292,11 +285,11 @@ class Digits:
         at = self._over(end + (inner is not None))
         entry = unit_at(text, at)
         if entry is None:
-            self._add(start, end, shown, value, power(place), "CNY", "", None, inferred=True)
+            self.add(start, end, shown, value, power(place), "CNY", "", None, inferred=True)
             return end
         of = entry[2]
         value, step = value * power(of.exponent), power(place + of.exponent)
-        self._add(start, at + entry[1], shown, value, step, of.name, of.surface, inner)
+        self.add(start, at + entry[1], shown, value, step, of.name, of.surface, inner)
         return at + entry[1]
 
     def _broken(self, start: int) -> int:
@@ -310,121 +303,5 @@ class Digits:
         if value is None:
             return 0
         step = power(of.exponent - numerals.decimals(number))
-        self._add(start, end, number, value * power(of.exponent), step, of.name, of.surface)
+        self.add(start, end, number, value * power(of.exponent), step, of.name, of.surface)
         return end
-
-    def _currency(self, start: int) -> int | None:
-        """Start of a currency mark right before ``start``."""
-        for mark in _CURRENCY:
-            if start >= len(mark) and self.text.startswith(mark, start - len(mark)):
-                return start - len(mark)
-        return None
-
-    # relations, signs and ranges
-
-    def _add(
-        self,
-        start: int,
-        end: int,
-        number: str,
-        value: Decimal,
-        step: Decimal,
-        name: str,
-        surface: str,
-        inner: Relation | None = None,
-        inherited: bool = False,
-        inferred: bool = False,
-    ) -> None:
-        text, found = self.text, self.found
-        previous = text[start - 1] if start else "\n"
-        relation: Relation = "eq"
-        if (self.pending is not None or start - self.ended < 5) and self._low_of_range(
-            start, value, name, surface
-        ):
-            relation = "to" if found[-1].relation == "from" else "hi"
-        else:
-            if previous in _DASHES and self._negative(start, previous):
-                start, value, number = start - 1, -value, "-" + number
-                previous = text[start - 1] if start else "\n"
-            if previous in _CAREFUL or text[max(0, start - 2) : start] in _CUES:
-                relation = self._told_before(start, name)
-            if text[end : end + 1] in _AFTER_FIRST and relation in _PLAIN:
-                behind = relations.after(text, end, name)
-                relation = behind if behind != "eq" else relation
-            if inner is not None and relation in _PLAIN and relation != "le":
-                relation = inner
-        if previous in _CURRENCY_LAST and name == "CNY":
-            mark = self._currency(start)
-            if mark is not None:
-                start = mark
-                relation = self._told_before(start, name) if relation == "eq" else relation
-        self.pending = None
-        self.ended = end
-        found.append(
-            quantity(value, name, step, relation, start, end, surface, number, inherited, inferred, text[start:end])
-        )
-        if relation == "to" and self.rising is not None:
-            self._settle_from(start)
-
-    def _told_before(self, start: int, name: str) -> Relation:
-        relation = relations.before(self.text, start)
-        if relation == "from":
-            self.rising = len(self.found)
-            return "eq"
-        if name == "%" and relation in ("inc", "dec") and not relations.has_base(self.text, start):
-            return "eq"
-        return relation
-
-    def _settle_from(self, start: int) -> None:
-        index, self.rising = self.rising, None
-        if index is None or index >= len(self.found) - 1 or start - self.found[index].span.end > 40:
-            return
-        q = self.found[index]
-        if q.relation == "eq" and not any(c in "。；;" for c in self.text[q.span.end : start]):
-            self.found[index] = q.related("from")
-
-    def _negative(self, start: int, dash: str) -> bool:
-        before = self.text[start - 2] if start > 1 else "\n"
-        if before in _DASHES or before.isdigit() or before in _LETTERS or before in "%％）)":
-            return False
-        return dash not in "—–" or before in _CLEAR_DASH_BEFORE
-
-    def _low_of_range(self, start: int, value: Decimal, name: str, surface: str) -> bool:
-        """Whether a range mark joins the number before to this one; settles the lower bound."""
-        text, last = self.text, self.found[-1] if self.found else None
-        if self.pending is not None:
-            at, stop, number = self.pending
-        elif last is not None:
-            at, stop, number = last.span.start, last.span.end, ""
-        if not 0 < start - stop < 5 or text[stop:start].strip() not in relations.RANGE_MARKS:
-            return False
-        if number:
-            return bool(name) and self._lend_to_low(at, stop, number, value, name, surface)
-        if last is None or last.unit != name or last.relation not in ("eq", "from"):
-            return False
-        self.found[-1] = last.related("from" if self.rising == len(self.found) - 1 else "lo")
-        return True
-
-    def _lend_to_low(self, at: int, stop: int, number: str, value: Decimal, name: str, surface: str) -> bool:
-        """The lower bound of 10～15万元 takes the unit, and the magnitude when that keeps it below."""
-        text = self.text
-        plain = numerals.arabic(number)
-        if plain is None or text[at - 1 : at] == "第":
-            return False
-        of = unit(surface)
-        exponent = of.exponent
-        if of.name != name:  # a magnitude before the unit: 万平方米
-            head = len(surface) - len(surface.lstrip("十百千万亿"))
-            exponent = unit(surface[head:]).exponent + numerals.magnitude(surface[:head])
-        if plain * power(exponent) > value and plain < value:
-            exponent = 0
-        if plain * power(exponent) > value:
-            return False
-        relation: Relation = "from" if text[at - 1 : at] in ("由", "从") else "lo"
-        self.found.append(
-            quantity(
-                plain * power(exponent), name, power(exponent - numerals.decimals(number)), relation,
-                at, stop, surface, number, False, False, text[at:stop],
-            )
-        )  # fmt: skip
-        return True

@@ -83,7 +83,7 @@ class _Spelt:
         start = m.start()
         covered = silence.phrase_end(self.text, start)
         if covered > start and not m["offices"] and not (m["nought"] and m.end() > covered):
-            return max(covered, self._end_of_run(start)) if covered >= self._end_of_run(start) else self._rest(m, covered)
+            return covered if covered >= self._end_of_run(start) else self._rest(m, covered)
         if m["part"] is not None:
             return self._rate(m)
         if m["base"] is not None:
@@ -175,7 +175,7 @@ class _Spelt:
         """二到三次: the lower bound takes the unit of the upper."""
         upper = _SPOT.match(self.text, m.end())
         low = numerals.chinese(m["low"])
-        if upper is None or upper["number"] is None or low is None or silence.phrase_end(self.text, m.start()) > m.start():
+        if upper is None or upper["number"] is None or low is None:
             return m.end()
         count = len(self.found)
         end = self._count(upper)
@@ -267,7 +267,15 @@ class _Spelt:
         return end, value, step, name
 
     def _add(
-        self, start: int, end: int, value: Decimal, step: Decimal, name: str, surface: str, shown: str, relation: Relation
+        self,
+        start: int,
+        end: int,
+        value: Decimal,
+        step: Decimal,
+        name: str,
+        surface: str,
+        shown: str,
+        relation: Relation,
     ) -> None:
         text = self.text
         before = relations.before(text, start)

@@ -46,7 +46,7 @@ def _after() -> tuple[frozenset[str], re.Pattern[str], Mapping[str, Relation]]:
         literal(word) + (f"(?!{shields[word]})" if shields.get(word) else "")
         for word in sorted(meaning, key=len, reverse=True)
     ]
-    return frozenset(word[0] for word in meaning) | {" ", "\n"}, regex.compile("|".join(parts)), meaning
+    return frozenset(word[0] for word in meaning), regex.compile("|".join(parts)), meaning
 
 
 PAIRS, SINGLES = _before()
@@ -81,8 +81,8 @@ def before(text: str, start: int) -> Relation:
 
 def after(text: str, end: int, unit: str) -> Relation:
     """Relation that the words right behind ``end`` give."""
-    i = end
-    while i < len(text) and i - end < 3 and text[i] in _BLANK:
+    i, limit = end, min(end + 3, len(text))
+    while i < limit and text[i] in _BLANK:
         i += 1
     found = _AFTER.match(text, i)
     if found is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from decimal import Decimal
 
 import regex
@@ -15,11 +16,14 @@ from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation, quantity
 from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 
-_ROW = re.compile(r"^[^\n\t]*\t[^\n]*", re.MULTILINE)
+_ROW = re.compile(r"^[^\n\t]*\t[^\n0-9０-９]*([0-9０-９][^\n]*)?", re.MULTILINE)
 _DIGIT = re.compile("[0-9０-９]")
 _MARKS = frozenset("≥≤＞＜=")
 _UNIT_LINE: re.Pattern[str] = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
-_LABEL_UNIT: re.Pattern[str] = regex.compile(f"([≥≤＞＜>=<]{{0,2}})\\s{{0,2}}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}([≥≤＞＜>=<]{{0,2}})")
+_BOUND = "([≥≤＞＜>=<]{0,2})\\s{0,2}"
+_LABEL_UNIT: re.Pattern[str] = regex.compile(
+    f"{_BOUND}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}{_BOUND}"
+)
 _MARKED: re.Pattern[str] = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
 _CELL: re.Pattern[str] = regex.compile(
     f"[\\s]{{0,40}}(?P<cue>[≥≤≧≦＞＜>=<＝=]{{0,2}}|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于)\\s{{0,3}}"
@@ -77,9 +81,8 @@ def _plain(number: str, start: int, end: int, of: Unit) -> Quantity:
     point = number.find(".")
     places = len(number) - point - 1 if point >= 0 else 0
     value = Decimal(number) * power(of.exponent) if of.exponent else Decimal(number)
-    return quantity(
-        value, of.name, power(of.exponent - places), "eq", start, end, of.surface, number, bool(of.surface), False, number
-    )
+    step, lent = power(of.exponent - places), bool(of.surface)
+    return quantity(value, of.name, step, "eq", start, end, of.surface, number, lent, False, number)
 
 
 def _merged(text: str) -> list[Quantity]:
@@ -101,34 +104,37 @@ class _Rows:
     def __init__(self, text: str, found: list[Quantity]) -> None:
         self.text = text
         self.found = found
+        self.starts = [q.span.start for q in found] + [len(text) + 1]
         self.governing = ""
         self.headings: list[str] = []
         self.out: list[Quantity] = []
         self.next = 0
 
     def lent(self) -> list[Quantity]:
-        text, position = self.text, 0
+        text, position, starts = self.text, 0, self.starts
         declared = "单位" in text
         for row in _ROW.finditer(text):
-            start = row.start()
+            start, stop = row.span()
             if declared and text.find("单位", position, start) >= 0:
                 for line in _UNIT_LINE.finditer(text, position, start):
                     self.governing = line[1]
             if self.headings and start - position > 1 and text[position:start].strip():
                 self.headings = []
-            self._flow(start)
-            self._row(start, row[0])
-            position = row.end()
+            if starts[self.next] < start:
+                self._flow(start)
+            if row[1] is not None or starts[self.next] < stop:
+                self._row(start, row[0])
+            elif text.count("\t", start, stop) > 1:
+                self._head(row[0].split("\t"))
+            position = stop
         self._flow(len(text) + 1)
         return self.out
 
     def _flow(self, stop: int) -> None:
         """Hands over what was found before ``stop``."""
-        found, at = self.found, self.next
-        while at < len(found) and found[at].span.start < stop:
-            self.out.append(found[at])
-            at += 1
-        self.next = at
+        ahead = bisect_left(self.starts, stop, self.next, len(self.found))
+        self.out.extend(self.found[self.next : ahead])
+        self.next = ahead
 
     def _row(self, start: int, line: str) -> None:
         cells = line.split("\t")
@@ -140,8 +146,11 @@ class _Rows:
         values, at, numbers = 0, start, False
         for column, cell in enumerate(cells):
             end = at + len(cell)
-            if self.next < len(self.found) and self.found[self.next].span.start < end:
-                inside = self._inside(end)
+            if self.starts[self.next] < end:
+                first_here = len(self.out)
+                self._flow(end)
+                inside = self.out[first_here:]
+                del self.out[first_here:]
                 if column and cue and not values:
                     inside[0] = self._bounded(inside[0], cue)
                 values += column > 0
@@ -154,22 +163,15 @@ class _Rows:
                     self.out.append(q)
             at = end + 1
         if not numbers and len(cells) > 2:
-            self._head(line, cells)
+            self._head(cells)
 
-    def _head(self, line: str, cells: list[str]) -> None:
+    def _head(self, cells: list[str]) -> None:
         """A row without numbers and with several words is the heading of those below."""
         if sum(bool(cell.strip()) for cell in cells) < 2:
             return
         self.headings = [cell.strip() for cell in cells]
-        line_unit = _UNIT_LINE.search(line) if "单位" in line else None
+        line_unit = next((_UNIT_LINE.search(cell) for cell in cells if "单位" in cell), None)
         self.governing = line_unit[1] if line_unit is not None else self.governing
-
-    def _inside(self, end: int) -> list[Quantity]:
-        inside = []
-        while self.next < len(self.found) and self.found[self.next].span.start < end:
-            inside.append(self.found[self.next])
-            self.next += 1
-        return inside
 
     @staticmethod
     def _bounded(q: Quantity, cue: str) -> Quantity:

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from jihe_extract import numerals
 
 DIGITS = "零一二三四五六七八九"
@@ -97,7 +98,7 @@ def test_mixed_refuses_magnitudes_that_do_not_descend() -> None:
 @pytest.mark.parametrize(("written", "low", "high"), [("三四十", 30, 40), ("七八百", 700, 800), ("两三", 2, 3), ("十五六", 15, 16)])
 def test_neighbouring_digits_are_a_range(written: str, low: int, high: int) -> None:
     found = numerals.neighbours(written)
-    assert found is not None and found[:2] == (low, high)
+    assert found is not None and found[:2] == (Decimal(low), Decimal(high))
 
 
 @given(st.text(alphabet=numerals.CHINESE + "点", max_size=40))

@@ -1,3 +1,4 @@
+import itertools
 import json
 import time
 from decimal import Decimal
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from jihe_extract.spotting import quantities, quantities_in_cell
 
 PHENOMENA = Path(__file__).parents[3] / "shared" / "phenomena" / "phenomena.jsonl"
@@ -245,7 +247,7 @@ def test_offsets_quote_the_text_and_spans_are_disjoint(text: str) -> None:
     for q in found:
         assert text[q.start : q.end] == q.text != ""
         assert q.step > 0
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in itertools.pairwise(found):
         assert a.end <= b.start
 
 
