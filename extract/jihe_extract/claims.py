@@ -12,15 +12,15 @@ from importlib import resources
 
 import regex
 
-from jihe_extract.binding import BUSINESS, COUNT
+from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import unit_class
+from jihe_extract.running import BUDGETS, BUSINESS, COUNT
 from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
-_BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
 _NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
 _MIXED = Decimal("0.7")
 _GRADE = regex.compile(
@@ -48,7 +48,7 @@ def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
     by_start = {f.quantity.span.start: f for f in facts}
     ordered = sorted(by_start)
     carried: list[Fact] = []
-    for block in _prose(document):
+    for block in prose_blocks(document):
         inside = ordered[bisect_left(ordered, block.span.start) : bisect_left(ordered, block.span.end)]
         if not inside:
             carried = carried if block.kind == "heading" else []
@@ -63,12 +63,6 @@ def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
     return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind)))
 
 
-def _prose(document: Document) -> list[Block]:
-    if document.blocks:
-        return [b for b in document.blocks if b.kind != "table"]
-    return [Block("para", 0, Span(0, len(document.text)))]
-
-
 class _BlockClaims:
     """Reads the claims of one block from left to right."""
 
@@ -80,6 +74,7 @@ class _BlockClaims:
         self.found = found
         self.heads: list[tuple[Fact, int]] = [(f, -1) for f in carried]
         self.open: _List | None = None
+        self.last_parts: list[Fact] = []
         self.group = -1
         self.claims: list[Claim] = []
 
@@ -106,11 +101,11 @@ class _BlockClaims:
     def _lists(self, mention: Mention, fact: Fact) -> None:
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
         opener = list_opener(between, mention.bracket is not None)
-        if self.open and not opener and self._over(mention, fact, self.open):
+        if self.open and not opener and self._over(mention, fact, self.open, between):
             self._close()
         if opener:
             heads = [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
-            nested = list(self.open.parts) if self.open else []
+            nested = list(self.open.parts) if self.open else self.last_parts
             self._close()
             if heads:
                 self.open = _List(
@@ -123,9 +118,9 @@ class _BlockClaims:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
 
-    def _over(self, mention: Mention, fact: Fact, listed: _List) -> bool:
+    def _over(self, mention: Mention, fact: Fact, listed: _List, between: str) -> bool:
         """Whether the list has ended before this figure."""
-        if mention.sentence != listed.sentence:
+        if mention.sentence != listed.sentence or load_words().list_finder("beside_list").find(between):
             return True
         if listed.bracket is not None and mention.bracket != listed.bracket:
             return True
@@ -139,6 +134,7 @@ class _BlockClaims:
         listed, self.open = self.open, None
         if listed is None:
             return
+        self.last_parts = listed.parts
         for head, parts in _match_heads(listed):
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
@@ -239,7 +235,7 @@ class _BlockClaims:
         """The budget that a saving was made on: the last one of the sentence with the same subject and scope."""
         for m, f in reversed(self.found[:i]):
             same = (f.subject, f.scope) == (fact.subject, fact.scope)
-            if m.sentence == mention.sentence and f.measure in _BUDGETS and same:
+            if m.sentence == mention.sentence and f.measure in BUDGETS and same:
                 return f
         return None
 
@@ -268,8 +264,8 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
 def _head_of(part: Fact, listed: _List) -> Fact | None:
     """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
     unit = unit_class(part.quantity.unit)
-    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and h.measure == part.measure]
-    inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and h.measure == part.measure]
+    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and _holds(h, part)]
+    inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and _holds(h, part)]
     scopes = load_words().scopes
     scope = part.scope
     while scope in scopes and scopes[scope].within:
@@ -277,10 +273,15 @@ def _head_of(part: Fact, listed: _List) -> Fact | None:
         for head in reversed([*fit, *inner]):
             if head.scope == scope and head.subject == part.subject:
                 return head
-    if not fit and listed.closed and part.measure in _BUDGETS:
-        fit = [h for h in listed.heads if h.measure in _BUDGETS]
+    if not fit and listed.closed and part.measure in BUDGETS:
+        fit = [h for h in listed.heads if h.measure in BUDGETS]
     fit = [h for h in fit if (h.subject, h.scope) != (part.subject, part.scope)]
     return fit[-1] if fit else None
+
+
+def _holds(head: Fact, part: Fact) -> bool:
+    """Whether figures of the part's measure can add up to the head's."""
+    return head.measure == part.measure or (head.measure, part.measure) == ("总分", "得分")
 
 
 def _direction(label: str) -> str:

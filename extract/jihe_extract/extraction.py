@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from jihe_extract.binding import BUSINESS, RuleBinder
+from jihe_extract.binding import RuleBinder
 from jihe_extract.claims import find_claims
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
@@ -14,6 +14,7 @@ from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.lists import count_claims
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
+from jihe_extract.running import BUSINESS
 from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
@@ -57,16 +58,14 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
 def prose_quantities(document: Document) -> tuple[Quantity, ...]:
     """The quantities outside tables, sorted; offsets into the canonical text."""
     found: list[Quantity] = []
-    tables = sorted(t.span for t in document.tables)
-    start = 0
-    for span in [*tables, Span(len(document.text), len(document.text))]:
-        piece = document.text[start : span.start]
+    spans = [b.span for b in document.prose()] or [Span(0, len(document.text))]
+    for span in spans:
+        piece = document.quote(span)
         spotted = quantities(piece)
         written = formula_quantities(piece, spotted)
         if written:
             spotted = sorted([*spotted, *written], key=lambda q: q.span.start)
-        found.extend(_shift(q, start) for q in spotted)
-        start = max(start, span.end)
+        found.extend(_shift(q, span.start) for q in spotted)
     return tuple(found)
 
 

@@ -38,6 +38,8 @@ def formula_quantities(text: str, known: Sequence[Quantity]) -> list[Quantity]:
         inside = [(a, b) for a, b in covered if a < match.end() and match.start() < b]
         for number in _PLAIN.finditer(text, match.start(), match.end()):
             if not any(a < number.end() and number.start() < b for a, b in inside):
+                inside.append((number.start(), number.end()))
+                covered.append((number.start(), number.end()))
                 found.append(_bare(number.group(), number.start()))
     return found
 

@@ -16,8 +16,11 @@ _ENUMERATOR = regex.compile(
     r"(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*"
 )
 
+SURVEY_AXES = frozenset({"问卷"})
 MONEY_AXES = frozenset({"性质", "基本", "来源", "级次", "三公", "公车", "采购", "公用"})
 PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
+
+_AXES = {"人": PEOPLE_AXES, "个": SURVEY_AXES | MONEY_AXES}
 
 KINDS: dict[str, frozenset[str]] = {
     "CNY": frozenset({"amount"}),
@@ -90,7 +93,7 @@ class LabelReader:
         scopes = [
             h
             for h in self.words.scope_finder.find(stripped)
-            if self.words.scopes[h.id].axis in (PEOPLE_AXES if unit == "人" else MONEY_AXES)
+            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES)
         ]
         masked = _mask(stripped, [(h.start, h.end) for h in scopes])
         hits = self.words.finder(KINDS.get(unit, frozenset({"count"}))).find(masked)
@@ -100,13 +103,15 @@ class LabelReader:
             before = [s for s in scopes if s.end <= measure.start]
             scope = before[-1] if before else scope
         rest = _mask(masked, [(h.start, h.end) for h in hits])
+        if unit == "%":
+            rest = _mask(rest, [(h.start, h.end) for h in self.words.finder(KINDS["人"]).find(rest)])
         residue = self._residue(rest)
         clean = measure is None or len(self._residue(rest[measure.end :])) < 2
         if self._is_self(residue):
             residue = ""
         adjacent = measure is not None and any(s.end == measure.start for s in scopes)
         name = "" if adjacent else self._name(stripped if measure is None else stripped[: measure.start], residue)
-        bare_project = not name and not scope and measure is not None and _ends_bare(stripped, measure.start)
+        bare_project = not name and not scope and measure is not None and _bare_project(stripped, measure)
         return Label(
             measure=measure.id if measure and clean else "",
             scope="" if name else ("项目支出" if bare_project and unit == "CNY" else scope.id if scope else ""),
@@ -115,7 +120,7 @@ class LabelReader:
             period=period,
             against=against[-1].id if against else "",
             clean=clean,
-            own_year=bool(self.year) and not period and any(m.group(1) == self.year for m in _YEAR.finditer(text)),
+            own_year=not period and self._says_own_year(text),
         )
 
     def _is_self(self, words: str) -> bool:
@@ -132,6 +137,10 @@ class LabelReader:
         if self._last.find(self._against.erase(text)):
             return str(int(self.year) - 1) if self.year else "上年"
         return ""
+
+    def _says_own_year(self, text: str) -> bool:
+        named = self.words.list_finder("this_year").find(text)
+        return bool(named) or any(m.group(1) == self.year for m in _YEAR.finditer(text))
 
     def _residue(self, text: str) -> str:
         return str(_NOISE.sub("", self._neutral.erase(_NOISE.sub("", text.replace("\0", "")))))
@@ -185,6 +194,6 @@ def _bracketed(text: str) -> str:
     return str(regex.sub(r"[（(][^（()）]*[）)]\s*$", "", text)).strip()
 
 
-def _ends_bare(text: str, end: int) -> bool:
-    """Whether 项目 stands right before the measure and nothing else does (``项目预算金额``)."""
-    return text[:end].rstrip().endswith("项目")
+def _bare_project(text: str, measure: Hit) -> bool:
+    """Whether 项目 stands alone in or right before the measure (``项目预算金额``, ``调整后项目预算``)."""
+    return text[: measure.start].rstrip().endswith("项目") or "项目" in text[measure.start : measure.end]

@@ -1,0 +1,308 @@
+"""Binding within one paragraph: the running state while its figures are read from left to right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Fact
+from jihe_extract.labelreading import Label, LabelReader, unit_class
+from jihe_extract.structure import Mention, list_opener
+
+BUSINESS = "业务量"
+"""Measure of counts and amounts that tell of work done, not of the unit's own money or people."""
+COUNT = "个数"
+"""Measure of counts of things that a report also enumerates; the scope is the noun."""
+COUNTED: tuple[str, ...] = (
+    "项目", "社区", "处室", "科室", "内设机构", "机构", "事业单位", "下属单位", "二级单位", "预算单位",
+    "部门", "股室", "村", "行政村", "指标", "三级指标", "一级指标", "二级指标",
+)  # fmt: skip
+BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+
+FULL = Decimal(1)
+SAME_SENTENCE = Decimal("0.95")
+SAME_PARAGRAPH = Decimal("0.85")
+PLAIN = Decimal("0.8")
+HEADING = Decimal("0.75")
+GUESS = Decimal("0.7")
+
+_CHANGES = frozenset({"增减额", "占比", "变动率"})
+_LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
+
+
+@dataclass
+class Topic:
+    """What the running text is about: inherited by figures whose label leaves it open."""
+
+    subject: str = ""
+    scope: str = ""
+    period: str = ""
+    sentence: int = -1
+    trust: Decimal = FULL
+
+
+@dataclass
+class Paragraph:
+    """The state of one paragraph. ``base`` is what the heading says; ``heads`` may be handed on to the next one."""
+
+    reader: LabelReader
+    document: Document
+    base: Topic
+    facts: list[Fact] = field(default_factory=list)
+    heads: list[Fact] = field(default_factory=list)
+    topic: Topic = field(init=False)
+    part_topic: Topic | None = None
+    in_parts: bool = False
+    part_plain: bool = False
+    parts_sentence: int = -1
+    against_sentence: int = -1
+    before: Mention | None = None
+    chain: str | None = None
+    """The words of the last named count of the group, for an amount behind several counts."""
+
+    def __post_init__(self) -> None:
+        self.topic = replace(self.base)
+
+    def bind(self, mention: Mention, listed: str = "") -> None:
+        """Add the fact of one mention; ``listed`` is its name in a list after 分别, and the last name, by NUL."""
+        unit = unit_class(mention.quantity.unit)
+        lead = self.document.quote(mention.lead)
+        label, words = self._label(mention, lead, unit, listed)
+        label = self._comparing(label, lead, words, mention)
+        subject = label.name or self._subject(lead, label)
+        self._turn(mention, lead, label, subject, words)
+        fact = self._resolve(mention, label, subject, unit, words)
+        self._remember(mention, fact, label, subject)
+        self.facts.append(fact)
+
+    # ── reading the label ───────────────────────────────────────────────────────────────────────
+    def _label(self, mention: Mention, lead: str, unit: str, listed: str) -> tuple[Label, str]:
+        """The label, and the words that it was read from."""
+        words = self.document.quote(mention.label)
+        if listed:
+            return self._respective(listed, unit), listed.partition("\0")[0]
+        label = self.reader.read(words, unit)
+        if label.empty and unit == "CNY":
+            shared = self._shared(mention)
+            if shared is not None:
+                return self.reader.read(shared, unit), shared
+        if label.empty and lead:
+            clause = lead.rstrip("，,：: ").rpartition("，")[2]
+            found = self.reader.read(clause, unit)
+            if found.measure and found.clean:
+                return replace(found, period=label.period or found.period), words
+        return label, words
+
+    def _respective(self, listed: str, unit: str) -> Label:
+        """The label of one of several figures named together; what it leaves open the last name supplies."""
+        name, _, last = listed.partition("\0")
+        own, shared = self.reader.read(name, unit), self.reader.read(last, unit)
+        return replace(own, measure=own.measure or shared.measure, scope=own.scope or ("" if own.own else shared.scope))
+
+    def _shared(self, mention: Mention) -> str | None:
+        """The words that name a count and the amount right behind it: ``年初批复项目 6 个 315.00 万元``."""
+        if self.before is None or unit_class(self.before.quantity.unit) != "个" or self.before.group != mention.group:
+            return None
+        gap = self.document.text[self.before.span.end : mention.span.start].strip(" ，,、共计合为")
+        if gap or self.document.quote(self.before.label).strip(" ，,、共计合") == "":
+            return None if gap else self.chain
+        return self.document.quote(self.before.label)
+
+    def _comparing(self, label: Label, lead: str, words: str, mention: Mention) -> Label:
+        """A comparison announced before the label (``与上年相比，收入增加……，支出增加……``) holds for its sentence."""
+        finder = self.reader.words.list_finder("change_against")
+        found = finder.find(lead.rpartition("。")[2])
+        if found:
+            self.against_sentence = mention.sentence
+        if not label.against and self.against_sentence == mention.sentence and self._changes(words):
+            return replace(label, against=found[-1].id if found else "与上年相比")
+        return label
+
+    def _changes(self, words: str) -> bool:
+        return bool(self.reader.words.list_finder("change_verbs").find(words))
+
+    def _subject(self, lead: str, label: Label) -> str:
+        """A project named in the clauses before the label."""
+        if not lead or label.own or (label.scope and label.scope != "项目支出"):
+            return ""
+        tail = lead.strip("，,：:、 \n")
+        for cut in ("分别为", "分别是", "：", ":", "。"):
+            tail = tail.rpartition(cut)[2] or tail
+        return self.reader.name(tail)
+
+    # ── lists of parts ──────────────────────────────────────────────────────────────────────────
+    def _turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> None:
+        """Open or close a list of parts."""
+        opened = list_opener(lead + words, mention.bracket is not None)
+        if self.in_parts and not opened and self._leaves(mention, label, subject, lead + words):
+            self.in_parts = False
+            self.part_topic = None
+        if opened and self.heads:
+            self.in_parts = True
+            self.parts_sentence = mention.sentence
+            self.part_topic = None
+        elif self.in_parts and mention.sentence != self.parts_sentence:
+            self.in_parts = False
+            self.part_topic = None
+        if self.before and mention.group != self.before.group:
+            self.part_topic = None
+
+    def _leaves(self, mention: Mention, label: Label, subject: str, words: str) -> bool:
+        """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""
+        if self.reader.words.list_finder("beside_list").find(words):
+            return True
+        if self.before is None or not label.measure or label.scope or label.own or subject:
+            return False
+        if mention.group != self.before.group:
+            return True
+        gap = self.document.text[self.before.span.end : mention.span.start]
+        return self.part_plain and "，" in gap and unit_class(mention.quantity.unit) == "CNY"
+
+    def _head(self, unit: str, label: Label, words: str) -> Fact | None:
+        """The figure whose measure a part inherits: the last of its class that the part's words allow."""
+        fit = [h for h in self.heads if unit_class(h.quantity.unit) == unit]
+        if label.measure in BUDGETS:
+            budgets = [h for h in fit if h.measure in BUDGETS]
+            return budgets[-1] if budgets else None
+        if words.rstrip(" 为是：:共计合达到").endswith("支出"):
+            fit = [h for h in fit if h.measure not in _LEFT_OVER] or fit
+        return fit[-1] if fit else None
+
+    # ── the fact ────────────────────────────────────────────────────────────────────────────────
+    def _resolve(self, mention: Mention, label: Label, subject: str, unit: str, words: str) -> Fact:
+        head = self._head(unit, label, words)
+        measure, trust = self._measure(mention, label, unit, words, head)
+        scope, inherited, scope_trust = self._scope(mention, label, subject)
+        if label.against and unit in ("CNY", "人") and not label.scope and not subject:
+            scope_trust = min(scope_trust, GUESS)
+        subject = subject or inherited
+        if not measure and unit == "CNY":
+            measure, trust = self._plain_amount(words, label, subject, scope)
+        if not measure:
+            return self._business(mention, label, subject, scope, unit)
+        return Fact(
+            measure=measure,
+            quantity=mention.quantity,
+            quote=_quote(mention),
+            subject=subject,
+            scope=scope,
+            period=label.period or self._running_period(mention, label),
+            label=mention.label if len(mention.label) else None,
+            trust=min(trust, scope_trust),
+        )
+
+    def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
+        if label.against:
+            return self._against(label, unit, head, words), FULL
+        if label.measure == "得分" and self.reader.words.list_finder("total_words").find(words) and not label.own:
+            return "总分", SAME_SENTENCE
+        if label.measure == "预算数" and self.in_parts and head is not None:
+            return head.measure, FULL
+        if label.measure:
+            return label.measure, FULL
+        if unit == "%":
+            return self._rate_of(words), FULL
+        if unit == "个":
+            survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷"
+            return ("样本数" if survey else ""), FULL
+        if head is None or label.empty:
+            return "", FULL
+        if self.in_parts:
+            return head.measure, min(head.trust, SAME_SENTENCE)
+        if label.name and unit == "CNY":
+            return head.measure, min(head.trust, SAME_PARAGRAPH)
+        if unit == "人" and self.reader.words.list_finder("beside_list").find(words):
+            return "实有人数", SAME_SENTENCE
+        return "", FULL
+
+    def _running_period(self, mention: Mention, label: Label) -> str:
+        """The year that the sentence is about, when the label names none."""
+        return "" if label.own_year or mention.sentence != self.topic.sentence else self.topic.period
+
+    def _against(self, label: Label, unit: str, head: Fact | None, words: str) -> str:
+        """The measure of a figure that compares: a change, or the base itself when no verb says how it changed."""
+        if self._changes(words):
+            if unit == "%":
+                return label.measure or "变动率"
+            return label.measure if label.measure in ("增加人数", "减少人数") else "增减额"
+        if "预算" in label.against:
+            return "年初预算数" if "年初" in words else "预算数"
+        return label.measure or (head.measure if head else "")
+
+    def _rate_of(self, words: str) -> str:
+        """``完成预算 11.50 万元的 80%``: the rate of the figure just before it."""
+        if not self.facts or words.strip() != "的":
+            return ""
+        return "完成预算比" if "预算" in self.facts[-1].measure else "占比" if self.facts[-1].scope == "" else ""
+
+    def _plain_amount(self, words: str, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
+        """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
+        words = words.rstrip(" 为是：:共计合达到")
+        spent = words.endswith("支出") or (
+            label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")
+        )
+        if label.scope and not label.own and spent:
+            return "执行数", PLAIN
+        if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
+            return "预算数", GUESS
+        return "", FULL
+
+    def _scope(self, mention: Mention, label: Label, subject: str) -> tuple[str, str, Decimal]:
+        """Scope, inherited subject, and how far to trust them."""
+        if label.measure and self.reader.words.measures[label.measure].absolute:
+            return label.own, "", FULL
+        if subject:
+            return "", subject, FULL
+        if label.own and not label.scope:
+            return label.own, "", FULL
+        if label.scope:
+            return label.scope, "", FULL if not label.own else Decimal("0.6")
+        topic = self.part_topic if self.in_parts and self.part_topic else self.topic
+        if self.in_parts and self.part_topic is None:
+            topic = Topic()
+        near = topic.sentence == mention.sentence
+        far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
+        return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
+
+    def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
+        noun = self.document.quote(mention.tail).strip()
+        counted = next((n for n in COUNTED if noun.startswith(n)), "")
+        measure = COUNT if unit == "个" and counted else BUSINESS
+        if unit in ("CNY", "%") and (label.empty or not label.own):
+            measure = UNBOUND
+        return Fact(
+            measure=measure,
+            quantity=mention.quantity,
+            quote=_quote(mention),
+            subject=subject,
+            scope=counted if measure == COUNT else label.own or scope,
+            period=label.period,
+            label=mention.label if len(mention.label) else None,
+            trust=SAME_PARAGRAPH,
+        )
+
+    def _remember(self, mention: Mention, fact: Fact, label: Label, subject: str) -> None:
+        """Update topic and heads after a figure is bound."""
+        words = self.document.quote(mention.label)
+        if words.strip(" ，,、共计合"):
+            self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
+        self.before = mention
+        named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
+        if self.in_parts:
+            self.part_plain = not label.measure
+            if label.scope or label.own or subject:
+                self.part_topic = named
+            return
+        if mention.bracket is not None or fact.measure in (UNBOUND, BUSINESS, COUNT):
+            return
+        if fact.measure not in _CHANGES:
+            self.heads = [*self.heads[-11:], fact]
+        if label.scope or subject or label.own or not self.base.scope:
+            self.topic = named
+        else:
+            self.topic.sentence = mention.sentence
+
+
+def _quote(mention: Mention) -> Span:
+    return Span(mention.label.start, mention.span.end)
