@@ -65,6 +65,8 @@ def _with(fact: Fact, shown: str) -> Fact | None:
 
 def _holds(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
     attempt = relation.recompute
+    if callable(attempt):
+        return bool(attempt([new if m.quantity.span == old.quantity.span else m for m in relation.members]))
     if not isinstance(attempt, Try):
         other = next((m for m in relation.members if m.quantity.span != old.quantity.span), None)
         return other is not None and other.quantity.value == new.quantity.value
@@ -76,6 +78,8 @@ def _holds(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
 def _window(relation: Relation, fact: Fact) -> Interval | None:
     """Where the figure would have to lie for the relation to hold; None when nothing is known."""
     attempt, w = relation.recompute, relation.weighing
+    if callable(attempt):
+        return None
     if not isinstance(attempt, Try):
         values = [m.quantity.value for m in relation.members if m.quantity.span != fact.quantity.span]
         return Interval(min(values), max(values)) if values else None
@@ -119,7 +123,7 @@ def repairs(ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: in
 
 
 def _weight(relation: Relation, fact: Fact) -> int:
-    if isinstance(relation.recompute, Try):
+    if isinstance(relation.recompute, Try) or callable(relation.recompute):
         return 1
     return min(2, len(relation.operands))
 

@@ -77,6 +77,8 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bo
     attempts = [Try("sum", tuple(facts), tuple(signs))]
     if together:
         return attempts
+    if any(ledger.of_another_whole(fact, whole) for fact in facts):
+        return []
     pools = [
         [f for f in ledger.groups[ledger.key(fact)].facts if f.quantity.value != fact.quantity.value] for fact in facts
     ]

@@ -45,6 +45,7 @@ class Relation:
     operands: tuple[Fact, ...]
     weighing: Weighing
     recompute: object = None
+    """How to weigh it again with another figure: a ``Try``, a function of the members, or None (all equal)."""
     finding: Finding | None = None
 
     @property
@@ -155,9 +156,17 @@ class Ledger:
         return {
             o.quantity.span: c.stated.scope
             for c in self.claims
-            if c.kind == "sum" and c.stated is not None
+            if c.kind == "sum" and c.stated is not None and not c.stated.subject
             for o in c.operands
         }
+
+    def of_another_whole(self, part: Fact, whole: Fact) -> bool:
+        """Whether the report lists the figure as part of a whole of another scope and another value."""
+        head = self._heads.get(part.quantity.span)
+        if head is None or head == whole.scope:
+            return False
+        other = self.at(whole.measure, head, whole.subject)
+        return other is None or other.quantity.value != whole.quantity.value
 
     def _apart(self, facts: Sequence[Fact]) -> dict[str, list[Fact]]:
         """Figures with one key that contradict because they are parts of different wholes, by the whole's scope."""
@@ -168,7 +177,7 @@ class Ledger:
             contexts.setdefault(self._heads.get(fact.quantity.span, ""), []).append(fact)
         if len(contexts) < 2:
             return {}
-        main = "" if "" in contexts else next(iter(contexts))
+        main = "" if "" in contexts else None
         return {context: group for context, group in contexts.items() if context != main}
 
     def key(self, fact: Fact) -> Key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +12,7 @@ from jihe_extract.facts import Fact
 
 from jihe_audit import verdict as weighing_rules
 from jihe_audit.finding import Check, Consequence, Finding
+from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation, softened
 from jihe_audit.verdict import Formula, Shape, Weighing, weigh
 from jihe_audit.wording import name, places, plain, show, show_value
@@ -165,6 +166,25 @@ def relate(
 def _gap_places(members: Sequence[Fact], weighing: Weighing) -> int:
     same = [m.quantity for m in members if m.quantity.unit == members[0].quantity.unit]
     return max(places(same), 2 if members[0].quantity.unit == "%" else 0)
+
+
+def note_relation(
+    ledger: Ledger,
+    identity: str,
+    members: Sequence[Fact],
+    holds: Callable[[Sequence[Fact]], bool],
+    finding: Finding | None,
+    stated: Decimal,
+    computed: Decimal,
+) -> None:
+    """Remember a relation that was judged elsewhere, so that it helps to tell the figure at fault."""
+    passed = holds(members)
+    point = Interval.point(stated)
+    weighing = Weighing(
+        "pass" if passed else "fail", None if passed else "warning", point, Interval.point(computed),
+        computed, stated - computed, Decimal(0),
+    )  # fmt: skip
+    ledger.relations.append(Relation(identity, members[0], tuple(members[1:]), weighing, holds, finding))
 
 
 def percent(value: Decimal, decimals: int = 2) -> str:

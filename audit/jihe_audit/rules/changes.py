@@ -28,14 +28,73 @@ def _width(fact: Fact) -> Interval:
     severity="error",
     basis=("STL-83",),
     advice="核对本期数、上期数和增减额后更正增减率。",
-    fails=("财政拨款支出决算1530.75万元，较上年增加86.65万元，增长«8.00%»。",),
+    fails=("财政拨款支出决算1530.75万元，较上年增加86.65万元，«增长8.00%»。",),
     passes=("财政拨款支出决算1530.75万元，较上年增加86.65万元，增长6.00%。",),
 )
 def growth(ledger: Ledger) -> Outcome:
     """由本期数和增减额倒推上期数，增减率应等于增减额除以上期数；增、减两个方向都试，都不相符才报。"""
     for claim in ledger.claims:
         if claim.kind == "growth" and claim.stated is not None:
-            yield from _growth(ledger, claim, claim.stated)
+            levels = _levels(ledger, claim, claim.stated)
+            if levels:
+                yield from relate(
+                    ledger, "I17", claim.stated, levels, sure=claim.trust >= SURE, cap="warning", label="增减率"
+                )
+            else:
+                yield from _growth(ledger, claim, claim.stated)
+
+
+def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
+    """This period's figure against another period's, when the sentence gives both."""
+    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额")]
+    found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
+    for now in levels[:1] or [f for f in ledger.extraction.facts if f.key[1:3] == (stated.subject, stated.scope)]:
+        if now.period and now.period != ledger.year or now.quantity.unit == "%" or not ledger.together(stated, now):
+            continue
+        for base in ledger.extraction.facts:
+            earlier = bool(base.period) and base.period not in (now.period, ledger.year)
+            if base.measure == now.measure and earlier and base.scope == now.scope and base.subject == now.subject:
+                if base.quantity.unit == now.quantity.unit and ledger.together(stated, base):
+                    found.append(Try("change", (now, base), absolute=True))
+    return found
+
+
+@rule(
+    id="N03",
+    title="占比与金额不符",
+    category="A08",
+    severity="error",
+    basis=("STL-83",),
+    advice="核对分项、合计后更正占比。",
+    fails=("支出合计500.00万元，其中基本支出300.00万元，«占总支出的62.00%»。",),
+    passes=("支出合计500.00万元，其中基本支出300.00万元，占总支出的60.00%。",),
+)
+def shares(ledger: Ledger) -> Outcome:
+    """占比＝分项÷合计；合计取同一量的总额（各处所述都试），有一个相符即可。"""
+    for claim in ledger.claims:
+        if claim.kind != "share" or claim.stated is None or not claim.operands:
+            continue
+        part = claim.operands[0]
+        wholes = [claim.operands[1]] if len(claim.operands) > 1 else []
+        for measure in dict.fromkeys((part.measure, "执行数", "全年预算数")):
+            wholes += ledger.stated(measure, "", "", ledger.key(part)[3], near=part)
+        attempts = [
+            Try("rate", (top, whole))
+            for whole in wholes
+            for top in _parts(ledger, claim, part)
+            if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
+        ]
+        yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+
+
+def _parts(ledger: Ledger, claim: Claim, part: Fact) -> list[Fact]:
+    """The part that the sentence speaks of, and other figures of its scope in the same sentence."""
+    near = [
+        f for f in ledger.extraction.facts
+        if f.scope == part.scope and f.subject == part.subject and f.quantity.unit == part.quantity.unit
+        and f is not part and claim.stated is not None and ledger.together(claim.stated, f)
+    ]  # fmt: skip
+    return [part, *near]
 
 
 def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
@@ -82,13 +141,13 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
     severity="error",
     basis=("STL-83",),
     advice="核对前后两期数，更正增减额。",
-    fails=("三公经费决算14.60万元，较预算18.00万元节约«3.90万元»。",),
+    fails=("三公经费决算14.60万元，较预算18.00万元«节约3.90万元»。",),
     passes=("三公经费决算14.60万元，较预算18.00万元节约3.40万元。",),
 )
 def differences(ledger: Ledger) -> Outcome:
     """写明了前后两数的，增减额应等于两数之差（不计方向）。"""
     for claim in ledger.claims:
-        if claim.kind == "difference" and claim.stated is not None and len(claim.operands) == 2:
+        if claim.kind == "difference" and claim.stated is not None and len(set(claim.operands)) == 2:
             yield from relate(
                 ledger, "I17", claim.stated, [Try("sum", claim.operands, (1, -1), absolute=True)],
                 sure=claim.trust >= SURE, label="增减额",
@@ -121,12 +180,14 @@ def directions(ledger: Ledger) -> Outcome:
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue
         now, base = pair
-        if claim.trust < SURE or not (now.sure and base.sure) or now.quantity.value == base.quantity.value:
+        if now.quantity.value == base.quantity.value:
             continue
+        sure = claim.trust >= SURE and now.sure and base.sure
         rising = now.quantity.value > base.quantity.value
         if rising != (claim.word == "up"):
             yield ledger.finding(
                 f"{name(now)}{show(now)}{'大于' if rising else '小于'}对比数{show(base)}，用语却为"
                 f"“{'增加' if claim.word == 'up' else '减少'}”。",
-                stated, now, base, working=f"{show(now)}{'>' if rising else '<'}{show(base)}",
+                stated, now, base, severity="error" if sure else "warning",
+                working=f"{show(now)}{'>' if rising else '<'}{show(base)}",
             )  # fmt: skip

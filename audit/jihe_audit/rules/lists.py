@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from jihe_extract.document import Span
@@ -12,12 +12,12 @@ from jihe_extract.words import load_words
 from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
 
 LONG = 4
-"""Digits from which a figure is unlikely to be mended by a single slip by chance."""
+"""Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
 
 
 def _axes(operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
@@ -39,7 +39,7 @@ def _slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> bool:
     difference = stated.quantity.value - sum((o.quantity.value for o in operands), Decimal(0))
     for fact, need in ((stated, -difference), *((o, difference) for o in operands)):
         q = fact.quantity
-        if sum(c.isdigit() for c in q.shown) < LONG:
+        if len("".join(c for c in q.shown if c.isdigit()).strip("0")) < LONG:
             continue
         unit = q.step.scaleb(q.shown_decimals)
         for shown, slip in edits(q.shown):
@@ -65,7 +65,7 @@ def _attempts(claim: Claim) -> list[Try]:
     advice="逐项核对清单，补列漏项或更正合计数。",
     needs=("项目（分项）明细表",),
     consequence="amount",
-    fails=("2023年共有3个项目，项目预算总额«97.00万元»，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",),
+    fails=("2023年共有3个项目，«项目预算总额97.00万元»，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",),
     passes=(
         "2023年共有3个项目，项目预算总额96.00万元，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
         "项目支出210.00万元，主要包括：社区运转经费120.00万元、维稳经费30.00万元等。",
@@ -143,7 +143,7 @@ def counts(ledger: Ledger) -> Outcome:
     severity="warning",
     basis=("STL-83",),
     advice="核对各项占比及其分子、分母后更正。",
-    fails=("基本支出600.00万元，占总支出的«60.00%»；项目支出400.00万元，占总支出的40.50%。",),
+    fails=("基本支出600.00万元，«占总支出的60.00%»；项目支出400.00万元，占总支出的40.50%。",),
     passes=("基本支出600.00万元，占总支出的60.00%；项目支出400.00万元，占总支出的40.00%。",),
 )
 def shares(ledger: Ledger) -> Outcome:
@@ -157,8 +157,16 @@ def shares(ledger: Ledger) -> Outcome:
         return
     total = sum((f.quantity.value for f in pair), Decimal(0))
     slack = sum((f.quantity.step for f in pair), Decimal(0))
-    working = "+".join(show(f) for f in pair) + f"={total * 100:f}%"
+    working = "+".join(show(f) for f in pair) + f"={percent(total)}"
     holds = abs(total - 1) <= slack
     yield ledger.check("I16", "pass" if total == 1 else "tail" if holds else "fail", working, pair)
+    found = None
     if not holds and Decimal("0.9") < total < Decimal("1.1"):
-        yield ledger.finding(f"基本支出与项目支出占比之和为{total * 100:f}%，不等于100%。", *pair, working=working)
+        says = f"基本支出与项目支出占比之和为{percent(total)}，不等于100%。"
+        found = ledger.finding(says, *pair, working=working)
+        yield found
+
+    def adds_up(members: Sequence[Fact]) -> bool:
+        return abs(sum((m.quantity.value for m in members), Decimal(0)) - 1) <= slack
+
+    note_relation(ledger, "I16", pair, adds_up, found, Decimal(1), total)

@@ -1,0 +1,123 @@
+"""Figures that cannot be: rates above their bound, rates that no count reaches, negative people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from jihe_extract.facts import Fact, ScoreRow
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.wording import name, show
+
+ONE = Decimal(1)
+CAPPED = ("满意度", "办结率", "利用率", "占比")
+NAMES = ("满意度", "满意率", "合格率", "办结率", "覆盖率", "及时率", "达标率", "完好率", "参与率", "知晓率", "回复率", "公开率")
+
+
+@rule(
+    id="N12",
+    title="不可能的数值",
+    category="A08",
+    severity="error",
+    basis=("CY10",),
+    advice="核对该数值。",
+    fails=("经问卷调查，«群众满意度105%»。",),
+    passes=("经问卷调查，群众满意度95%。", "全年培训完成率120%。"),
+)
+def impossible(ledger: Ledger) -> Outcome:
+    """满意度、合格率、办结率、占比等不可能超过100%；人数、户数不可能为负。"""
+    for fact in ledger.extraction.facts:
+        q = fact.quantity
+        if not q.exact:
+            continue
+        over = q.unit == "%" and q.value > ONE and (fact.measure in CAPPED or _named(fact))
+        below = q.unit in ("人", "名", "户", "人次", "家") and q.value < 0 and fact.measure not in ("增减额",)
+        if over and fact.measure not in ("完成率", "偏差率", "变动率"):
+            yield ledger.finding(f"{name(fact)}为{show(fact)}，不可能超过100%。", fact, severity="error" if fact.sure else "warning")
+        elif below and fact.measure not in ("增加人数", "减少人数"):
+            yield ledger.finding(f"{name(fact)}为{show(fact)}，人数（户数）不可能为负。", fact, severity="warning")
+
+ASKED = ("受理", "收到", "发放", "回收", "调查", "抽查", "抽样", "问卷", "交办")
+"""Words that make a count the number out of which a rate is taken."""
+
+
+def _named(fact: Fact) -> bool:
+    return fact.measure in ("完成值", "目标值", "监控值") and fact.subject.endswith(NAMES)
+
+
+def _rate_of(row: ScoreRow) -> Fact | None:
+    actual = row.actual
+    if actual is None or actual.quantity.unit != "%" or not actual.quantity.exact:
+        return None
+    return actual if row.indicator.endswith(NAMES) else None
+
+
+def _core(text: str) -> str:
+    for word in (*NAMES, "受益", "服务对象", "人员", "群众"):
+        text = text.replace(word, "")
+    return text
+
+
+def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
+    """Counts that the rate is a share of: in its sentence, or where its name's core stands."""
+    core = _core(title)
+    pieces = {core[i : i + 4] for i in range(max(len(core) - 3, 0))}
+    found: list[Fact] = []
+    for fact in ledger.extraction.facts:
+        q = fact.quantity
+        if q.unit not in ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起", "条") or not q.exact or q.value < 2:
+            continue
+        if fact.measure in ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值"):
+            continue
+        label = ledger.document.quote(fact.quote)
+        asked = fact.measure == "样本数" or any(word in label for word in ASKED)
+        near = asked and ledger.together(rate, fact)
+        if near or (pieces and any(p in label for p in pieces)):
+            found.append(fact)
+    return found
+
+
+def reachable(rate: Fact, count: Decimal) -> bool:
+    """Whether some whole number out of ``count`` rounds (or is cut off) to the rate."""
+    q = rate.quantity
+    low, high = (q.value - q.step / 2) * count, (q.value + q.step) * count
+    return int(high) >= low or int(low) == low
+
+
+@rule(
+    id="N15",
+    title="百分率与件数（样本数）不可能对应",
+    category="A19",
+    severity="warning",
+    basis=("CY10",),
+    advice="提供办理（调查）台账，核对件数和百分率。",
+    needs=("业务台账", "问卷统计表"),
+    fails=("全年共受理群众来信20件，«办结率97.30%»。",),
+    passes=("全年共受理群众来信20件，办结率95.00%。",),
+)
+def unreachable(ledger: Ledger) -> Outcome:
+    """办结率、满意度等必为某个整数除以总件数（样本数）；已知总数时，凡任何整数都除不出的百分率都提示。"""
+    pairs: list[tuple[Fact, str]] = [(f, row.indicator) for row in ledger.rows if (f := _rate_of(row)) is not None]
+    pairs += [(f, "") for f in ledger.extraction.facts if f.measure in ("办结率", "满意度") and f.quantity.exact]
+    for rate, title in pairs:
+        if rate.quantity.value in (0, ONE) or rate.quantity.value > ONE:
+            continue
+        yield from _unreachable(ledger, rate, title)
+
+
+def _unreachable(ledger: Ledger, rate: Fact, title: str) -> Iterator[Finding | Check]:
+    counts = [c for c in _counts(ledger, rate, title) if c.quantity.value <= 10 / rate.quantity.step]
+    if not counts or any(reachable(rate, c.quantity.value) for c in counts):
+        return
+    count = counts[0]
+    n = int(count.quantity.value)
+    k = int(rate.quantity.value * n)
+    around = "、".join(f"{i}/{n}={Decimal(i) / n * 100:.2f}%" for i in (k, k + 1) if i <= n)
+    yield ledger.check("I21", "fail", around, (rate, count))
+    yield ledger.finding(
+        f"“{title or name(rate)}”为{show(rate)}，而前文共{show(count)}，最接近的只有{around}，无法得到{show(rate)}。",
+        rate, count, working=around,
+    )  # fmt: skip

@@ -1,0 +1,332 @@
+"""Marks of single indicators: completion against target and actual, score against completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from jihe_extract.facts import Fact, ScoreRow
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.interval import Interval
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, percent, weigh_try
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.verdict import Weighing, judge_value
+from jihe_audit.wording import plain, show
+
+ONE = Decimal(1)
+_ROW = "（一）指标一：\n{名}：该指标预期指标值为{目标}，年中监控实际完成值为{年中}，本次评价{名}{完成}，该指标完成率为{率}。{余}该指标权重分值为{权}分，自评得分{得}。"
+
+
+def _row(得: str, 率: str = "105%", 完成: str = "252次", 目标: str = "大于等于240次", 权: str = "12", 余: str = "", 名: str = "网格巡查次数", 年中: str = "118次") -> str:
+    return _ROW.format(得=得, 率=率, 完成=完成, 目标=目标, 权=权, 余=余, 名=名, 年中=年中)
+
+
+def comparable(row: ScoreRow) -> bool:
+    """Whether target and actual are exact figures of one unit."""
+    t, v = row.target, row.actual
+    if t is None or v is None:
+        return False
+    q, p = t.quantity, v.quantity
+    return q.unit == p.unit and p.exact and q.relation in ("eq", "ge", "le", "gt", "lt")
+
+
+def met(row: ScoreRow) -> bool | None:
+    """Whether the target was reached; None when that cannot be told."""
+    if not comparable(row) or row.target is None or row.actual is None:
+        return None
+    target, actual = row.target.quantity, row.actual.quantity
+    if target.relation in ("le", "lt"):
+        return actual.value <= target.value
+    if target.relation == "gt":
+        return actual.value > target.value
+    return actual.value >= target.value
+
+
+def completion_of(row: ScoreRow) -> Decimal | None:
+    """Completion by the national reading: V ÷ T, for ≤ targets T ÷ V beyond the target and 1 within."""
+    if not comparable(row) or row.target is None or row.actual is None:
+        return None
+    t, v = row.target.quantity.value, row.actual.quantity.value
+    if row.target.quantity.relation in ("le", "lt"):
+        return ONE if v <= t else (t / v if v else None)
+    return v / t if t else None
+
+
+def _exact(fact: Fact) -> Fact:
+    return replace(fact, quantity=replace(fact.quantity, relation="eq"))
+
+
+def _capped(ledger: Ledger) -> bool:
+    """Whether the report writes 100 % wherever a target was exceeded."""
+    over = [r.completion for r in ledger.rows if r.completion is not None and (c := completion_of(r)) is not None and c > ONE]
+    return bool(over) and all(f.quantity.value == ONE for f in over)
+
+
+@rule(
+    id="S15",
+    title="完成率与目标值、完成值不符",
+    category="E06",
+    severity="error",
+    basis=("CY10",),
+    advice="按批复的指标值和实际完成值重新计算完成率，并相应更正得分。",
+    consequence="score",
+    fails=(_row("12分", 率="«115%»"),),
+    passes=(_row("12分"), _row("12分", 率="100%")),
+)
+def completion(ledger: Ledger) -> Outcome:
+    """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""
+    capped = _capped(ledger)
+    for row in ledger.rows:
+        if row.completion is not None and row.completion.measure != "得分率" and comparable(row):
+            yield from _completion(ledger, row, row.completion, capped)
+
+
+def _readings(row: ScoreRow) -> list[tuple[str, Try]]:
+    if row.target is None or row.actual is None:
+        return []
+    target, actual = _exact(row.target), row.actual
+    readings = [("", Try("rate", (actual, target)))]
+    if row.target.quantity.relation in ("le", "lt") and actual.quantity.value:
+        readings.append(("", Try("rate", (target, actual))))
+    return readings
+
+
+def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> Iterator[Finding | Check]:
+    target, actual = row.target, row.actual
+    if target is None or actual is None or not stated.quantity.exact:
+        return
+    weighed = [(t, w) for _, t in _readings(row) if (w := weigh_try(ledger, stated, t)) is not None]
+    if not weighed:
+        return
+    full = met(row) and stated.quantity.value == ONE
+    members = (stated, actual, target)
+    good = next((w for _, w in weighed if w.verdict in ("pass", "tail")), None)
+    shown = f"{show(actual)}÷{show(target).lstrip('≥≤><')}={percent(weighed[0][1].nominal)}"
+    if good is not None or (full and (capped or target.quantity.relation in ("le", "lt"))):
+        yield ledger.check("I15", "pass", shown if good is not None else f"{shown}，按100%封顶", members, title="完成率")
+        return
+    yield ledger.check("I15", "fail", shown, members, weighing=weighed[0][1], title="完成率")
+    base = _other_base(ledger, row, stated)
+    what = f"“{row.indicator}”目标值{show(target)}，完成值{show(actual)}，完成率载明{show(stated)}"
+    if full:
+        yield ledger.finding(
+            f"{what}，按{shown}；同一报告其他超额指标未按100%封顶，口径不一致，且未说明偏差原因。" if row.reason is None
+            else f"{what}，按{shown}；同一报告其他超额指标未按100%封顶，口径不一致。",
+            stated, actual, target, severity="warning", working=shown, category="E06",
+        )  # fmt: skip
+    elif base:
+        yield ledger.finding(
+            f"{what}，系以{base}为分母，与批复的目标值不一致（{shown}）。",
+            stated, actual, target, severity="warning", working=shown, category="E06",
+        )  # fmt: skip
+    else:
+        weighing = weighed[0][1]
+        yield ledger.finding(
+            f"{what}，按{shown}，不符。", stated, actual, target,
+            severity=weighing.severity or "warning", working=shown, weighing=weighing, explanation=_cause(row, stated),
+        )  # fmt: skip
+
+
+def _cause(row: ScoreRow, stated: Fact) -> str:
+    if row.weight is None or row.score is None or not row.weight.quantity.value:
+        return ""
+    rate = row.score.quantity.value / row.weight.quantity.value
+    if abs(rate - stated.quantity.value) < Decimal("0.005"):
+        return "得分是按载明的完成率计算的，可能目标值或完成值有误。"
+    return ""
+
+
+def _other_base(ledger: Ledger, row: ScoreRow, stated: Fact) -> str:
+    actual = row.actual
+    if actual is None or actual.quantity.unit != "CNY":
+        return ""
+    for measure in ("全年预算数", "年初预算数", "到位数", "预算数"):
+        for base in ledger.stated(measure):
+            weighing = weigh_try(ledger, stated, Try("rate", (actual, base)))
+            if weighing is not None and weighing.verdict in ("pass", "tail"):
+                return f"{measure}{show(base)}"
+    return ""
+
+
+@rule(
+    id="S16",
+    title="偏差率与完成率不符",
+    category="E06",
+    severity="error",
+    basis=("CY10",),
+    advice="更正偏差率。",
+    fails=("指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率«20%»，偏差原因及改进措施：新增培训任务。",),
+    passes=("指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率25%，偏差原因及改进措施：新增培训任务。",),
+)
+def deviation(ledger: Ledger) -> Outcome:
+    """偏差率＝完成率－100%（或取绝对值）。"""
+    for row in ledger.rows:
+        dev, rate = row.deviation, row.completion
+        if dev is None or rate is None or rate.measure == "得分率" or not (dev.quantity.exact and rate.quantity.exact):
+            continue
+        due = rate.quantity.value - ONE
+        slack = (dev.quantity.step + rate.quantity.step) / 2
+        holds = min(abs(abs(dev.quantity.value) - abs(due)), abs(dev.quantity.value - due)) <= slack
+        working = f"{show(rate)}−100%={percent(due)}"
+        yield ledger.check("I15", "pass" if holds else "fail", working, (dev, rate), title="偏差率")
+        if not holds:
+            yield ledger.finding(f"“{row.indicator}”偏差率载明{show(dev)}，按{working}，不符。", dev, rate, working=working)
+
+
+def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
+    """The score due in proportion, weighed against the score given."""
+    if row.score is None or row.weight is None or row.target is None or row.actual is None:
+        return None
+    w = row.weight.quantity.value
+    rates: list[tuple[Decimal, Interval]] = []
+    own = completion_of(row)
+    if own is not None:
+        rates.append((own, Interval.point(own)))
+    if row.completion is not None and row.completion.quantity.exact:
+        q = row.completion.quantity
+        rates.append((q.value, Interval(q.value - q.step / 2, q.value + q.step / 2)))
+    best: Weighing | None = None
+    for nominal, span in rates:
+        low, high = min(span.low, ONE) * w, min(span.high, ONE) * w
+        weighing = judge_value(row.score.quantity, min(nominal, ONE) * w, low, high)
+        if best is None or abs(weighing.difference) < abs(best.difference):
+            best = weighing
+    return best
+
+
+@rule(
+    id="S09",
+    title="未完成目标而得满分或少扣分",
+    category="E03",
+    severity="warning",
+    basis=("CY10",),
+    advice="按完成值与目标值的比例（或本地计分标准）重新计分；有其他计分标准的，附标准。",
+    needs=("计分标准",),
+    consequence="score",
+    fails=(_row("«12分»", 率="90.00%", 完成="216次"),),
+    passes=(_row("10.80分", 率="90.00%", 完成="216次"), _row("12分")),
+)
+def missed(ledger: Ledger) -> Outcome:
+    """未达到目标值的，通行做法按完成比例计分；得分高于按比例应得分的提示。报告自己写明的完成率低于100%却得满分的同样提示。"""
+    for row in ledger.rows:
+        yield from _marks(ledger, row)
+
+
+def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
+    reached = met(row)
+    score, weight = row.score, row.weight
+    if score is None or weight is None or row.target is None or row.actual is None or reached is None:
+        return
+    rate = row.completion if row.completion is not None and row.completion.measure != "得分率" else None
+    below = rate is not None and rate.quantity.exact and rate.quantity.value < ONE
+    full = score.quantity.value == weight.quantity.value
+    members = (score, weight, row.target, row.actual, *((rate,) if rate else ()))
+    if reached:
+        if full:
+            yield ledger.check("S07", "pass", f"达到目标，得满分{show(weight)}", members, title="计分")
+            if below and rate is not None:
+                yield ledger.finding(
+                    f"“{row.indicator}”载明完成率{show(rate)}，却得满分{show(score)}；完成率与计分口径不一致。",
+                    score, rate, weight, row.actual, row.target, working=f"{show(rate)}<100%，{show(score)}={show(weight)}",
+                )  # fmt: skip
+        return
+    weighing = _due(row, score.quantity.step)
+    if weighing is None:
+        return
+    due = plain(weighing.nominal, 2)
+    working = f"{show(weight)}×{percent(weighing.nominal / weight.quantity.value if weight.quantity.value else ONE)}={due}分"
+    holds = weighing.verdict in ("pass", "tail") or abs(weighing.difference) <= Decimal("0.011")
+    zero = score.quantity.value == 0
+    yield ledger.check("S07", "pass" if holds or zero else "fail", working, members, weighing=weighing, title="计分")
+    if weighing.difference > Decimal("0.011") and not holds:
+        yield ledger.finding(
+            f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，未达目标，"
+            f"{'仍得满分' if full else '得'}{show(score)}；按比例应得{due}分。",
+            score, row.actual, row.target, weight, working=working, weighing=weighing,
+            score_delta=-weighing.difference,
+        )  # fmt: skip
+    elif not holds and not zero:
+        yield ledger.finding(
+            f"“{row.indicator}”得{show(score)}，按完成比例应得{due}分，相差{plain(abs(weighing.difference), 2)}分，请说明计分标准。",
+            score, row.actual, row.target, weight, working=working, weighing=weighing, category="E04",
+            title="得分与完成比例不符", severity="warning" if row.reason is None or _near(weighing) else "info",
+            score_delta=-weighing.difference,
+        )  # fmt: skip
+
+
+def _near(weighing: Weighing) -> bool:
+    return abs(weighing.difference) <= abs(weighing.nominal) / 5
+
+
+@rule(
+    id="S07",
+    title="达到目标却扣分且无说明",
+    category="E04",
+    severity="warning",
+    basis=("CY10",),
+    advice="说明扣分依据，或按满分计。",
+    needs=("计分标准",),
+    consequence="score",
+    fails=(_row("«11分»"),),
+    passes=(_row("12分"), _row("11分", 余="偏差原因：巡查记录不完整，酌情扣分，改进措施：完善记录。")),
+)
+def unexplained(ledger: Ledger) -> Outcome:
+    """达到目标值而得分低于分值的，应说明扣分原因；不高于（≤）类指标在限额内按比例扣分的，属计分方向错误。"""
+    for row in ledger.rows:
+        score, weight = row.score, row.weight
+        if score is None or weight is None or row.target is None or row.actual is None or met(row) is not True:
+            continue
+        lower = row.target.quantity.relation in ("le", "lt")
+        if score.quantity.value >= weight.quantity.value or not score.quantity.exact:
+            continue
+        if row.reason is not None and not lower:
+            continue
+        gap = weight.quantity.value - score.quantity.value
+        why = "不高于（≤）类指标在限额之内应按满分计，报告按比例计分" if lower else "已达目标而扣分，报告未说明原因"
+        yield ledger.check("S07", "fail", f"{show(score)}<{show(weight)}", (score, weight, row.target, row.actual), title="计分")
+        yield ledger.finding(
+            f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，得{show(score)}（分值{show(weight)}）；{why}。",
+            score, row.actual, row.target, weight,
+            category="E05" if lower else "E04", working=f"{show(weight)}−{show(score)}={plain(gap, 2)}分", score_delta=gap,
+        )  # fmt: skip
+
+
+@rule(
+    id="S14",
+    title="预算执行率得分与执行率不符",
+    category="E14",
+    severity="warning",
+    basis=("CY10",),
+    advice="按执行率乘以分值计分；有分档标准的，附标准。",
+    needs=("计分标准",),
+    consequence="score",
+    fails=("我单位2023年全年预算金额为1961.55万元，执行金额为1902.70万元，执行率97.00%，得«9.50分»。",),
+    passes=("我单位2023年全年预算金额为1961.55万元，执行金额为1902.70万元，执行率97.00%，得9.70分。",),
+)
+def execution(ledger: Ledger) -> Outcome:
+    """预算执行率得分通常等于分值乘以执行率（不超过100%）；未写分值的，按地区包可能的分值逐一试算。"""
+    for row in ledger.rows:
+        rate, score = row.completion, row.score
+        if rate is None or score is None or rate.measure not in ("执行率", "完成预算比") or row.target is not None:
+            continue
+        if not (rate.quantity.exact and score.quantity.exact):
+            continue
+        points = [row.weight.quantity.value] if row.weight is not None else list(ledger.pack.execution_points)
+        weighed = []
+        for full in points:
+            q = rate.quantity
+            low, high = (min(max(v, Decimal(0)), ONE) * full for v in (q.value - q.step / 2, q.value + q.step / 2))
+            weighed.append((full, judge_value(score.quantity, min(q.value, ONE) * full, low, high)))
+        full, weighing = min(weighed, key=lambda p: abs(p[1].difference))
+        holds = any(w.verdict in ("pass", "tail") for _, w in weighed)
+        working = f"{plain(full, 0)}分×{percent(min(rate.quantity.value, ONE))}={plain(weighing.nominal, 2)}分"
+        members = (score, rate, *((row.weight,) if row.weight else ()))
+        yield ledger.check("E14", "pass" if holds else "fail", working, members, weighing=weighing, title="执行率得分")
+        if not holds:
+            yield ledger.finding(
+                f"执行率{show(rate)}，得{show(score)}，按{working}，不符。", score, rate,
+                working=working, weighing=weighing, score_delta=-weighing.difference,
+            )  # fmt: skip

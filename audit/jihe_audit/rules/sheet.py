@@ -1,0 +1,282 @@
+"""Score sheets: weights and scores add up, subtotals, totals, grade, nothing above its full marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jihe_extract.facts import Fact, ScoreRow
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.wording import plain, show
+
+HUNDRED = Decimal(100)
+_TABLE = (
+    "| 一级指标 | 分值 | 得分 | 得分率 |\n|---|---|---|---|\n| 决策 | 20 | 17.5 | 87.50% |\n"
+    "| 过程 | 30 | {过程} | 90.00% |\n| 产出 | {产出} | 46 | 92.00% |\n| 合计 | 100 | {合计} | {率} |\n"
+)
+
+
+def _table(过程: str = "27", 产出: str = "50", 合计: str = "90.5", 率: str = "90.50%") -> str:
+    return "附表：评价指标得分表\n" + _TABLE.format(过程=过程, 产出=产出, 合计=合计, 率=率)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one score sheet, and the totals that stand in it."""
+
+    rows: tuple[ScoreRow, ...]
+    table: int | None
+
+    @property
+    def weights(self) -> list[Fact]:
+        """Weights that are stated."""
+        return [r.weight for r in self.rows if r.weight is not None]
+
+    @property
+    def scores(self) -> list[Fact]:
+        """Scores that are stated."""
+        return [r.score for r in self.rows if r.score is not None]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row has its score."""
+        return len(self.scores) == len(self.rows)
+
+
+def sheets(ledger: Ledger) -> list[Sheet]:
+    """The score sheets of the report: one for each table, one for the prose."""
+    by_table: dict[int | None, list[ScoreRow]] = {}
+    for row in ledger.rows:
+        if row.weight is not None or row.score is not None:
+            by_table.setdefault(row.table, []).append(row)
+    return [Sheet(tuple(rows), table) for table, rows in by_table.items() if len(rows) > 1]
+
+
+def _in_table(ledger: Ledger, fact: Fact) -> int | None:
+    cell = ledger.document.cell_at(fact.quantity.span)
+    return cell[0] if cell else None
+
+
+def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
+    """Totals stated for a sheet: those of its own table first, else those of the prose."""
+    of = [
+        f for f in ledger.extraction.facts
+        if f.measure == measure and f.scope in ("", "合计") and (not f.subject or f.scope == "合计")
+    ]  # fmt: skip
+    own = [f for f in of if _in_table(ledger, f) == sheet.table and sheet.table is not None]
+    return own or [f for f in of if _in_table(ledger, f) is None and measure == "总分"]
+
+
+def _sum(facts: Sequence[Fact]) -> Decimal:
+    return sum((f.quantity.value for f in facts), Decimal(0))
+
+
+def weights_total(ledger: Ledger, sheet: Sheet) -> Decimal | None:
+    """What the weights add up to, the unstated full marks of the execution rate filled in; None when unknown."""
+    blank = [r for r in sheet.rows if r.weight is None]
+    total = _sum(sheet.weights)
+    if not blank:
+        return total
+    if len(blank) == 1 and blank[0].indicator == "预算执行率":
+        fill = next((p for p in ledger.pack.execution_points if total + p == HUNDRED), None)
+        return total + (fill if fill is not None else ledger.pack.execution_points[0])
+    return None
+
+
+@rule(
+    id="S01",
+    title="指标权重之和不等于满分",
+    category="D12",
+    severity="error",
+    basis=("CY10",),
+    advice="补齐或调整各指标分值，使合计等于100分。",
+    consequence="score",
+    fails=(_table(产出="«45»"),),
+    passes=(_table(),),
+)
+def weights(ledger: Ledger) -> Outcome:
+    """各指标分值之和应等于表中写明的总分值；未写明时应为100分。预算执行率未写分值的按地区包补足。"""
+    for sheet in sheets(ledger):
+        if len(sheet.weights) < 2:
+            continue
+        stated = next(iter(totals(ledger, "权重", sheet)), None)
+        if stated is not None and all(r.weight is not None for r in sheet.rows):
+            yield from relate(ledger, "I12", stated, [Try("sum", tuple(sheet.weights))], label="分值合计")
+            continue
+        total = weights_total(ledger, sheet)
+        if total is None:
+            continue
+        working = f"{len(sheet.weights)}项分值之和={plain(_sum(sheet.weights), _places(sheet.weights))}分"
+        yield ledger.check("I12", "pass" if total == HUNDRED else "fail", working, sheet.weights)
+        if total != HUNDRED and sheet.whole and len(sheet.rows) > 2:
+            sure = bool(_holding(ledger, sheet))
+            yield ledger.finding(
+                f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
+                sheet.weights[0], *sheet.weights[1:8], severity="error" if sure else "warning", working=working,
+            )  # fmt: skip
+
+
+
+
+def _places(facts: Sequence[Fact]) -> int:
+    return max((f.quantity.shown_decimals for f in facts), default=0)
+
+
+def _holding(ledger: Ledger, sheet: Sheet) -> list[Fact]:
+    """Totals that the scores do add up to: then no row was missed."""
+    good = []
+    for total in totals(ledger, "总分", sheet):
+        weighing = weigh_try(ledger, total, Try("sum", tuple(sheet.scores))) if sheet.scores else None
+        if weighing is not None and weighing.verdict in ("pass", "tail"):
+            good.append(total)
+    return good
+
+
+@rule(
+    id="S02",
+    title="总分与各指标得分之和不符",
+    category="E01",
+    severity="error",
+    basis=("CY10",),
+    advice="逐项加总得分，更正总分或分项得分。",
+    consequence="total",
+    fails=(_table(合计="«91.5»", 率="91.50%"),),
+    passes=(_table(),),
+)
+def scores(ledger: Ledger) -> Outcome:
+    """各指标得分相加应等于总分（表内合计和正文所述）。分值合计为满分时可断定各项齐全；否则只作疑点。"""
+    for sheet in sheets(ledger):
+        if len(sheet.scores) < 2 or not sheet.whole:
+            continue
+        complete = weights_total(ledger, sheet) == HUNDRED
+        for total in totals(ledger, "总分", sheet):
+            yield from relate(
+                ledger, "I12", total, [Try("sum", tuple(sheet.scores))],
+                cap="error" if complete or sheet.table is not None else "warning", label="总分",
+            )  # fmt: skip
+
+
+@rule(
+    id="S03",
+    title="一级指标小计与下级之和不符",
+    category="E01",
+    severity="error",
+    basis=("CY10",),
+    advice="核对该类指标的分值（得分）与小计。",
+    consequence="score",
+    uncased="表头括注小计的用例见自评表样例",
+)
+def subtotals(ledger: Ledger) -> Outcome:
+    """表中写明的一级指标分值（得分）小计应等于其下各指标之和。"""
+    for fact in ledger.extraction.facts:
+        if fact.scope != "小计" or fact.measure not in ("权重", "得分") or not fact.quantity.exact:
+            continue
+        table = _in_table(ledger, fact)
+        parts = [
+            p for r in ledger.rows
+            if r.table == table and fact.subject in r.path[:-1]
+            and (p := r.weight if fact.measure == "权重" else r.score) is not None
+        ]  # fmt: skip
+        if len(parts) > 1:
+            yield from relate(ledger, "I12", fact, [Try("sum", tuple(parts))], label=f"{fact.subject}{fact.measure}小计", cap="warning")
+        elif len(parts) == 1:
+            yield from relate(ledger, "I12", fact, [Try("sum", tuple(parts))], label=f"{fact.subject}{fact.measure}小计", cap="warning")
+
+
+@rule(
+    id="S04",
+    title="得分超出分值范围",
+    category="E01",
+    severity="error",
+    basis=("CY10",),
+    advice="核对该指标的分值和得分。",
+    consequence="score",
+    fails=(_table(过程="«32»", 合计="95.5", 率="95.50%"),),
+    passes=(_table(),),
+)
+def bounds(ledger: Ledger) -> Outcome:
+    """得分不应高于分值，也不应为负数。"""
+    for row in ledger.rows:
+        if row.score is None or row.weight is None:
+            continue
+        s, w = row.score.quantity, row.weight.quantity
+        holds = Decimal(0) <= s.value <= w.value
+        if not (s.exact and w.exact):
+            continue
+        yield ledger.check("S04", "pass" if holds else "fail", f"{show(row.score)}≤{show(row.weight)}", (row.score, row.weight))
+        if not holds:
+            yield ledger.finding(
+                f"“{row.indicator}”得分{show(row.score)}，分值{show(row.weight)}，得分超出分值范围。",
+                row.score, row.weight, working=f"{show(row.score)}>{show(row.weight)}",
+                score_delta=w.value - s.value if s.value > w.value else -s.value,
+            )  # fmt: skip
+
+
+@rule(
+    id="S05",
+    title="得分率与得分、分值不符",
+    category="E01",
+    severity="error",
+    basis=("CY10",),
+    advice="核对得分、分值后更正得分率。",
+    fails=(_table(率="«92.50%»"),),
+    passes=(_table(),),
+)
+def score_rates(ledger: Ledger) -> Outcome:
+    """得分率＝得分÷分值。"""
+    for row in ledger.rows:
+        rate = row.completion
+        if rate is not None and rate.measure == "得分率" and row.score is not None and row.weight is not None:
+            yield from relate(ledger, "I13", rate, [Try("rate", (row.score, row.weight))], label=f"“{row.indicator}”得分率")
+    for sheet in sheets(ledger):
+        rates = totals(ledger, "得分率", sheet)
+        scores_ = totals(ledger, "总分", sheet)
+        weights_ = totals(ledger, "权重", sheet)
+        if sheet.table is not None and rates and scores_ and weights_:
+            yield from relate(ledger, "I13", rates[0], [Try("rate", (scores_[0], weights_[0]))], label="总得分率")
+
+
+@rule(
+    id="S12",
+    title="等级与得分不符",
+    category="E02",
+    severity="error",
+    basis=("CY10",),
+    advice="按等级划分标准核定等级；另有地方标准的，附文号。",
+    consequence="grade",
+    fails=("2023年度部门整体支出绩效自评综合得分86.75分，评价结果为“«优»”。",),
+    passes=("2023年度部门整体支出绩效自评综合得分86.75分，评价结果为“良”。",),
+)
+def grade(ledger: Ledger) -> Outcome:
+    """总分所在分数段应与所评等级一致（分数段取自地区包，默认90/80/60）。"""
+    for claim in ledger.claims:
+        if claim.kind != "grade" or not claim.operands:
+            continue
+        score = claim.operands[0]
+        band = ledger.pack.band_of(claim.word)
+        value = score.quantity.value
+        if band is None or value > HUNDRED or not score.quantity.exact:
+            continue
+        due = ledger.pack.grade(value)
+        working = f"{show(score)}应为“{due.words[0]}”" if due else ""
+        holds = due is not None and due.words == band.words
+        yield ledger.check("I14", "pass" if holds else "fail", working, (score,))
+        if not holds and due is not None:
+            yield ledger.finding(
+                f"得分{show(score)}，评为“{claim.word}”；按{ledger.pack.name}（{ledger.pack.cite}）应为“{due.words[0]}”。",
+                claim.span, score, working=working,
+            )  # fmt: skip
+        elif due is not None and due.least > 0 and value - due.least < Decimal("0.5"):
+            yield from _edge(ledger, score, due.least)
+
+
+def _edge(ledger: Ledger, score: Fact, line: Decimal) -> Iterator[Finding | Check]:
+    yield ledger.finding(
+        f"得分{show(score)}距等级分界{plain(line, 0)}分仅{plain(score.quantity.value - line, 2)}分，任一指标得分更正都可能改变等级。",
+        score, severity="info", title="得分临界",
+    )  # fmt: skip
