@@ -134,7 +134,9 @@ def item(line: str) -> bool:
 
 def title(line: str) -> bool:
     """Whether the line may be a report's title or the last line of one."""
-    return len(line) <= 60 and not _CLAUSE.search(line) and bool(_TITLE.search(line) or _YEAR.match(line))
+    if len(line) > 60 or "，" in line or _CLAUSE.search(line):
+        return False
+    return bool(_TITLE.search(line) or _YEAR.match(line))
 
 
 def year_line(line: str) -> bool:

@@ -47,6 +47,12 @@ _READERS: dict[str, Reader | str] = {
     "txt": _read_text_file,
     "md": _read_text_file,
     "pdf": "jihe_extract.sources.pdf:read",
+    "docx": "jihe_extract.sources.docx:read",
+    "xlsx": "jihe_extract.sources.xlsx:read",
+    "html": "jihe_extract.sources.html:read",
+    "ole": "jihe_extract.sources.office:read",
+    "rtf": "jihe_extract.sources.office:read",
+    "odt": "jihe_extract.sources.office:read",
 }
 _FORMATS_ZH = {
     "pdf": "PDF",

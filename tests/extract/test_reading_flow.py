@@ -183,6 +183,11 @@ def test_full_signature_lines_and_titles_do_not_join() -> None:
     assert [k for k, _, _ in kinds(head + body)][:5] == ["title", "title", "signature", "signature", "heading"]
 
 
+def test_a_line_that_ends_like_a_title_is_not_one_inside_the_text() -> None:
+    text = "二、工作开展\n我局按照财政部门要求组织完成了本年度部门整体支出绩效自评报告\n的编制工作，并按时报送。"
+    assert kinds(text)[1][2].endswith("绩效自评报告的编制工作，并按时报送。")
+
+
 def test_siblings_tell_a_cut_sentence_from_a_heading() -> None:
     source = (
         "一、存在问题\n1. 预算编制不准确，调整幅度偏大，年中追加较多。\n\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from jihe_extract.textgrid import Line, RawTable
 _OPEN_PUNCTUATION = tuple("，,、（(“‘《〈【[「『")
 _START_PUNCTUATION = tuple("，,、。；;：:！？）)”’》〉】]」』%％‰")
 _CUT_WIDTH = 36
+_FRAGMENT = re.compile(r"(?!无。)[^，。；]{1,8}。")
+"""The end of a sentence that began on the line before."""
 
 
 @dataclass(slots=True)
@@ -44,45 +47,46 @@ class Flow:
         self._scale = rejoin.measure([text for text in self._texts if text])
         self._cut = self._cut_sentences()
         self._seen: dict[int, int] = {}
+        self._front = True
 
     def groups(self) -> list[Group | RawTable]:
         """Paragraphs and tables in reading order."""
         out: list[Group | RawTable] = []
         group: Group | None = None
-        front = True
         for i, item in enumerate(self._items):
             if isinstance(item, RawTable):
                 out.append(item)
                 group = None
                 continue
-            if group is not None and self._goes_on(group, i, front):
+            if group is not None and self._goes_on(group, i):
                 group.joins.append(self._join_kind(group.lines[-1], item))
                 group.lines.append(item)
                 group.texts.append(self._texts[i])
                 continue
             number = self._numbers[i]
             if number is not None:
-                front = False
                 self._seen = {level: n for level, n in self._seen.items() if level <= number.level}
                 self._seen[number.level] = number.value
-            group = Group([item], [self._texts[i]])
+            text = self._texts[i]
+            self._front = self._front and number is None and len(text) <= 60 and "。" not in text
+            group = Group([item], [text])
             out.append(group)
         return out
 
     def _join_kind(self, prev: Line, line: Line) -> JoinKind:
         return "page" if prev.page != line.page or self._scale is None else "line"
 
-    def _goes_on(self, group: Group, i: int, front: bool) -> bool:
+    def _goes_on(self, group: Group, i: int) -> bool:
         prev, text, number = group.texts[-1], self._texts[i], self._numbers[i]
         single = len(group.texts) == 1
         if self._marked(group.lines[0]) or self._marked(self._items[i]):
             return False
-        if front and self._title(prev, text):
+        if self._front and self._title(prev, text):
             return True
-        if self._opens(text, number) and self._may_open(prev, text, number):
+        if self._opens(text, number) and self._may_open(i, prev, text):
             return False
-        if single and self._stands(prev):
-            return not headings.title(prev) and self._full_open(prev, text)
+        if single and self._numbers[i - 1] is None and self._stands(prev):
+            return not (self._front and headings.title(prev)) and self._full_open(prev, text)
         if self._heading(group, i):
             return self._heading_goes_on(group, text)
         return rejoin.continues(prev, text, self._scale, first=single)
@@ -108,17 +112,17 @@ class Flow:
             or headings.year_line(text)
         )
 
-    def _may_open(self, prev: str, text: str, number: Numbering | None) -> bool:
+    def _may_open(self, i: int, prev: str, text: str) -> bool:
         """Whether a line that looks like a beginning is one, seen from the line before it."""
+        number, before = self._numbers[i], self._numbers[i - 1]
         if headings.attachment(text) or headings.label(text):
             return True
-        if headings.title(prev) or (headings.signature(prev) and headings.signature(text)):
+        if (self._front and headings.title(prev)) or (headings.signature(prev) and headings.signature(text)):
             return True
         if number is not None and self._expected(text, number):
             return True
         if prev.endswith(_OPEN_PUNCTUATION) or _unclosed(prev):
             return False
-        before = headings.numbering(prev)
         if before is not None and headings.heading(prev, before):
             return True
         if number is None and self._scale is not None and headings.item(text):
@@ -139,17 +143,12 @@ class Flow:
 
     def _stands(self, prev: str) -> bool:
         """Whether a first line is complete by its looks: signature, unit line, attachment, title."""
-        if headings.numbering(prev) is not None:
-            return False
-        return (
-            headings.signature(prev)
-            or headings.attachment(prev)
-            or bool(headings.unit_line(prev))
-            or headings.title(prev)
-        )
+        if headings.signature(prev) or headings.attachment(prev) or headings.unit_line(prev):
+            return True
+        return self._front and headings.title(prev)
 
     def _heading(self, group: Group, i: int) -> bool:
-        if len(group.texts) > 3:
+        if len(group.texts) > 3 or self._numbers[i - len(group.texts)] is None:
             return False
         number = headings.numbering(group.texts[0])
         if number is None or not headings.heading(group.text, number):
@@ -161,9 +160,11 @@ class Flow:
         prev, number = group.texts[-1], headings.numbering(group.texts[0])
         if prev.endswith(_OPEN_PUNCTUATION) or text.startswith(_START_PUNCTUATION):
             return True
-        if self._scale is None or not rejoin.full(prev, text, self._scale, first=False, slack=4):
+        low = number is not None and number.level > 2
+        first = low and rejoin.closed(prev)
+        if self._scale is None or not rejoin.full(prev, text, self._scale, first=first, slack=4):
             return False
-        if number is not None and number.level > 2:
+        if low or _FRAGMENT.match(text):
             return True
         rest = rejoin.width(text) < self._scale.width - 8 and not any(mark in text for mark in "。；，")
         return rest and not rejoin.closed(prev)
@@ -183,7 +184,8 @@ class Flow:
         for family in families.values():
             shaped = [i for i in family if self._doubtful(i)]
             if shaped and len(family) > 1:
-                rest = [self._texts[i] for i in family if i not in set(shaped)]
+                apart = set(shaped)
+                rest = [self._texts[i] for i in family if i not in apart]
                 if rest and headings.siblings_are_sentences(rest):
                     cut.update(shaped)
         return cut
