@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -10,12 +10,14 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from jihe_audit.reuse.alignment import Aligned, Report, align_pair
 from jihe_audit.reuse.definition import statements
 from jihe_audit.reuse.fingerprints import Hashes
 from jihe_audit.reuse.growth import Island, Side
 from jihe_audit.reuse.plan import Outcome, Plan
+from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.shelf import Shelf
 
 _BATCH = 1000
@@ -42,7 +44,8 @@ def run_embedded(shelf: Shelf, plan: Plan, folder: Path, *, memory: str = "1500M
             con.execute(f"CREATE TABLE {name} AS {query}")
         frequent = con.execute("SELECT h FROM frequent ORDER BY h").fetchnumpy()["h"]
         grades = con.execute("SELECT grade FROM frequent ORDER BY h").fetchnumpy()["grade"]
-        outcome = Outcome(covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in _covered(con)])
+        widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
+        outcome = Outcome(widths=widths, covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in _covered(con)])
         outcome.aligned = list(_align(con, shelf, plan, np.asarray(frequent, dtype=np.int64), np.asarray(grades)))
     return outcome
 
@@ -82,9 +85,8 @@ def _load(con: duckdb.DuckDBPyConnection, shelf: Shelf, plan: Plan) -> None:
         doc_of[row.place] = row.doc
     for low in range(0, len(shelf.entries), _BATCH):
         rows = shelf.rows(range(low, min(low + _BATCH, len(shelf.entries))))
-        at = rows.pop("at").astype(np.int64)
-        if at.size:
-            _insert(con, "occ", {"doc": doc_of[at], **rows})
+        if rows:
+            _insert(con, "occ", rows | {"doc": doc_of[rows["doc"]]})
 
 
 def _islands(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[int, ...]]:
@@ -95,7 +97,7 @@ def _islands(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[int, 
 
 
 def _align(
-    con: duckdb.DuckDBPyConnection, shelf: Shelf, plan: Plan, frequent: Hashes, grades: Sequence[int]
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, plan: Plan, frequent: Hashes, grades: npt.NDArray[Any]
 ) -> Iterator[Aligned]:
     @lru_cache(maxsize=2048)
     def report(doc: int) -> Report:
@@ -111,8 +113,7 @@ def _align(
     for a, b, islands, thin, near in pairs("islands"):
         yield from align_pair(a, b, islands, plan.settings, thin=thin, near=near)
     if plan.every_pair:
-        grade_of = dict(zip(frequent.tolist(), np.asarray(grades).tolist(), strict=True))
         for a, b, islands, thin, near in pairs("islands_aside"):
             for island in islands:
-                aside = grade_of[int(b.side.clauses.hash[island.b0])]
+                aside = int(grades[np.searchsorted(frequent, b.side.clauses.hash[island.b0])])
                 yield from align_pair(a, b, [island], plan.settings, thin=thin, near=near, aside=aside)

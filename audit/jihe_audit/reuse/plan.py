@@ -6,16 +6,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from jihe_audit.reuse.alignment import Aligned
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.settings import Settings
-from jihe_audit.reuse.shelf import Entry
+
+
+class Known(Protocol):
+    """What planning must know about a report; see ``ReuseDocument``."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def year(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def side(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DocRow:
-    """One row of ``docs`` (see ``definition``); ``place`` is the report's place on the shelf."""
+    """One row of ``docs`` (see ``definition``); ``place`` is the report's place in the input."""
 
     doc: int
     place: int
@@ -46,15 +63,17 @@ class Plan:
 class Outcome:
     """What an engine brings back: passages by pair, and what frequency set aside in each report.
 
-    ``covered`` holds (report number, index of the section's kind, grade 1 template or 2 outline, code points).
+    ``covered`` holds (report number, index of the section's kind, grade 1 template or 2 outline, code points);
+    ``widths`` (report number, index of the section's kind, code points).
     """
 
     aligned: list[Aligned] = field(default_factory=list)
     covered: list[tuple[int, int, int, int]] = field(default_factory=list)
+    widths: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def make_plan(
-    entries: Sequence[Entry],
+    entries: Sequence[Known],
     settings: Settings,
     *,
     background: Background | None = None,
@@ -62,7 +81,7 @@ def make_plan(
 ) -> Plan:
     """Number the reports by year and id and count owners by region.
 
-    ``fresh`` are the places on the shelf whose passages are wanted; None wants all.
+    ``fresh`` are the places in the input whose passages are wanted; None wants all.
     """
     owners: dict[str, set[str]] = defaultdict(set)
     for entry in entries:

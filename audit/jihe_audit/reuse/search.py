@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, groupby
 from pathlib import Path
 
 from jihe_audit.reuse.background import Background
@@ -14,11 +15,11 @@ from jihe_audit.reuse.embedded import run_embedded
 from jihe_audit.reuse.families import families, report_shares, summarise_pairs
 from jihe_audit.reuse.fingerprints import clauses
 from jihe_audit.reuse.grading import Author, grade_pair
-from jihe_audit.reuse.plan import Outcome, Plan, make_plan
+from jihe_audit.reuse.plan import Known, Outcome, Plan, make_plan
 from jihe_audit.reuse.report import Grade, Passage, ReuseReport
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.settings import Settings
-from jihe_audit.reuse.shelf import Entry, Shelf
+from jihe_audit.reuse.shelf import Shelf
 
 _ASIDE: dict[int, Grade] = {1: "template", 2: "outline"}
 
@@ -32,68 +33,55 @@ def find_reuse(
     settings: Settings | None = None,
     workdir: Path | None = None,
     memory: str = "1500MB",
+    options: Mapping[str, str] | None = None,
 ) -> ReuseReport:
     """Find every passage that reports of a set share, and judge it.
 
     ``background`` is a file made by ``build_background``: its frequencies help to tell template from copy.
     ``against`` are reports to compare with but not among themselves (last year's). ``engine`` is ``local``
-    (embedded) or the master of a Spark cluster; for a cluster ``workdir`` must lie on storage that all
-    workers share. A report whose id was already used gets ``#2`` (…) behind its id. Raises ValueError for a
+    (embedded) or the master of a Spark cluster (``spark://…``, ``yarn``, ``local[2]``); for a cluster ``workdir``
+    must lie on storage that all workers share, and ``options`` are Spark settings. ``memory`` bounds what the
+    embedded engine's joins hold; the rest goes to ``workdir``. A report whose id was already used gets ``#2`` (…) behind its id. Raises ValueError for a
     bad background file or engine name, ModuleNotFoundError when the extra ``jihe[cluster]`` is wanted but absent.
     """
     settings = settings or Settings()
     known = Background.open(background) if background else None
-    with tempfile.TemporaryDirectory(prefix="jihe-reuse-", dir=workdir if engine == "local" else None) as scratch:
+    if engine != "local":
+        from jihe_audit.reuse.cluster import run_on_cluster
+
+        everything = chain(((d, 0) for d in documents), ((d, 1) for d in against or ()))
+        return judge(*run_on_cluster(numbered(everything), settings, known, engine, workdir, options or {}))
+    with tempfile.TemporaryDirectory(prefix="jihe-reuse-", dir=workdir) as scratch:
         shelf = Shelf(Path(scratch) / "shelf")
-        fill(shelf, documents)
-        fill(shelf, against or (), side=1)
+        for document, side in numbered(chain(((d, 0) for d in documents), ((d, 1) for d in against or ()))):
+            shelf.add(document, clauses(document), side=side)
         shelf.flush()
         plan = make_plan(shelf.entries, settings, background=known)
-        outcome = run(shelf, plan, engine, Path(scratch), workdir, memory)
-        return judge(shelf.entries, plan, outcome)
+        return judge(shelf.entries, plan, run_embedded(shelf, plan, Path(scratch) / "join", memory=memory))
 
 
-def run(shelf: Shelf, plan: Plan, engine: str, scratch: Path, workdir: Path | None, memory: str) -> Outcome:
-    """Run a plan on the engine of that name."""
-    if engine == "local":
-        return run_embedded(shelf, plan, scratch / "join", memory=memory)
-    from jihe_audit.reuse.cluster import run_on_cluster
-
-    return run_on_cluster(shelf, plan, engine, workdir or scratch)
-
-
-def fill(shelf: Shelf, documents: Iterable[ReuseDocument], *, side: int = 0) -> None:
-    """Fingerprint reports and put them on the shelf, one at a time."""
-    used = {entry.id for entry in shelf.entries}
-    for document in documents:
+def numbered(
+    documents: Iterable[tuple[ReuseDocument, int]], used: Iterable[str] = ()
+) -> Iterator[tuple[ReuseDocument, int]]:
+    """The reports with their sides, each under an id of its own: a second ``x`` becomes ``x#2``."""
+    seen = set(used)
+    for document, side in documents:
         name, n = document.id, 2
-        while name in used:
+        while name in seen:
             name, n = f"{document.id}#{n}", n + 1
-        used.add(name)
-        if name != document.id:
-            document = _renamed(document, name)
-        shelf.add(document, clauses(document), side=side)
+        seen.add(name)
+        yield (document if name == document.id else replace(document, id=name)), side
 
 
-def _renamed(document: ReuseDocument, name: str) -> ReuseDocument:
-    return ReuseDocument(
-        name,
-        document.text,
-        document.sections,
-        document.names,
-        document.region,
-        document.year,
-        document.unit,
-        document.wrapped,
-    )
-
-
-def judge(entries: Sequence[Entry], plan: Plan, outcome: Outcome) -> ReuseReport:
+def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome) -> ReuseReport:
     """Grade what an engine brought back and draw the picture of the set."""
-    authors = [_author(entries[row.place]) for row in plan.order]
+    widths: dict[int, dict[str, int]] = defaultdict(dict)
+    for doc, kind, width in outcome.widths:
+        widths[doc][KINDS[kind]] = width
+    authors = [_author(entries[row.place], sum(widths[row.doc].values())) for row in plan.order]
     passages: list[Passage] = []
     own: list[Passage] = []
-    ordered = sorted(outcome.aligned, key=lambda f: (f.a, f.b, f.aside, f.b_start, f.b_end, f.a_start, f.a_end))
+    ordered = sorted(outcome.aligned, key=lambda f: (f.a, f.b, f.aside, f.b_start, f.b_end, f.a_start, f.a_end, f))
     for (a, b, aside), found in groupby(ordered, key=lambda f: (f.a, f.b, f.aside)):
         graded = grade_pair(list(found), authors[a], authors[b], plan.settings)
         passages += graded
@@ -106,9 +94,9 @@ def judge(entries: Sequence[Entry], plan: Plan, outcome: Outcome) -> ReuseReport
     for doc, kind, grade, width in outcome.covered:
         covered[authors[doc].id][KINDS[kind], _ASIDE[grade]] = width
     fresh = sorted((authors[row.doc] for row in plan.order if row.fresh and not row.side), key=lambda x: x.id)
-    widths = {entry.id: entry.widths for entry in entries}
+    by_author = {authors[doc].id: found for doc, found in widths.items()}
     return ReuseReport(
-        reports=report_shares(fresh, widths, covered, own),
+        reports=report_shares(fresh, by_author, covered, own),
         passages=tuple(passages),
         pairs=pairs,
         families=families(pairs, by_id),
@@ -116,8 +104,8 @@ def judge(entries: Sequence[Entry], plan: Plan, outcome: Outcome) -> ReuseReport
     )
 
 
-def _author(entry: Entry) -> Author:
-    return Author(entry.id, entry.unit, entry.region, entry.year, sum(entry.widths.values()))
+def _author(entry: Known, length: int) -> Author:
+    return Author(entry.id, entry.unit, entry.region, entry.year, length)
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:

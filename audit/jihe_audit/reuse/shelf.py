@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jihe_audit.reuse.document import ReuseDocument
-from jihe_audit.reuse.fingerprints import Clauses
+from jihe_audit.reuse.fingerprints import Clauses, Hashes
 from jihe_audit.reuse.masking import code_points
 from jihe_audit.reuse.sections import KINDS
 
@@ -72,8 +72,6 @@ class Shelf:
         raw = code_points(document.text)
         wide = bool(np.any((raw > 0xFFFF) | ((raw >= 0xD800) & (raw < 0xE000))))
         last = self.entries[-1] if self.entries else None
-        starts = np.concatenate((clauses.start, np.array([len(document.text)], dtype=np.int32)))
-        widths = np.bincount(clauses.kind, weights=np.diff(starts), minlength=1) if len(clauses) else np.zeros(1)
         size = raw.size * 2 if wide else raw.size
         entry = Entry(
             id=document.id,
@@ -84,7 +82,7 @@ class Shelf:
             names=document.names,
             side=side,
             length=len(document.text),
-            widths={KINDS[k]: int(width) for k, width in enumerate(widths.tolist()) if width},
+            widths=kind_widths(clauses, len(document.text)),
             text_at=last.text_at + (last.length * (2 if last.wide else 1)) if last else 0,
             symbols_at=last.symbols_at + last.symbols if last else 0,
             symbols=int(clauses.symbols.size),
@@ -143,22 +141,46 @@ class Shelf:
         raw = self._column("text", np.uint16)[e.text_at : e.text_at + e.length * per].tobytes()
         return raw.decode("utf-32-le" if e.wide else "utf-16-le", "surrogatepass")
 
-    def rows(self, docs: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
-        """The fingerprinted clauses of reports as the columns of ``occ``, without its ``doc``; see ``definition``."""
-        parts: dict[str, list[npt.NDArray[Any]]] = {c: [] for c in ("at", "n", "s", "e", "w", "h", "k", "p", "q")}
-        for doc in docs:
-            e = self.entries[doc]
-            low, high = e.clauses_at, e.clauses_at + e.clauses
-            hashed = np.array(self._column("hash", np.int64)[low:high])
-            kept = np.flatnonzero(hashed).astype(np.int32)
-            start = np.append(self._column("start", np.int32)[low:high], np.int32(e.length))
-            parts["at"].append(np.full(kept.size, doc, dtype=np.int32))
-            parts["n"].append(kept)
-            parts["s"].append(self._column("first", np.int32)[low:high][kept])
-            parts["e"].append(self._column("last", np.int32)[low:high][kept])
-            parts["w"].append(np.diff(start)[kept].astype(np.int32))
-            parts["h"].append(hashed[kept])
-            parts["p"].append(self._column("before", np.int64)[low:high][kept])
-            parts["q"].append(self._column("after", np.int64)[low:high][kept])
-            parts["k"].append(self._column("kind", np.int8)[low:high][kept].astype(np.int16))
-        return {name: np.concatenate(arrays) if arrays else np.zeros(0) for name, arrays in parts.items()}
+    def rows(self, docs: Iterable[int]) -> dict[str, npt.NDArray[Any]]:
+        """The rows of several reports for ``occ``; ``doc`` is the place on the shelf."""
+        parts = [
+            clause_rows(doc, self.clauses(doc), self._sketches(doc), self.entries[doc].length)
+            for doc in docs
+            if self.entries[doc].clauses
+        ]
+        if not parts:
+            return {}
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _sketches(self, doc: int) -> tuple[Hashes, Hashes]:
+        e = self.entries[doc]
+        low, high = e.clauses_at, e.clauses_at + e.clauses
+        return self._column("before", np.int64)[low:high], self._column("after", np.int64)[low:high]
+
+
+def clause_rows(
+    doc: int, clauses: Clauses, sketches: tuple[Hashes, Hashes], length: int
+) -> dict[str, npt.NDArray[Any]]:
+    """The fingerprinted clauses of a report of ``length`` code points as columns of ``occ``; see ``definition``."""
+    kept = np.flatnonzero(clauses.hash).astype(np.int32)
+    width = np.diff(np.append(clauses.start, np.int32(length)))
+    return {
+        "doc": np.full(kept.size, doc, dtype=np.int32),
+        "n": kept,
+        "s": clauses.first[kept],
+        "e": clauses.last[kept],
+        "w": width[kept].astype(np.int32),
+        "h": clauses.hash[kept],
+        "k": clauses.kind[kept].astype(np.int16),
+        "p": sketches[0][kept],
+        "q": sketches[1][kept],
+    }
+
+
+def kind_widths(clauses: Clauses, length: int) -> dict[str, int]:
+    """Code points by kind of section, from the first clause of a report on."""
+    if not len(clauses):
+        return {}
+    width = np.diff(np.append(clauses.start, np.int32(length)))
+    summed = np.bincount(clauses.kind, weights=width)
+    return {KINDS[k]: int(total) for k, total in enumerate(summed.tolist()) if total}
