@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import regex
+
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, LabelReader
@@ -17,6 +19,11 @@ from jihe_extract.quantity import Quantity
 from jihe_extract.running import HEADING, Paragraph, Topic
 from jihe_extract.structure import list_opener, mentions, respective_labels
 from jihe_extract.words import Words, load_words
+
+
+_INLINE = regex.compile(
+    r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*(\p{Han}[^。，；：\n0-9]{1,18})[。：]"
+)
 
 
 class RuleBinder:
@@ -61,8 +68,13 @@ class RuleBinder:
         return state
 
     def _heading_topic(self, document: Document, block: Block) -> Topic:
-        """The scope that the innermost heading names, if it names exactly one."""
-        for title in reversed(document.section(block.span.start)):
+        """The project or the one scope that the innermost heading names."""
+        own = _INLINE.match(document.text, block.span.start, block.span.end)
+        titles = (*document.section(block.span.start), *((own.group(1),) if own else ()))
+        for title in reversed(titles):
+            name = self.reader.name(title)
+            if name and name.endswith("项目"):
+                return Topic(subject=name, trust=HEADING)
             hits = self.words.scope_finder.find(title)
             scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES}
             if len(scopes) == 1:

@@ -10,6 +10,7 @@ import regex
 from jihe_extract.words import Hit, Words
 
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
+_SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
 _NOISE = regex.compile(r"[\s0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
 _ENUMERATOR = regex.compile(
     r"^[\s，,、；;：:。]*"
@@ -46,6 +47,8 @@ class Label:
     period: str = ""
     against: str = ""
     clean: bool = True
+    settled: bool = False
+    """Whether the label itself says that the figure covers the whole (合计, or a rate of staff)."""
     own_year: bool = False
     """Whether the label names the report's own year (``period`` is then ``""``)."""
 
@@ -70,7 +73,8 @@ class LabelReader:
         self.words = words
         self.year = year
         self._units = sorted((n for n in unit_names if len(n) > 1), key=len, reverse=True)
-        self._neutral = words.list_finder("neutral")
+        self._neutral = words.long_finder("neutral")
+        self._particles = "".join(w for w in words.steering["neutral"] if len(w) == 1)
         self._against = words.list_finder("change_against")
         self._last = words.list_finder("last_year")
         self._prefix = words.list_finder("name_prefixes")
@@ -96,15 +100,20 @@ class LabelReader:
             if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES)
         ]
         masked = _mask(stripped, [(h.start, h.end) for h in scopes])
-        hits = self.words.finder(KINDS.get(unit, frozenset({"count"}))).find(masked)
+        finder = self.words.finder(KINDS.get(unit, frozenset({"count"})))
+        hits = finder.find(masked)
+        wider = [h for h in finder.find(stripped) if any(_covers(h, s) for s in scopes)]
+        hits = sorted([h for h in hits if not any(_covers(w, h) for w in wider)] + wider, key=lambda h: h.start)
         measure = _governing(hits)
+        if measure and stripped.startswith("项目", measure.start) and len(self._residue(masked[: measure.start])) > 1:
+            measure = Hit(measure.id, measure.start + 2, measure.end)
         scope = scopes[-1] if scopes else None
         if measure and scope and scope.start > measure.start and len(scopes) > 1:
             before = [s for s in scopes if s.end <= measure.start]
             scope = before[-1] if before else scope
         rest = _mask(masked, [(h.start, h.end) for h in hits])
-        if unit == "%":
-            rest = _mask(rest, [(h.start, h.end) for h in self.words.finder(KINDS["人"]).find(rest)])
+        staff = self.words.finder(KINDS["人"]).find(rest) if unit == "%" else []
+        rest = _mask(rest, [(h.start, h.end) for h in staff])
         residue = self._residue(rest)
         clean = measure is None or len(self._residue(rest[measure.end :])) < 2
         if self._is_self(residue):
@@ -120,11 +129,14 @@ class LabelReader:
             period=period,
             against=against[-1].id if against else "",
             clean=clean,
+            settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped)),
             own_year=not period and self._says_own_year(text),
         )
 
     def _is_self(self, words: str) -> bool:
         """Whether the words are a loose form of the unit's own name (its characters in order, some left out)."""
+        if words in self.words.steering["self_words"]:
+            return True
         if not self._units or len(words) < 3 or words[-1] not in "道处会局镇乡心院校站所队厅委区":
             return False
         full = iter(self._units[0])
@@ -143,7 +155,9 @@ class LabelReader:
         return bool(named) or any(m.group(1) == self.year for m in _YEAR.finditer(text))
 
     def _residue(self, text: str) -> str:
-        return str(_NOISE.sub("", self._neutral.erase(_NOISE.sub("", text.replace("\0", "")))))
+        """What is left of a text without neutral words; one-character ones go only from the ends."""
+        left = str(_NOISE.sub("", self._neutral.erase(_NOISE.sub("", text.replace("\0", "")))))
+        return left.strip(self._particles)
 
     def name(self, text: str) -> str:
         """The project or fund that ``text`` (a lead or an item) names, ``""`` if none."""
@@ -164,6 +178,8 @@ class LabelReader:
             return ""
         for cut in ("：", ":", "，", ",", "。", "；"):
             text = text.rpartition(cut)[2] or text
+        if _SEVERAL.search(text):
+            return ""
         while True:
             hit = next((p for p in self.words.steering["name_prefixes"] if text.startswith(p)), "")
             trimmed = text[len(hit) :].lstrip(" ：:、，")
@@ -182,6 +198,10 @@ def _governing(hits: list[Hit]) -> Hit | None:
     return hits[-1] if hits else None
 
 
+def _covers(wide: Hit, narrow: Hit) -> bool:
+    return wide.start <= narrow.start and narrow.end <= wide.end and wide.end - wide.start > narrow.end - narrow.start
+
+
 def _mask(text: str, spans: list[tuple[int, int]]) -> str:
     chars = list(text)
     for start, end in spans:
@@ -196,4 +216,6 @@ def _bracketed(text: str) -> str:
 
 def _bare_project(text: str, measure: Hit) -> bool:
     """Whether 项目 stands alone in or right before the measure (``项目预算金额``, ``调整后项目预算``)."""
+    if text[measure.end :].strip(" 数为是：:") == "项目":
+        return True
     return text[: measure.start].rstrip().endswith("项目") or "项目" in text[measure.start : measure.end]

@@ -55,6 +55,7 @@ class Paragraph:
     part_topic: Topic | None = None
     in_parts: bool = False
     part_plain: bool = False
+    part_gap: str = ""
     parts_sentence: int = -1
     against_sentence: int = -1
     before: Mention | None = None
@@ -153,11 +154,19 @@ class Paragraph:
         if self.reader.words.list_finder("beside_list").find(words):
             return True
         if self.before is None or not label.measure or label.scope or label.own or subject:
-            return False
+            return bool(label.against) and not label.scope and self._comma(mention)
         if mention.group != self.before.group:
             return True
-        gap = self.document.text[self.before.span.end : mention.span.start]
-        return self.part_plain and "，" in gap and unit_class(mention.quantity.unit) == "CNY"
+        return self.part_plain and self._comma(mention)
+
+    def _comma(self, mention: Mention) -> bool:
+        """Whether a comma stands before the figure where the parts of the list were parted by 、."""
+        if self.before is None:
+            return False
+        gap = self.document.text[self.before.span.end : mention.label.end]
+        if "，" not in gap:
+            return False
+        return unit_class(mention.quantity.unit) == "CNY" or "、" in self.part_gap
 
     def _head(self, unit: str, label: Label, words: str) -> Fact | None:
         """The figure whose measure a part inherits: the last of its class that the part's words allow."""
@@ -195,6 +204,9 @@ class Paragraph:
     def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
         if label.against:
             return self._against(label, unit, head, words), FULL
+        moved = self._moved(mention, unit, words)
+        if moved:
+            return moved, SAME_SENTENCE
         if label.measure == "得分" and self.reader.words.list_finder("total_words").find(words) and not label.own:
             return "总分", SAME_SENTENCE
         if label.measure == "预算数" and self.in_parts and head is not None:
@@ -215,6 +227,18 @@ class Paragraph:
         if unit == "人" and self.reader.words.list_finder("beside_list").find(words):
             return "实有人数", SAME_SENTENCE
         return "", FULL
+
+    def _moved(self, mention: Mention, unit: str, words: str) -> str:
+        """Staff in brackets behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""
+        if unit != "人" or mention.bracket is None or not self.facts:
+            return ""
+        outside = next((f for f in reversed(self.facts) if f.quantity.span.end <= mention.bracket), None)
+        if outside is None or outside.measure not in ("增加人数", "减少人数", "增减额"):
+            return ""
+        lists = self.reader.words
+        if lists.list_finder("staff_out").find(words):
+            return "减少人数"
+        return "增加人数" if lists.list_finder("staff_in").find(words) else ""
 
     def _running_period(self, mention: Mention, label: Label) -> str:
         """The year that the sentence is about, when the label names none."""
@@ -258,6 +282,8 @@ class Paragraph:
             return label.own, "", FULL
         if label.scope:
             return label.scope, "", FULL if not label.own else Decimal("0.6")
+        if label.settled and not self.in_parts:
+            return "", "", FULL
         topic = self.part_topic if self.in_parts and self.part_topic else self.topic
         if self.in_parts and self.part_topic is None:
             topic = Topic()
@@ -287,6 +313,8 @@ class Paragraph:
         words = self.document.quote(mention.label)
         if words.strip(" ，,、共计合"):
             self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
+        if self.before is not None:
+            self.part_gap = self.document.text[self.before.span.end : mention.label.start + 1]
         self.before = mention
         named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
         if self.in_parts:
@@ -295,6 +323,8 @@ class Paragraph:
                 self.part_topic = named
             return
         if mention.bracket is not None or fact.measure in (UNBOUND, BUSINESS, COUNT):
+            return
+        if unit_class(fact.quantity.unit) == "个":
             return
         if fact.measure not in _CHANGES:
             self.heads = [*self.heads[-11:], fact]

@@ -121,6 +121,10 @@ class Words:
         """Finds the words of one steering list."""
         return _list_finder(self, key)
 
+    def long_finder(self, key: str) -> Finder:
+        """Like :meth:`list_finder`, without the words of one character (they occur inside other words)."""
+        return _long_finder(self, key)
+
     def __hash__(self) -> int:
         return id(self)
 
@@ -133,6 +137,11 @@ def _finder(words: Words, kinds: frozenset[str]) -> Finder:
 @lru_cache(maxsize=64)
 def _list_finder(words: Words, key: str) -> Finder:
     return Finder({w: w for w in words.steering[key]})
+
+
+@lru_cache(maxsize=64)
+def _long_finder(words: Words, key: str) -> Finder:
+    return Finder({w: w for w in words.steering[key] if len(w) > 1})
 
 
 @lru_cache(maxsize=8)
