@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 import regex
 
@@ -21,6 +23,9 @@ _BARE = regex.compile(r"[\s¥￥≥≤≧≦＞＜>=<＝]*[-−－—+＋(（]{0
 _ITEM = regex.compile(
     r"(?P<label>[^：:；;，,。\n\t\d][^：:；;，,。\n\t]*?)\s*[：:]\s*(?P<value>[-−－]?\d[\d,，]*(?:\.\d+)?\s*(?:[%％]|[^\s\d，,；;。：:]{0,3})?)(?=[\s；;，,。、]|$)"
 )
+
+
+Scale = Literal["", "percent", "fraction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +82,30 @@ class Sheet:
         found = self.figures(cell)
         return len(found) == 1 and len(squeeze(self.text(cell))) <= len(found[0].span) + 3
 
-    def rate(self, cell: Cell | None) -> tuple[Quantity, Decimal] | None:
-        """A percentage and how sure its scale is: ``94%``, ``94`` and ``0.94`` are the same rate."""
+    def rate(self, cell: Cell | None, scale: Scale = "") -> tuple[Quantity, Decimal] | None:
+        """A percentage and how sure its scale is: ``94%``, ``94`` and ``0.94`` are the same rate.
+
+        ``scale`` is what the column's bare numbers are, see :meth:`scale`.
+        """
         found = self.figure(cell)
-        if found is None:
+        if found is None or found.unit not in ("%", ""):
             return None
         if found.unit == "%":
             return found, _FULL
-        if found.unit != "":
-            return None
-        if abs(found.value) > 2:
-            return replace(
-                found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True
-            ), _FULL
-        sure = found.shown_decimals >= 2 or found.value == 0
-        return replace(found, unit="%", inherited=True), _FULL if sure and found.value <= 1 else _AMBIGUOUS
+        percent = replace(found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True)
+        if scale == "percent" or (not scale and abs(found.value) > 2):
+            return percent, _FULL
+        fraction = replace(found, unit="%", inherited=True)
+        if scale == "fraction" or found.value == 0 or (found.value < 1 and found.shown_decimals >= 2):
+            return fraction, _FULL
+        return fraction, _AMBIGUOUS
+
+    def scale(self, cells: Iterable[Cell | None], unit: str = "") -> Scale:
+        """What bare numbers of a column of rates are: its header's ``%`` and their sizes decide."""
+        bare = [q for c in cells if self.bare(c) and (q := self.figure(c)) is not None and q.unit == ""]
+        if unit in ("%", "％") or any(abs(q.value) > 2 for q in bare):
+            return "percent"
+        return "fraction" if any(0 < abs(q.value) < 1 for q in bare) else ""
 
     def items(self, cell: Cell | None, hint: str = "") -> list[Item]:
         """The ``label：value`` pairs of a cell (按收入性质分：812.50)."""
@@ -129,9 +143,7 @@ class Sheet:
             trust = min(trust, _UNSURE)
         if cell.trust is not None:
             trust = min(trust, cell.trust)
-        fact = Fact(
-            measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust
-        )
+        fact = Fact(measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust)
         self.facts[quantity.span] = fact
         self.quantities.append(quantity)
         return fact

@@ -24,7 +24,7 @@ def fund_rows(sheet: Sheet, grid: list[list[Cell | None]], section: Section, sub
     rows: list[ScoreRow] = []
     for number in section.rows:
         row = grid[number]
-        if (made := _row(sheet, section, row, number, unit, subject)) is not None:
+        if (made := _row(sheet, grid, section, row, number, unit, subject)) is not None:
             rows.append(made)
         for _, cell in distinct(row):
             if cell.row == number:
@@ -39,9 +39,7 @@ def _heading_weight(sheet: Sheet, grid: list[list[Cell | None]], section: Sectio
             for q in sheet.figures(cell):
                 if q.unit == "分":
                     execution = load_cues().execution_name
-                    sheet.put(
-                        "权重", q, cell, subject=execution, scope="小计", label=cell.span, origin="sheet"
-                    )
+                    sheet.put("权重", q, cell, subject=execution, scope="小计", label=cell.span, origin="sheet")
 
 
 def money_unit(sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> str:
@@ -74,7 +72,13 @@ def scope_of(sheet: Sheet, meaning: Meaning) -> str:
 
 
 def _row(
-    sheet: Sheet, section: Section, row: GridRow, number: int, unit: str, subject: str
+    sheet: Sheet,
+    grid: list[list[Cell | None]],
+    section: Section,
+    row: GridRow,
+    number: int,
+    unit: str,
+    subject: str,
 ) -> ScoreRow | None:
     label = _label(sheet, section, row)
     if label is None or not any(sheet.numeric(row[c]) for c in section.headers if c < len(row)):
@@ -84,7 +88,7 @@ def _row(
         for cell in _own(section, row, role, number):
             if (q := sheet.figure(cell, unit)) is not None:
                 sheet.put(measure, q, cell, subject=subject, scope=scope, label=label.span, origin="sheet")
-    made = _marks(sheet, section, row, number, label, (subject, scope))
+    made = _marks(sheet, grid, section, row, number, label, (subject, scope))
     if not ({"weight", "score"} & set(made)):
         return None
     reason = next((c for c in _own(section, row, "reason", number) if squeeze(sheet.text(c))), None)
@@ -102,14 +106,22 @@ def _row(
 
 
 def _marks(
-    sheet: Sheet, section: Section, row: GridRow, number: int, label: Cell, about: tuple[str, str]
+    sheet: Sheet,
+    grid: list[list[Cell | None]],
+    section: Section,
+    row: GridRow,
+    number: int,
+    label: Cell,
+    about: tuple[str, str],
 ) -> dict[str, Fact]:
     """Rate, weight and score of a funds row."""
     made: dict[str, Fact | None] = {}
     subject, scope = about
     execution = load_cues().execution_name
+    rates = section.columns("rate")
+    scale = sheet.scale(section.cells(grid, rates[0]), section.unit(rates[0])) if rates else ""
     for cell in _own(section, row, "rate", number):
-        if (rate := sheet.rate(cell)) is not None:
+        if (rate := sheet.rate(cell, scale)) is not None:
             q, trust = rate
             made["rate"] = sheet.put(
                 "执行率", q, cell, subject=subject, scope=scope, label=label.span, trust=trust, origin="sheet"

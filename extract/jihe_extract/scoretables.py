@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import regex
 
-from jihe_extract.cellfigures import Sheet
+from jihe_extract.cellfigures import Scale, Sheet
+from jihe_extract.cues import load_cues
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, ScoreRow
 from jihe_extract.fundrows import fund_rows
@@ -124,9 +125,7 @@ class _Indicators:
         for role in ("weight", "score"):
             cols = self.section.columns(role)
             if any(c > name for c in cols):
-                out.update(
-                    {c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name}
-                )
+                out.update({c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name})
         return out
 
     def _cells(self, row: GridRow, role: str) -> list[Cell]:
@@ -142,26 +141,20 @@ class _Indicators:
         label = next((cell for _, cell in distinct(row) if not self.sheet.blank(cell)), None)
         path = [row[c] for c in self.path_cols if c < len(row)]
         labels = [c for c in [label, *path] if c is not None]
-        names = {
-            squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels
-        }
+        names = {squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels}
         total, subtotal = bool(names & self.words.total), bool(names & self.words.subtotal)
         if not (total or subtotal) or label is None:
             inline = self.sheet.items(label)
             if len(inline) == 1 and label is not None and inline[0].label in self.words.total:
                 item = inline[0]
-                self.sheet.put(
-                    "总分", item.quantity, label, scope="合计", label=item.label_span, origin="sheet"
-                )
+                self.sheet.put("总分", item.quantity, label, scope="合计", label=item.label_span, origin="sheet")
                 return True
             return False
         group = self._subtotal_group(path) if subtotal else ""
         scope = "小计" if subtotal else "合计"
         figures = self._total_figures(row)
         for role, (cell, q) in figures.items():
-            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[
-                role
-            ]
+            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[role]
             self.sheet.put(measure, q, cell, subject=group, scope=scope, label=label.span, origin="sheet")
         return True
 
@@ -180,7 +173,7 @@ class _Indicators:
             if cell is not None and (q := self.sheet.figure(cell, "分")) is not None:
                 out[role] = (cell, q)
         cell = self._cell(row, "score_rate")
-        if cell is not None and (rate := self.sheet.rate(cell)) is not None:
+        if cell is not None and (rate := self.sheet.rate(cell, self._scale("score_rate"))) is not None:
             out["score_rate"] = (cell, rate[0])
         if out:
             return out
@@ -197,6 +190,9 @@ class _Indicators:
         cells = [row[c] if c < len(row) else None for c in self.path_cols]
         name_cell = self._path(cells, number)
         if name_cell is None or name_cell.span in self.name_cells:
+            return None
+        if any(self._cell(row, role) is name_cell for role in ("target", "actual", "weight", "score")):
+            self.open = [self._name(name_cell)[0], ""]  # a line of its own that names the group below
             return None
         name, mark, unit = self._name(name_cell)
         self.name_cells.add(name_cell.span)
@@ -243,10 +239,12 @@ class _Indicators:
     def _path(self, cells: list[Cell | None], number: int) -> Cell | None:
         """Follow the levels of a row and return its name cell."""
         for depth, cell in enumerate(cells[:-1][:2]):
-            if cell is None or self.sheet.blank(cell) or cell is cells[-1]:
+            if cell is None or self.sheet.blank(cell) or cell is cells[-1] or (depth and cell is cells[0]):
                 continue
             text = self._name(cell)[0]
             self._group_weight(cell, text)
+            if len(cells) > 2 and cell is cells[1] and load_cues().level(text) == 2:
+                depth = 1  # one cell over both levels
             if text != self.open[depth]:
                 self.open[depth] = text
                 if depth == 0:
@@ -316,13 +314,11 @@ class _Indicators:
             found = self._value(row, role, name_cell, unit, "")
             if found is not None:
                 stage = "年中" if role == "mid" else "年末"
-                if (
-                    fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])
-                ) is not None:
+                if (fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])) is not None:
                     out[role] = fact
         for role, measure in (("score_rate", "得分率"), ("completion", "完成率"), ("deviation", "偏差率")):
             cell_ = self._own(row, role, name_cell)
-            rate = self.sheet.rate(cell_) if cell_ is not None else None
+            rate = self.sheet.rate(cell_, self._scale(role)) if cell_ is not None else None
             if cell_ is not None and rate is not None:
                 fact = self._put(measure, rate[0], cell_, name, name_cell, "年末", rate[1])
                 if fact is not None:
@@ -339,6 +335,12 @@ class _Indicators:
                 if fact is not None and not scope:
                     out[role] = fact
         return out
+
+    def _scale(self, role: str) -> Scale:
+        cols = self.section.columns(role)
+        if not cols:
+            return ""
+        return self.sheet.scale(self.section.cells(self.grid, cols[0]), self.section.unit(cols[0]))
 
     def _own(self, row: GridRow, role: str, name_cell: Cell) -> Cell | None:
         """The cell of a role, unless it spans further rows: then it is the group's, not the indicator's."""
@@ -425,11 +427,7 @@ class _Indicators:
         if fact is None:
             return cell.span
         figure = squeeze(self.sheet.document.quote(fact.quote))
-        return (
-            cell.span
-            if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约"))
-            else None
-        )
+        return cell.span if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约")) else None
 
     def _note(self, row: GridRow, role: str, name_cell: Cell) -> Span | None:
         cell = self._cell(row, role)

@@ -6,6 +6,7 @@ not say what it is, the measure is ``UNBOUND``; a header that is only partly und
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -59,18 +60,15 @@ def _own_year(text: str) -> str:
 class _Plain:
     """One section of a plain table."""
 
-    def __init__(
-        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str
-    ) -> None:
+    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str) -> None:
         self.sheet, self.grid, self.section = sheet, grid, section
         self.subject, self.year = subject, year
         self.words = sheet.words
         self.columns = {c: column_meaning(section.headers[c], self.words) for c in section.headers}
-        self.label_cols = [
-            c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")
-        ]
+        self.label_cols = [c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")]
         self.serials = self._serials()
         self.family = self._family()
+        self.pair_measures: dict[int, Meaning] = {}
 
     def read(self) -> None:
         """Put a fact for every figure that header and label bind."""
@@ -129,8 +127,15 @@ class _Plain:
             return False
         if len(pairs) == 1 and len(cells) > 3:
             return False
+        unit = next((u for c in cells if (u := self.words.meaning(self.sheet.text(c)).unit)), "")
         for left, right in pairs:
             meaning = self.words.meaning(self.sheet.text(left))
+            if meaning.measure:
+                self.pair_measures[left.col] = meaning
+            above = self.pair_measures.get(left.col)
+            if above is not None and meaning.scope and not meaning.measure:
+                meaning = replace(meaning, measure=above.measure, kind=above.kind)
+            meaning = replace(meaning, unit=meaning.unit or unit)
             self._record(combine(None, meaning, self.words, named=False, family=self.family), right, left)
         return True
 
@@ -175,14 +180,9 @@ class _Plain:
         cells = [
             cell
             for c, cell in distinct(row)
-            if c < col
-            and c not in self.serials
-            and not self.sheet.blank(cell)
-            and not self.sheet.numeric(cell)
+            if c < col and c not in self.serials and not self.sheet.blank(cell) and not self.sheet.numeric(cell)
         ]
-        first_value = next(
-            (c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col
-        )
+        first_value = next((c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col)
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
 
@@ -208,7 +208,8 @@ class _Plain:
         """Put the figure of a cell, with the unit that its measure admits."""
         span = label.span if label is not None and len(label.span) else None
         if bound.kind == "rate":
-            rate = self.sheet.rate(cell)
+            cells = self.section.cells(self.grid, cell.col) if cell.col in self.columns else ()
+            rate = self.sheet.rate(cell, self.sheet.scale(cells, bound.unit))
             if rate is not None:
                 self._put(bound, rate[0], cell, span, rate[1])
             return

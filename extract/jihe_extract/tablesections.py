@@ -41,6 +41,14 @@ class Section:
         """The role of a column by its lowest header that has one."""
         return next((m.role for m in reversed(self.headers.get(col, [])) if m.role), "")
 
+    def unit(self, col: int) -> str:
+        """The unit that a column's header carries, as written."""
+        return next((m.unit for m in reversed(self.headers.get(col, [])) if m.unit), "")
+
+    def cells(self, grid: Sequence[GridRow], col: int) -> list[Cell | None]:
+        """The cells under a column's header."""
+        return [grid[r][col] for r in self.rows if col < len(grid[r])]
+
     def columns(self, role: str) -> list[int]:
         """The columns of a role, left to right."""
         return [c for c in sorted(self.headers) if self.role(c) == role]
@@ -116,9 +124,7 @@ def _banner(cell: Cell, number: int) -> bool:
 
 def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> SectionKind | None:
     """What kind of part a row opens, or None when it is no header row."""
-    cells = [
-        (col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)
-    ]
+    cells = [(col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)]
     cells = [
         (col, cell)
         for col, cell in cells
