@@ -20,7 +20,6 @@ from jihe_extract.running import HEADING, Paragraph, Topic
 from jihe_extract.structure import list_opener, mentions, respective_labels
 from jihe_extract.words import Words, load_words
 
-
 _INLINE = regex.compile(
     r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*(\p{Han}[^。，；：\n0-9]{1,18})[。：]"
 )

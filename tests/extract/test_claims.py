@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from jihe_extract.extraction import extract
 from jihe_extract.facts import Claim, Extraction
 from jihe_extract.reading import read_text
