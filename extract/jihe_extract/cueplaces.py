@@ -24,6 +24,7 @@ _TAIL = regex.compile(
 )
 _BARE_MARK = regex.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
 _FORMULA = frozenset("÷×/*+＋＝=")
+_NUMBERED = regex.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
 _VALUE_END = regex.compile(r"(?:值|值为|值是|为|：)$")
 
 
@@ -107,6 +108,8 @@ class CuePlaces:
                 break
             if c.role not in FIGURES and c.strong:
                 return self._clause_start(c.start, cue.end)
+            if c.role == "target" and c.strong and (opened := self._new_statement(c, cue.end)) is not None:
+                return opened
             if c.role in FIGURES and self._resumes(c, items):
                 return self._clause_start(c.start, cue.end)
         return end
@@ -118,7 +121,19 @@ class CuePlaces:
             return False
         if cue.role in ("weight", "score", "given"):
             return item.quantity.unit == "分" and (cue.strong or self.at_clause(cue))
-        return cue.strong and (self.at_clause(cue) or cue.role in ("completion", "deviation"))
+        return cue.strong and cue.role in ("completion", "deviation")
+
+    def _new_statement(self, cue: Cue, floor: int) -> int | None:
+        """Where the statement of another indicator opens in running text: ``。走访户数：目标值…``, ``②…``."""
+        text = self.view.text
+        start = cue.start
+        while start > floor and text[start - 1] not in STOPS:
+            start -= 1
+        head = text[start : cue.start]
+        for word in self.cues.fillers:
+            head = head.removesuffix(word)
+        named = len(head) > 2 and (head.endswith("：") or _NUMBERED.match(head) is not None)
+        return start if start > floor and named else None
 
     def at_clause(self, cue: Cue) -> bool:
         """Whether a cue begins its clause (but for words that mean nothing)."""

@@ -1,0 +1,321 @@
+"""Indicator statements in prose, in the wordings of many places."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.reading import read, read_text
+from jihe_extract.scoresheet import prose_rows
+from jihe_extract.spotting import quantities
+
+REPORTS = Path(__file__).parents[3] / "shared" / "reports"
+
+
+def rows_of(text: str) -> tuple[Document, tuple[ScoreRow, ...], dict[Span, Fact]]:
+    document = read_text(text)
+    rows, facts = prose_rows(document, quantities(document.text))
+    return document, rows, facts
+
+
+def shown(document: Document, row: ScoreRow) -> dict[str, str]:
+    """The row's figures as written, without blanks."""
+    figures = {
+        "weight": row.weight,
+        "target": row.target,
+        "mid": row.mid_year,
+        "actual": row.actual,
+        "completion": row.completion,
+        "deviation": row.deviation,
+        "score": row.score,
+    }
+    return {k: document.quote(f.quote).replace(" ", "") for k, f in figures.items() if f is not None}
+
+
+STATEMENTS = [
+    (
+        "指标三：河道巡查次数：预期指标值大于等于 180 次，年中监控完成 92 次，本次评价 189 次，完成率 105%，权重 12 分，自评 12 分。",
+        "河道巡查次数",
+        {
+            "target": "180次",
+            "mid": "92次",
+            "actual": "189次",
+            "completion": "105%",
+            "weight": "12分",
+            "score": "12分",
+        },
+    ),
+    (
+        "（一）指标一：\n\n公厕保洁达标率：该指标预期指标值为不低于95%，年中监控实际完成值为93.10%，本次评价公厕保洁达标率96.40%，"
+        "该指标完成率为101.47%。该指标权重分值为8分，自评得分8分。",
+        "公厕保洁达标率",
+        {
+            "target": "95%",
+            "mid": "93.10%",
+            "actual": "96.40%",
+            "completion": "101.47%",
+            "weight": "8分",
+            "score": "8分",
+        },
+    ),
+    (
+        "指标 2：普法讲座场次，指标值≥12 场，年中监控值 5 场；自评完成 12 场，指标完成率 100%。偏差率 0%，偏差原因及改进措施：无。",
+        "普法讲座场次",
+        {"target": "12场", "mid": "5场", "actual": "12场", "completion": "100%", "deviation": "0%"},
+    ),
+    (
+        "未完成的绩效目标：护理员培训 300 人次，实际 246 人次，完成率 82%，原因是场地调整。",
+        "护理员培训",
+        {"target": "300人次", "actual": "246人次", "completion": "82%"},
+    ),
+    (
+        "1.产出指标—数量指标—走访次数：年初目标 120 次，实际完成 126 次，完成率 105%，满分 10 分，自评得 10 分。",
+        "走访次数",
+        {"target": "120次", "actual": "126次", "completion": "105%", "weight": "10分", "score": "10分"},
+    ),
+    (
+        "困难群众走访户数：绩效目标值为60户，全年完成66户，指标完成率110%，赋分10分，自评得分10分。",
+        "困难群众走访户数",
+        {"target": "60户", "actual": "66户", "completion": "110%", "weight": "10分", "score": "10分"},
+    ),
+    (
+        "图书借阅人次指标，年度指标值不少于3000人次，截至年末实际完成3120人次，得分8分，满分8分。",
+        "图书借阅人次",
+        {"target": "3000人次", "actual": "3120人次", "score": "8分", "weight": "8分"},
+    ),
+    (
+        "（3）垃圾分类覆盖率：指标值：≥95%；完成值：96%；分值：10；得分：10。",
+        "垃圾分类覆盖率",
+        {"target": "95%", "actual": "96%", "weight": "10", "score": "10"},
+    ),
+    (
+        "满意度目标 95%，实际 95% 以上，得 10 分。",
+        "满意度",
+        {"target": "95%", "actual": "95%", "score": "10分"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "figures"), STATEMENTS, ids=[s[1] for s in STATEMENTS])
+def test_statement(text: str, name: str, figures: dict[str, str]) -> None:
+    document, rows, facts = rows_of(text)
+    assert [r.indicator for r in rows] == [name]
+    got = shown(document, rows[0])
+    assert {k: v.replace("以上", "") for k, v in got.items()} == figures
+    assert all(document.quote(span) and fact.subject == name for span, fact in facts.items())
+    assert len(facts) == len(figures)
+
+
+def test_measures_stages_and_relations() -> None:
+    document, (row,), facts = rows_of(STATEMENTS[0][0])
+    assert row.target is not None and row.target.quantity.relation == "ge"
+    kinds = {(f.measure, f.stage) for f in facts.values()}
+    assert kinds == {
+        ("目标值", "目标"),
+        ("监控值", "年中"),
+        ("完成值", "年末"),
+        ("完成率", "年末"),
+        ("权重", ""),
+        ("得分", ""),
+    }
+    assert row.name is not None and document.quote(row.name) == "河道巡查次数"
+
+
+def test_reason_and_remedy_are_kept_apart_and_hold_no_figures() -> None:
+    document, (row,), facts = rows_of(
+        "指标一：\n\n道路修补面积：该指标预期指标值为 500 平方米，本次评价道路修补面积 420 平方米，该指标完成率为 84%。"
+        "偏差原因：7 月停工 20 天，目标值 500 平方米偏高，改进措施：下年增加 2 个班组。该指标权重分值为 10 分，自评得分 8.4 分。"
+    )
+    assert row.reason is not None and document.quote(row.reason).startswith("7 月停工 20 天")
+    assert row.remedy is not None and document.quote(row.remedy) == "下年增加 2 个班组"
+    assert shown(document, row)["score"] == "8.4分"
+    assert len(facts) == 5
+
+
+def test_analysis_text_is_business_not_the_rows_figures() -> None:
+    document, (row,), facts = rows_of(
+        "指标 4: 消防检查次数, 指标值≥ 6 次, 年中监控完成值: 3 次; 自评完成值: 7 次, 指标完成率 117%。指标成效分析: 全年检查商户 310 家，"
+        "完成整改 88 处，整改率达到 97%，开展演练 4 次。偏差率 17%，偏差原因及改进措施：检查力度加大。"
+    )
+    assert shown(document, row) == {
+        "target": "6次",
+        "mid": "3次",
+        "actual": "7次",
+        "completion": "117%",
+        "deviation": "17%",
+    }
+    assert len(facts) == 5
+    assert row.reason is not None and document.quote(row.reason) == "检查力度加大"
+
+
+def test_label_of_the_actual_is_kept_for_comparing_names() -> None:
+    document, (row,), _ = rows_of(
+        "指标六：入户宣传次数：该指标预期指标值为大于等于 60 次，本次评价调解邻里纠纷 57 件，该指标完成率为 95%，"
+        "该指标权重分值为 10 分，自评得分 9.5 分。"
+    )
+    assert row.actual is not None and row.actual.label is not None
+    assert document.quote(row.actual.label) == "调解邻里纠纷"
+    assert row.indicator == "入户宣传次数"
+
+
+def test_a_stray_stop_inside_a_cue_is_bridged_when_the_order_speaks_for_it() -> None:
+    document, (row,), _ = rows_of(
+        "指标七：技能培训人数：该指标预期指标值为 40 人，年中监控实际完。该指成值为 18 人，本次评价技能培训人数 44 人，该指标完成率为 110%。"
+    )
+    assert shown(document, row)["mid"] == "18人"
+    assert row.mid_year is not None and row.mid_year.sure
+
+
+def test_cues_broken_over_lines_and_paragraphs() -> None:
+    document, (row,), _ = rows_of(
+        "（二）指标二：\n\n绿化补植棵数：该指标预期指标值为 300\n\n棵，年中监控实际完\n\n成值为 120 棵，本次评价绿化补植棵数 306 棵，\n\n该指标完\n成率为 102%。\n"
+        "该指标权重分值为 9 分，自评得分 9 分。"
+    )
+    figures = shown(document, row)
+    assert figures["mid"] == "120棵" and figures["completion"] == "102%" and figures["score"] == "9分"
+
+
+def test_levels_come_from_headings_and_names() -> None:
+    _, rows, _ = rows_of(
+        "三、绩效目标完成情况\n\n（一）产出指标完成情况\n\n1.数量指标\n\n指标1：清淤长度，指标值≥8公里，自评完成8.5公里，指标完成率106.25%。\n\n"
+        "2.质量指标\n\n指标2：验收合格率，指标值100%，自评完成100%，指标完成率100%。\n\n（二）效益指标完成情况\n\n"
+        "指标3：受益人口，指标值≥2000人，自评完成2300人，指标完成率115%。\n\n四、存在问题\n"
+    )
+    assert [r.path for r in rows] == [
+        ("产出指标", "数量指标", "清淤长度"),
+        ("产出指标", "质量指标", "验收合格率"),
+        ("效益指标", "", "受益人口"),
+    ]
+
+
+def test_values_in_words() -> None:
+    document, (row,), _ = rows_of(
+        "指标一：\n\n营商环境：该指标预期指标值为有所提升，年中监控有所提升，本次评价有所提升，该指标权重分值为5分，自评得分5分。"
+    )
+    assert (
+        row.target is None and row.target_text is not None and document.quote(row.target_text) == "有所提升"
+    )
+    assert (
+        row.actual is None and row.actual_text is not None and document.quote(row.actual_text) == "有所提升"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "completion", "weight", "score"),
+    [
+        (
+            "我单位全年预算金额为 1961.55 万元，执行金额为 1902.70 万元，执行率 97.00%，得 9.70 分。",
+            "97.00%",
+            None,
+            "9.70分",
+        ),
+        (
+            "执行数（B）2695.00 万元，执行率（B/A）98.00%，该项分值 20 分，得 19.60 分。",
+            "98.00%",
+            "20分",
+            "19.60分",
+        ),
+        ("实际支出 3110.40 万元，预算执行率 96%，权重 10 分，自评得 9.6 分。", "96%", "10分", "9.6分"),
+        ("预算完成率=1478.00÷1520.00=97.24%，大于 95%，得 10 分。", "97.24%", None, "10分"),
+    ],
+)
+def test_execution_score(text: str, completion: str, weight: str | None, score: str) -> None:
+    document, (row,), facts = rows_of(text)
+    assert row.path == ("预算执行率",)
+    got = shown(document, row)
+    assert (got["completion"], got.get("weight"), got["score"]) == (completion, weight, score)
+    assert {f.measure for f in facts.values()} <= {"执行率", "权重", "得分"}
+    assert not any(f.quantity.unit == "CNY" for f in facts.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "决策权重 10，得分率 90%，得 9；管理权重 24，得分率 95.83%，得 23。",
+            [("决策", "10", "9", "90%"), ("管理", "24", "23", "95.83%")],
+        ),
+        (
+            "履职效能 48.2 分（满分 50），管理效率 44.9 分（满分 50），合计 93.1 分。",
+            [("履职效能", "50", "48.2", None), ("管理效率", "50", "44.9", None)],
+        ),
+        ("管理效率分值 30，得分 24.60，得分率 82.00%。", [("管理效率", "30", "24.60", "82.00%")]),
+        (
+            "该项目自评 96 分，其中产出 48 分、效益 29 分、满意度 19 分。",
+            [("产出", None, "48", None), ("效益", None, "29", None), ("满意度", None, "19", None)],
+        ),
+    ],
+)
+def test_group_scores(text: str, expected: list[tuple[str, str | None, str, str | None]]) -> None:
+    document, rows, _ = rows_of(text)
+    got = []
+    for row in rows:
+        figures = shown(document, row)
+        weight = figures.get("weight")
+        got.append(
+            (
+                row.indicator,
+                weight and weight.rstrip("分"),
+                figures["score"].rstrip("分"),
+                figures.get("completion"),
+            )
+        )
+    assert got == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年度部门整体支出绩效自评综合得分 92.30 分，评价结果为“优”。",
+        "本次评价综合得分92分（满分100分），等级为优。",
+        "三级指标共设置15个，完成14个，完成率93.33%。",
+        "全年完成安全检查500次，达到预期目标，走访群众120户，实际办结率98%。",
+        "年初计划投资 50 万元，实际完成投资 48 万元，投资完成率 96%。",
+        "完成率=实际完成值÷目标值×100%，偏差率超过20%的应说明原因。",
+        "数量指标设 6 项，完成 5 项，完成率 83.33%；质量达标率 98.33%（118/120）。",
+        "我单位编制60名，实有58人，全年实际支出100.00万元，完成年初预算的98%。",
+        "",
+    ],
+)
+def test_ordinary_sentences_are_no_rows(text: str) -> None:
+    _, rows, facts = rows_of(text)
+    assert rows == () and facts == {}
+
+
+def test_several_indicators_in_one_paragraph() -> None:
+    document, rows, _ = rows_of(
+        "（1）产出指标\n①数量指标“开展志愿服务”，目标值≥20场，实际完成值23场，分值5分，得分5分。"
+        "②质量指标“设备验收合格率”，目标值100%，实际完成值100%，分值5分，得分4.5分。\n"
+    )
+    assert [(r.path, shown(document, r)["score"]) for r in rows] == [
+        (("产出指标", "数量指标", "开展志愿服务"), "5分"),
+        (("产出指标", "质量指标", "设备验收合格率"), "4.5分"),
+    ]
+
+
+def test_long_text_is_read_in_linear_time() -> None:
+    sentence = "目标值为12次，完成值为13次，原因是计划完成率得分。"
+    _, rows, _ = rows_of(sentence * 1500)
+    assert len(rows) <= 1500
+
+
+@pytest.mark.parametrize(
+    ("prefix", "indicators", "weights"),
+    [("000", 8, Decimal(90)), ("001", 8, Decimal(90)), ("002", 7, Decimal(0)), ("003", 0, Decimal(0))],
+)
+def test_real_reports(prefix: str, indicators: int, weights: Decimal) -> None:
+    found = sorted(REPORTS.glob(prefix + "*"))
+    if not found:
+        pytest.skip("the published reports are not here")
+    document = read(found[0])
+    rows, facts = prose_rows(document, quantities(document.text))
+    named = [r for r in rows if len(r.path) == 3]
+    assert len(named) == indicators
+    assert sum((r.weight.quantity.value for r in named if r.weight), Decimal(0)) == weights
+    for row in named:
+        assert row.target and row.actual and row.mid_year
+    for span, fact in facts.items():
+        assert fact.quote == span and document.quote(span)
