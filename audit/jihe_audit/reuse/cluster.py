@@ -30,6 +30,8 @@ from jihe_audit.reuse.settings import Settings
 _BATCH = 500
 _DOCUMENT = "doc INT, length INT, report BINARY"
 _TEXTS_PER_BATCH = 64
+_KEPT_STEPS = frozenset({"firsts", "frequent", "ranked", "islands", "covered", "islands_aside"})
+"""Steps written to shared storage; the others are read once and stay part of the step after them."""
 _LOOPBACK = ("local", "spark://127.0.0.1", "spark://localhost")
 
 
@@ -180,7 +182,10 @@ def _compute(run: Run, plan: Plan) -> Outcome:
     spark.sql("SELECT * FROM occ_all WHERE n >= 0").createOrReplaceTempView("occ")
     _small_tables(run, plan)
     for name, query in statements(plan.settings, every_pair=plan.every_pair, aside=plan.every_pair):
-        run.keep(name, lambda query=query: spark.sql(query))
+        if name in _KEPT_STEPS:
+            run.keep(name, lambda query=query: spark.sql(query))
+        else:
+            spark.sql(query).createOrReplaceTempView(name)
     rows = spark.sql("SELECT h, grade FROM frequent ORDER BY h").collect()
     frequent = Frequent(
         np.array([r.h for r in rows], dtype=np.int64), np.array([r.grade for r in rows], dtype=np.int8)
