@@ -47,6 +47,7 @@ class Sheet:
     words: TableWords
     facts: dict[Span, Fact]
     quantities: list[Quantity]
+    _figures: dict[tuple[int, str], list[Quantity]] = field(default_factory=dict)
     _by_cell: dict[int, list[Span]] = field(default_factory=dict)
 
     def text(self, cell: Cell | None) -> str:
@@ -57,8 +58,12 @@ class Sheet:
         """The quantities of a cell in document offsets; a bare number takes ``hint`` as its unit."""
         if cell is None or not len(cell.span):
             return []
-        found = quantities_in_cell(self.text(cell), hint)
-        return [_moved(q, cell.span.start) for q in found]
+        key = (cell.span.start, hint)
+        known = self._figures.get(key)
+        if known is None:
+            found = quantities_in_cell(self.text(cell), hint)
+            known = self._figures[key] = [_moved(q, cell.span.start) for q in found]
+        return known
 
     def figure(self, cell: Cell | None, hint: str = "") -> Quantity | None:
         """The cell's one quantity; None when it has none or several."""
@@ -92,7 +97,9 @@ class Sheet:
             return None
         if found.unit == "%":
             return found, _FULL
-        percent = replace(found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True)
+        percent = replace(
+            found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True
+        )
         if scale == "percent" or (not scale and abs(found.value) > 2):
             return percent, _FULL
         fraction = replace(found, unit="%", inherited=True)
@@ -143,7 +150,9 @@ class Sheet:
             trust = min(trust, _UNSURE)
         if cell.trust is not None:
             trust = min(trust, cell.trust)
-        fact = Fact(measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust)
+        fact = Fact(
+            measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust
+        )
         self.facts[quantity.span] = fact
         self.quantities.append(quantity)
         return fact

@@ -17,6 +17,7 @@ STOPS = "。；！？"
 _BREAKS = "。；！？，（）、"
 _LABEL_MAX = 40
 _BRIDGE_MAX = 20
+_LOOK_BACK = 400
 _HEAD = regex.compile(r"^(?:完成了?|达到|实现|实际|我单位|本单位|年度|共|了|：|为|是|“|该指标)+")
 _TAIL = regex.compile(
     r"(?:为|是|：|达到|达|约|共计|共|计|有|近|超过?|完成了?|控制在|大于或?等于|小于或?等于|不低于|不高于|不超过|不少于|大于|小于"
@@ -144,7 +145,7 @@ class CuePlaces:
 
     def _clause_start(self, at: int, floor: int) -> int:
         text = self.view.text
-        i = at
+        i, floor = at, max(floor, at - _LOOK_BACK)
         while i > floor and text[i - 1] not in _BREAKS:
             i -= 1
         return i

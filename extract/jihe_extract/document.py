@@ -69,7 +69,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; row and column count from 0. ``trust`` is the lowest character score of an OCR cell."""
+    """A table cell; row and column count from 0. ``trust`` is the lowest character score of an OCR cell.
+
+    ``indent`` is how far its text is set in from the cell's edge, in half-width characters (0 when unknown).
+    """
 
     row: int
     col: int
@@ -79,6 +82,7 @@ class Cell:
     origin: CellOrigin = "text"
     trust: Decimal | None = None
     boxes: tuple[Box, ...] = ()
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ class Table:
 
     def grid(self) -> list[list[Cell | None]]:
         """The cells by row and column; a cell that spans several places stands in each of them."""
-        rows: list[list[Cell | None]] = [[None] * self.n_cols for _ in range(self.n_rows)]
+        width = self.n_cols
+        rows: list[list[Cell | None]] = [[None] * width for _ in range(self.n_rows)]
         for cell in self.cells:
             for r in range(cell.row, cell.row + cell.rowspan):
                 for c in range(cell.col, cell.col + cell.colspan):

@@ -10,10 +10,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+
+import regex
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.quantity import Quantity
 
+_start = attrgetter("span.start")
+_RUN = regex.compile(r"\S+")
 _FOLD = str.maketrans({":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "．": "."})
 
 
@@ -58,17 +63,15 @@ def views(document: Document) -> list[View]:
 
 
 def _fold(text: str, blocks: Sequence[Block]) -> View:
-    chars: list[str] = []
+    runs: list[str] = []
     back: list[int] = []
     starts: list[int] = []
     for block in blocks:
-        starts.append(len(chars))
-        for offset in range(block.span.start, block.span.end):
-            char = text[offset]
-            if not char.isspace():
-                chars.append(char)
-                back.append(offset)
-    return View("".join(chars).translate(_FOLD), back, starts, blocks)
+        starts.append(len(back))
+        for run in _RUN.finditer(text, block.span.start, block.span.end):
+            runs.append(run.group())
+            back.extend(range(run.start(), run.end()))
+    return View("".join(runs).translate(_FOLD), back, starts, blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,10 @@ def placed(view: View, quantities: Sequence[Quantity]) -> list[Placed]:
     if not view.back:
         return []
     first, last = view.back[0], view.back[-1]
-    keys = [q.span.start for q in quantities]
     found: list[Placed] = []
-    for q in quantities[bisect_left(keys, first) : bisect_left(keys, last + 1)]:
+    for q in quantities[
+        bisect_left(quantities, first, key=_start) : bisect_left(quantities, last + 1, key=_start)
+    ]:
         start, end = view.at(q.span.start), view.at(q.span.end)
         if start < end:
             found.append(Placed(q, start, end))

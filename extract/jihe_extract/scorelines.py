@@ -5,8 +5,10 @@ These are rows of a score sheet without target and actual. Sentences that state 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 
 import regex
 
@@ -16,9 +18,12 @@ from jihe_extract.facts import Fact, ScoreRow, Stage
 from jihe_extract.proseview import Placed, View
 from jihe_extract.quantity import Quantity
 
+_start = attrgetter("start")
 _NUM = r"\d{1,3}(?:\.\d+)?"
 _RATE_GAP = 40
 _SENTENCE = "。！？"
+_SENTENCE_MAX = 400
+_SCORING = regex.compile(r"权重|分值|满分|得分|自评\d")
 _BOUNDS = frozenset({"ge", "le", "gt", "lt"})
 
 
@@ -151,18 +156,27 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
 
 
 def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
-    """First-level scores listed in a sentence; two at least, for one alone may be anything."""
+    """First-level scores listed in a sentence; without weights two at least, for one alone may be anything."""
     rows: list[ScoreRow] = []
-    for pattern in _group_patterns():
-        found = [m for m in pattern.finditer(view.text) if _names_group(m, cues)]
-        by_sentence: dict[int, list[regex.Match[str]]] = {}
-        for m in found:
-            key = max(view.text.rfind(c, 0, m.start()) for c in _SENTENCE)
-            by_sentence.setdefault(key, []).append(m)
-        for group in by_sentence.values():
+    for start, end in _scoring_sentences(view.text):
+        for pattern in _group_patterns():
+            group = [m for m in pattern.finditer(view.text, start, end) if _names_group(m, cues)]
             if len(group) > 1 or "w" in pattern.groupindex:
                 rows += [row for m in group if (row := _group_row(view, items, m, facts)) is not None]
     return rows
+
+
+def _scoring_sentences(text: str) -> list[tuple[int, int]]:
+    """Sentences that speak of marks; long ones without a stop are cut."""
+    out: list[tuple[int, int]] = []
+    for hit in _SCORING.finditer(text):
+        if out and hit.start() < out[-1][1]:
+            continue
+        start = max(text.rfind(c, max(0, hit.start() - _SENTENCE_MAX), hit.start()) for c in _SENTENCE) + 1
+        start = max(start, hit.start() - _SENTENCE_MAX, out[-1][1] if out else 0)
+        ends = [e for c in _SENTENCE if (e := text.find(c, hit.end(), hit.end() + _SENTENCE_MAX)) >= 0]
+        out.append((start, min(ends) + 1 if ends else min(len(text), hit.end() + _SENTENCE_MAX)))
+    return out
 
 
 def _names_group(m: regex.Match[str], cues: Cues) -> bool:
@@ -194,9 +208,9 @@ def _group_row(
 
 def _figure(view: View, items: list[Placed], start: int, end: int, *, percent: bool) -> Quantity:
     """The document's quantity at a place, or a bare mark of its own when the document has none there."""
-    for item in items:
-        if item.start <= start < item.end:
-            return item.quantity
+    i = bisect_right(items, start, key=_start) - 1
+    if i >= 0 and start < items[i].end:
+        return items[i].quantity
     shown = view.text[start:end]
     value = Decimal(shown)
     exponent = value.as_tuple().exponent

@@ -100,10 +100,13 @@ class _Reader:
         """Where segments begin, with the end of the anchor words (or the start again)."""
         text = self.view.text
         marks = {m.start(): m.end() for m in self.cues.anchor.finditer(text) if self._opens(m.start())}
+        anchors = sorted(marks)
         ends = [*self.view.starts[1:], len(text)]
         for start, end, block in zip(self.view.starts, ends, self.view.blocks, strict=True):
-            opens = block.kind != "para" or self.levels.named(start, end)
-            if opens and start < len(text) and not any(start <= a < min(end, start + 7) for a in marks):
+            if start >= len(text) or not (block.kind != "para" or self.levels.named(start, end)):
+                continue
+            near = bisect_left(anchors, start)
+            if near == len(anchors) or anchors[near] >= min(end, start + 7):
                 marks.setdefault(start, start)
         marks.setdefault(0, 0)
         return _short(sorted(marks.items()), self.view)
@@ -172,8 +175,8 @@ class _Reader:
         return drafts[-1]
 
     def _sentence_start(self, at: int) -> int:
-        text = self.view.text
-        while at > 0 and text[at - 1] not in "。！？；" and at not in self.view.start_set:
+        text, floor = self.view.text, max(0, at - _LOOK_BACK)
+        while at > floor and text[at - 1] not in STOPS and at not in self.view.start_set:
             at -= 1
         return at
 
@@ -261,6 +264,7 @@ class _Reader:
 
 
 _SEGMENT_MAX = 6000
+_LOOK_BACK = 400
 _start = attrgetter("start")
 
 

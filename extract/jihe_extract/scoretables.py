@@ -87,6 +87,7 @@ class _Indicators:
         self.path_cols = [c for c in cols if first is None or c >= first]
         self.level_marks = self._level_marks()
         self.open: list[str] = ["", ""]
+        self.scales: dict[str, Scale] = {}
         self.name_cells: set[Span] = set()
 
     def rows(self) -> list[ScoreRow]:
@@ -125,7 +126,9 @@ class _Indicators:
         for role in ("weight", "score"):
             cols = self.section.columns(role)
             if any(c > name for c in cols):
-                out.update({c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name})
+                out.update(
+                    {c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name}
+                )
         return out
 
     def _cells(self, row: GridRow, role: str) -> list[Cell]:
@@ -141,20 +144,26 @@ class _Indicators:
         label = next((cell for _, cell in distinct(row) if not self.sheet.blank(cell)), None)
         path = [row[c] for c in self.path_cols if c < len(row)]
         labels = [c for c in [label, *path] if c is not None]
-        names = {squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels}
+        names = {
+            squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels
+        }
         total, subtotal = bool(names & self.words.total), bool(names & self.words.subtotal)
         if not (total or subtotal) or label is None:
             inline = self.sheet.items(label)
             if len(inline) == 1 and label is not None and inline[0].label in self.words.total:
                 item = inline[0]
-                self.sheet.put("总分", item.quantity, label, scope="合计", label=item.label_span, origin="sheet")
+                self.sheet.put(
+                    "总分", item.quantity, label, scope="合计", label=item.label_span, origin="sheet"
+                )
                 return True
             return False
         group = self._subtotal_group(path) if subtotal else ""
         scope = "小计" if subtotal else "合计"
         figures = self._total_figures(row)
         for role, (cell, q) in figures.items():
-            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[role]
+            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[
+                role
+            ]
             self.sheet.put(measure, q, cell, subject=group, scope=scope, label=label.span, origin="sheet")
         return True
 
@@ -314,7 +323,9 @@ class _Indicators:
             found = self._value(row, role, name_cell, unit, "")
             if found is not None:
                 stage = "年中" if role == "mid" else "年末"
-                if (fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])) is not None:
+                if (
+                    fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])
+                ) is not None:
                     out[role] = fact
         for role, measure in (("score_rate", "得分率"), ("completion", "完成率"), ("deviation", "偏差率")):
             cell_ = self._own(row, role, name_cell)
@@ -337,10 +348,12 @@ class _Indicators:
         return out
 
     def _scale(self, role: str) -> Scale:
-        cols = self.section.columns(role)
-        if not cols:
-            return ""
-        return self.sheet.scale(self.section.cells(self.grid, cols[0]), self.section.unit(cols[0]))
+        """What bare numbers of a role's column are; looked up once."""
+        if role not in self.scales:
+            cols = self.section.columns(role)
+            cells = self.section.cells(self.grid, cols[0]) if cols else []
+            self.scales[role] = self.sheet.scale(cells, self.section.unit(cols[0]) if cols else "")
+        return self.scales[role]
 
     def _own(self, row: GridRow, role: str, name_cell: Cell) -> Cell | None:
         """The cell of a role, unless it spans further rows: then it is the group's, not the indicator's."""
@@ -427,7 +440,11 @@ class _Indicators:
         if fact is None:
             return cell.span
         figure = squeeze(self.sheet.document.quote(fact.quote))
-        return cell.span if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约")) else None
+        return (
+            cell.span
+            if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约"))
+            else None
+        )
 
     def _note(self, row: GridRow, role: str, name_cell: Cell) -> Span | None:
         cell = self._cell(row, role)

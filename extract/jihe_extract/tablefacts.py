@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import regex
 
-from jihe_extract.cellfigures import Sheet
+from jihe_extract.cellfigures import Scale, Sheet
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.quantity import Quantity
@@ -60,14 +60,19 @@ def _own_year(text: str) -> str:
 class _Plain:
     """One section of a plain table."""
 
-    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str) -> None:
+    def __init__(
+        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str
+    ) -> None:
         self.sheet, self.grid, self.section = sheet, grid, section
         self.subject, self.year = subject, year
         self.words = sheet.words
         self.columns = {c: column_meaning(section.headers[c], self.words) for c in section.headers}
-        self.label_cols = [c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")]
+        self.label_cols = [
+            c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")
+        ]
         self.serials = self._serials()
         self.family = self._family()
+        self.scales: dict[int, Scale] = {}
         self.pair_measures: dict[int, Meaning] = {}
 
     def read(self) -> None:
@@ -180,9 +185,14 @@ class _Plain:
         cells = [
             cell
             for c, cell in distinct(row)
-            if c < col and c not in self.serials and not self.sheet.blank(cell) and not self.sheet.numeric(cell)
+            if c < col
+            and c not in self.serials
+            and not self.sheet.blank(cell)
+            and not self.sheet.numeric(cell)
         ]
-        first_value = next((c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col)
+        first_value = next(
+            (c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col
+        )
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
 
@@ -204,12 +214,19 @@ class _Plain:
             return bound.unit if money else self._money()
         return bound.unit or (self._money() if bound.money else "")
 
+    def _scale(self, col: int, unit: str) -> Scale:
+        """What bare numbers of a column of rates are; looked up once for a column under a header."""
+        if col not in self.columns:
+            return self.sheet.scale((), unit)
+        if col not in self.scales:
+            self.scales[col] = self.sheet.scale(self.section.cells(self.grid, col), unit)
+        return self.scales[col]
+
     def _record(self, bound: Bound, cell: Cell, label: Cell | None) -> None:
         """Put the figure of a cell, with the unit that its measure admits."""
         span = label.span if label is not None and len(label.span) else None
         if bound.kind == "rate":
-            cells = self.section.cells(self.grid, cell.col) if cell.col in self.columns else ()
-            rate = self.sheet.rate(cell, self.sheet.scale(cells, bound.unit))
+            rate = self.sheet.rate(cell, self._scale(cell.col, bound.unit))
             if rate is not None:
                 self._put(bound, rate[0], cell, span, rate[1])
             return

@@ -7,7 +7,7 @@ ends where the next one begins.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from jihe_extract.cellfigures import Sheet
@@ -37,9 +37,12 @@ class Section:
     rows: list[int]
     lead: Meaning | None = None
 
+    roles: dict[int, str] = field(default_factory=dict)
+    by_role: dict[str, list[int]] = field(default_factory=dict)
+
     def role(self, col: int) -> str:
         """The role of a column by its lowest header that has one."""
-        return next((m.role for m in reversed(self.headers.get(col, [])) if m.role), "")
+        return self.roles.get(col, "")
 
     def unit(self, col: int) -> str:
         """The unit that a column's header carries, as written."""
@@ -51,7 +54,7 @@ class Section:
 
     def columns(self, role: str) -> list[int]:
         """The columns of a role, left to right."""
-        return [c for c in sorted(self.headers) if self.role(c) == role]
+        return self.by_role.get(role, [])
 
 
 def distinct(row: GridRow) -> Iterator[tuple[int, Cell]]:
@@ -110,6 +113,10 @@ def _read_headers(sheet: Sheet, section: Section, grid: Sequence[GridRow]) -> No
             known = section.headers.setdefault(col, [])
             if not known or known[-1] != meaning:
                 known.append(meaning)
+    for col in sorted(section.headers):
+        role = next((m.role for m in reversed(section.headers[col]) if m.role), "")
+        section.roles[col] = role
+        section.by_role.setdefault(role, []).append(col)
 
 
 def _named_below(sheet: Sheet, section: Section, grid: Sequence[GridRow], depth: int, col: int) -> bool:
@@ -124,7 +131,9 @@ def _banner(cell: Cell, number: int) -> bool:
 
 def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> SectionKind | None:
     """What kind of part a row opens, or None when it is no header row."""
-    cells = [(col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)]
+    cells = [
+        (col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)
+    ]
     cells = [
         (col, cell)
         for col, cell in cells

@@ -89,7 +89,11 @@ class TableWords:
     def scope(self, text: str) -> str:
         """The scope that a whole label names, or ``""``."""
         return self._scopes.get(text, "") or next(
-            (self._scopes[text[: -len(t)]] for t in self._tail if text.endswith(t) and text[: -len(t)] in self._scopes),
+            (
+                self._scopes[text[: -len(t)]]
+                for t in self._tail
+                if text.endswith(t) and text[: -len(t)] in self._scopes
+            ),
             "",
         )
 
@@ -138,7 +142,9 @@ class TableWords:
 
     def _whole_word(self, core: str) -> Meaning | None:
         """The meaning of a text that the vocabulary knows as a whole."""
-        role = self._roles.get(core, "") or next((r for p, r in self._parts if p in core and len(core) <= 24), "")
+        role = self._roles.get(core, "") or next(
+            (r for p, r in self._parts if p in core and len(core) <= 24), ""
+        )
         measure = self._role_measures.get(role) or self._measures.get(core, "") or self._tailed(core)
         scope = self.scope(core)
         neutral, total = core in self._neutral, core in self.total or core in self.subtotal
@@ -150,7 +156,9 @@ class TableWords:
 
     def _tailed(self, core: str) -> str:
         """A measure with a word behind it that adds nothing (上年结转资金)."""
-        return next((m for t in self._tail if core.endswith(t) and (m := self._measures.get(core[: -len(t)], ""))), "")
+        return next(
+            (m for t in self._tail if core.endswith(t) and (m := self._measures.get(core[: -len(t)], ""))), ""
+        )
 
     def _scoped(self, core: str) -> Meaning | None:
         """A scope beside a measure (基本支出预算数, 决算数·公用经费), when nothing is left over."""
