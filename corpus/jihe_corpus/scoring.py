@@ -272,6 +272,8 @@ class Scorer:
         """Whether a relation's figures hold the claim's operands, at their places or elsewhere by value."""
         values = {f.quantity.value for p in spans if p is not None and (f := self.facts.get(p))}
         wanted = {self.by_id[o].value for o in gold.operands}
+        if not wanted:
+            return True
         return bool(wanted & values) if len(wanted) <= 2 else len(wanted & values) * 2 >= len(wanted)
 
     def _precision(self, claim: Claim, place: Place | None) -> None:
@@ -323,7 +325,7 @@ def same_name(one: str, two: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    for sign in " \n\t≥≤“”\"":
+    for sign in ' \n\t≥≤“”"':
         name = name.replace(sign, "")
     return name.replace("（人）", "").replace("（次）", "").replace("（%）", "").removesuffix("项目")
 

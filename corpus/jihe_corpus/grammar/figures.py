@@ -104,6 +104,7 @@ class World:
     total: Decimal = ZERO
     grade: str = ""
     raw: dict[str, Decimal] = field(default_factory=dict)
+    only_projects: bool = False
 
 
 def split(rng: random.Random, whole: Decimal, parts: int, places: int, floor: float = 0.02) -> list[Decimal]:
@@ -128,7 +129,7 @@ def invent(
 
     ``only_projects``: the report is about projects alone, there are no running costs beside them.
     """
-    world = World(year=year, style=style)
+    world = World(year=year, style=style, only_projects=only_projects)
     p = style.places
     raw = world.raw
     scale = D(10000) if style.unit == "元" else D(1)

@@ -71,8 +71,9 @@ _RATES: Mapping[str, tuple[str, str, str, str]] = {
     "CR": ("控制率", "*", "ZZ", "BZ"),
     "HR": ("控制率", "三公经费", "H0", "G0"),
     "CPR": ("采购执行率", "*", "CB", "CA"),
-    "QR": ("满意度", "", "Q2", "Q1"),
+    "QR": ("满意度", "*", "Q2", "Q1"),
 }
+_WHOLE = frozenset({"A0", "X0", "UP", "DN", "A1", "X1", "B", "XB"})
 CLAIMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sum", "A0", ("J0", "X0")),
     ("sum", "A1", ("S1", "S2", "S3")),
@@ -107,6 +108,8 @@ def figure(world: World, slot: str, pools: Mapping[str, tuple[str, ...]]) -> Fig
     raw, style = world.raw, world.style
     if slot in _AMOUNTS:
         measure, scope = _AMOUNTS[slot]
+        if world.only_projects and slot in _WHOLE:
+            scope = "*"  # in a report on projects alone the whole and its project part are one
         return Figure(style.amount(raw[slot]), measure, scope)
     if slot in ("S1", "S2", "S3"):
         return Figure(style.amount(raw[slot]), "全年预算数", scope_ids().get(pools[slot][0], "*"))
@@ -115,6 +118,8 @@ def figure(world: World, slot: str, pools: Mapping[str, tuple[str, ...]]) -> Fig
         return Figure(f"{raw[slot]}{style.gap}{unit}", measure, scope)
     if slot in _RATES:
         measure, scope, top, bottom = _RATES[slot]
+        if world.only_projects and top in _WHOLE:
+            scope = "*"
         return Figure(style.rate(raw[top] / raw[bottom]), measure, scope)
     return _special(world, slot, raw, style)
 
