@@ -144,7 +144,7 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Warning_:  # noqa: N801 - plain Warning is a builtin
     """Something about the reading that a user must know; ``detail`` is in Chinese."""
 
     code: str

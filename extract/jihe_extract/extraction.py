@@ -19,6 +19,7 @@ from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
 from jihe_extract.tablefacts import table_facts
+from jihe_extract.tablesums import table_sums
 
 Bind = Callable[[Profile], Binder]
 
@@ -44,6 +45,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         *find_claims(document, prose_facts),
         *count_claims(document, prose_facts),
         *formula_claims(document, prose_facts),
+        *table_sums(document, facts),
     ]
     return Extraction(
         document=document,

@@ -127,6 +127,7 @@ class _Writer:
     """Writes blocks and tables into the canonical text."""
 
     def __init__(self, source: str, found: Lines) -> None:
+        self.source = source
         self.out = Composer(source, found.holes)
         self.blocks: list[Block] = []
         self.tables: list[Table] = []
@@ -188,7 +189,10 @@ class _Writer:
                 self.out.take(begin, end)
             span = Span(left, self.out.length)
             origin = "text" if len(span) else "blank"
-            cells.append(Cell(row, placed.col, placed.rowspan, placed.colspan, span, origin))  # type: ignore[arg-type]
+            indent = _indent(self.source, source.pieces[0][0]) if source.pieces else 0
+            cells.append(
+                Cell(row, placed.col, placed.rowspan, placed.colspan, span, origin, indent=indent)  # type: ignore[arg-type]
+            )
         span = Span(start, self.out.length)
         pages = self._pages(raw)
         sure = layout.sure
@@ -229,3 +233,12 @@ class _Writer:
         if self._front and headings.title(text):
             return "title"
         return "signature" if headings.signature(text) else "para"
+
+
+def _indent(source: str, begin: int) -> int:
+    """Width of the blanks right before an offset, a full-width one counting 2."""
+    width = 0
+    while begin > 0 and source[begin - 1] in " \u3000\xa0" and width < 80:
+        begin -= 1
+        width += 2 if source[begin] == "\u3000" else 1
+    return width

@@ -1,0 +1,201 @@
+"""Tables that add up: rows of parts under their whole, and lines of totals, as sum claims.
+
+The tree of rows is read from indentation, from numbering (一、 （一） 1、 （1）) and from 其中. A whole whose parts
+are all filled in makes a closed claim; a part left blank, or a list opened by 其中, makes an open one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.document import Cell, Document, Span, Table
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.labelreading import unit_class
+
+_AMONG = regex.compile(r"^\s*其中\s*[：:]?")
+_TOTAL = regex.compile(r"^\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
+_SUBTOTAL = regex.compile(r"^\s*小\s*计\s*[：:]?\s*$")
+_NUMBERS = (
+    regex.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、．.]"),
+    regex.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
+    regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
+    regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
+)
+_AMONG_WIDTH = 6
+_TRUST = Decimal("0.9")
+_UNSURE = Decimal("0.7")
+_ADDED = ("CNY", "人", "个")
+
+
+@dataclass
+class _Row:
+    """A row of a table: its label, how deep it stands, and its figures by column."""
+
+    number: int
+    label: str
+    depth: tuple[int, int]
+    among: bool
+    facts: dict[int, Fact]
+    blank: frozenset[int]
+    children: list[_Row] = field(default_factory=list)
+    unsure: bool = False
+    """Counted into a 其中 list without a mark of its own."""
+
+    @property
+    def total(self) -> bool:
+        return bool(_TOTAL.match(self.label))
+
+    @property
+    def subtotal(self) -> bool:
+        return bool(_SUBTOTAL.match(self.label))
+
+
+def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """Sum claims of the tables whose structure is sure, in text order."""
+    by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
+    for table in document.tables:
+        if table.sure:
+            rows = _rows(document, table, by_start)
+            if len(rows) > 1:
+                _continue_among(rows)
+                _nest(rows)
+                yield from _parts(rows)
+                yield from _totals(rows)
+
+
+def _rows(document: Document, table: Table, by_start: Mapping[int, Fact]) -> list[_Row]:
+    rows: list[_Row] = []
+    for number, places in enumerate(table.grid()):
+        cells = _own(places, number)
+        label = next((c for c in cells if c.span.start not in by_start and len(c.span)), None)
+        if label is None:
+            continue
+        figures = {c.col: by_start[c.span.start] for c in cells if c.span.start in by_start}
+        figures = {col: f for col, f in figures.items() if unit_class(f.quantity.unit) in _ADDED and f.quantity.exact}
+        text = document.quote(label.span)
+        among = bool(_AMONG.match(text))
+        blank = frozenset(c.col for c in cells if not len(c.span) and c.col > label.col)
+        rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank))
+    return rows
+
+
+def _continue_among(rows: Sequence[_Row]) -> None:
+    """Where nothing is set in, unmarked rows behind 其中 go on with its list, up to the next numbered row."""
+    if len({r.depth[0] - _AMONG_WIDTH * r.among for r in rows}) > 1:
+        return
+    numbered = any(r.depth[1] for r in rows)
+    inside = False
+    for row in rows:
+        if row.among:
+            inside = True
+        elif inside and not row.depth[1] and not (row.total or row.subtotal):
+            row.among, row.unsure = True, not numbered
+            row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
+        else:
+            inside = False
+
+
+def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
+    seen: list[Cell] = []
+    for cell in places:
+        if cell is not None and cell.row == number and cell not in seen:
+            seen.append(cell)
+    return seen
+
+
+def _depth(text: str, cell: Cell, among: bool) -> tuple[int, int]:
+    """(indentation, rank of the numbering): what stands deeper is a part of what stands above it."""
+    rank = next((i + 1 for i, p in enumerate(_NUMBERS) if p.match(text)), 0)
+    return cell.indent + (_AMONG_WIDTH if among else 0), rank
+
+
+def _deeper(row: _Row, above: _Row) -> bool:
+    """Whether ``row`` is a part of ``above`` by indentation, or by numbering at the same indentation."""
+    if abs(row.depth[0] - above.depth[0]) > 1:
+        return row.depth[0] > above.depth[0]
+    if row.among != above.among:
+        return row.among
+    return row.depth[1] > above.depth[1]
+
+
+def _nest(rows: Sequence[_Row]) -> None:
+    stack: list[_Row] = []
+    for row in rows:
+        if row.total or row.subtotal:
+            stack.clear()
+            continue
+        while stack and not _deeper(row, stack[-1]):
+            stack.pop()
+        if stack:
+            stack[-1].children.append(row)
+        stack.append(row)
+
+
+def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
+    for row in rows:
+        if not row.children:
+            continue
+        for col, whole in row.facts.items():
+            parts = [c.facts[col] for c in row.children if col in c.facts and _same(c.facts[col], whole)]
+            if not parts:
+                continue
+            full = len(parts) == len(row.children) and not any(c.among for c in row.children)
+            trust = _UNSURE if any(c.unsure for c in row.children) else _TRUST
+            yield _claim(whole, parts, not full, "其中" if row.children[0].among else "分项", trust)
+
+
+def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
+    """Lines of totals: below their rows, or above them when nothing stands above."""
+    nested = {id(c) for r in rows for c in r.children}
+    run: list[_Row] = []
+    subtotals: list[_Row] = []
+    for i, row in enumerate(rows):
+        if not (row.total or row.subtotal):
+            if id(row) not in nested and row.facts:
+                run.append(row)
+            continue
+        parts = run
+        if row.total and subtotals:
+            parts = [*subtotals, *run]
+        elif row.total and not run:
+            parts = [r for r in rows[i + 1 :] if id(r) not in nested and r.facts and not r.subtotal and not r.total]
+            if any(r.total or r.subtotal for r in rows[i + 1 :]):
+                parts = []
+        yield from _column_sums(row, parts)
+        if row.subtotal:
+            subtotals.append(row)
+        else:
+            subtotals = []
+        run = []
+
+
+def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
+    for col, whole in row.facts.items():
+        figures = [p.facts[col] for p in parts if col in p.facts and _same(p.facts[col], whole)]
+        if len(figures) > 1:
+            yield _claim(whole, figures, any(col not in p.facts and col not in p.blank for p in parts), "合计", _TRUST)
+
+
+def _same(part: Fact, whole: Fact) -> bool:
+    """Whether the part's figure is of the whole's kind, so that it may be added to it."""
+    same_unit = unit_class(part.quantity.unit) == unit_class(whole.quantity.unit)
+    return same_unit and (part.measure, part.period, part.stage) == (whole.measure, whole.period, whole.stage)
+
+
+def _claim(whole: Fact, parts: Sequence[Fact], is_open: bool, word: str, trust: Decimal) -> Claim:
+    span = whole.quantity.span
+    return Claim(
+        "sum",
+        Span(span.start, span.end),
+        stated=whole,
+        operands=tuple(parts),
+        open=is_open,
+        word=word,
+        subject=whole.subject,
+        scope=whole.scope,
+        trust=min([trust, whole.trust, *(p.trust for p in parts)]),
+    )
