@@ -18,6 +18,8 @@ from jihe_audit.wording import factor, name, show, show_value
 
 MAX_ITEMS = 40
 """Most ledger items looked at for a subset that equals a difference."""
+DIGITS = 3
+"""A figure with fewer digits is mended by some slip too easily to mean anything."""
 NOT_STARTED = ("未开展", "未实施", "未启动", "未执行", "取消", "终止", "暂停", "核减", "收回")
 
 
@@ -102,15 +104,19 @@ def _touching(relations: Iterable[Relation], span: Span) -> list[Relation]:
     return [r for r in relations if any(m.quantity.span == span for m in r.members)]
 
 
-def repairs(ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3) -> list[tuple[Fact, str]]:
-    """Single slips of the figure that would mend every one of the relations."""
+def repairs(
+    ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3, near: bool = False
+) -> list[tuple[Fact, str]]:
+    """Single slips of the figure that would mend every one of the relations; ``near``: no digit lost or added."""
     shown = fact.quantity.shown
-    if not shown or not any(c.isdigit() for c in shown) or not relations:
+    if sum(c.isdigit() for c in shown) < DIGITS or not relations:
         return []
     found: list[tuple[Fact, str]] = []
     seen: set[Decimal] = set()
     windows = [w for r in relations if (w := _window(r, fact)) is not None]
     for candidate, slip in edits(shown):
+        if near and len(candidate) != len(shown):
+            break
         new = _with(fact, candidate)
         if new is None or new.quantity.value in seen or not all(w.holds(new.quantity.value) for w in windows):
             continue
@@ -133,7 +139,7 @@ def _score(ledger: Ledger, fact: Fact, failing: Sequence[Relation], passing: Seq
     score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
-    if len(failing) + len(good) > 1 and repairs(ledger, fact, [*broken, *good], limit=1):
+    if len(failing) + len(good) > 1 and repairs(ledger, fact, [*broken, *good], limit=1, near=True):
         score += Decimal("1.5")
     return score
 

@@ -211,6 +211,39 @@ def low_projects(ledger: Ledger) -> Outcome:
 
 
 @rule(
+    id="W01",
+    title="称不存在资金闲置、按进度支付，而执行率偏低",
+    category="C09",
+    severity="warning",
+    basis=("CY10", "STL-60"),
+    advice="据实表述资金使用情况，说明未支付原因。",
+    fails=("全年预算数1000.00万元，全年实际支出500.00万元，预算执行率50.00%。资金使用«不存在闲置»、浪费情况。",),
+    passes=("全年预算数1000.00万元，全年实际支出980.00万元，预算执行率98.00%。资金使用不存在闲置、浪费情况。",),
+)
+def idle(ledger: Ledger) -> Outcome:
+    """整体、项目支出或某个项目的执行率低于提示线（地区包，默认80%），“不存在闲置、按进度支付”的表述缺乏依据。"""
+    claim = next((c for c in ledger.claims if c.kind == "qualitative" and c.word in ("no_idle_funds", "on_schedule")), None)
+    if claim is None:
+        return
+    low = [
+        (spent, budget)
+        for spent, budget in _pairs(ledger, budgets=("全年预算数", "预算数"))
+        if budget.quantity.value and spent.scope in ("", "项目支出")
+        and spent.quantity.value / budget.quantity.value < ledger.pack.low_execution
+    ]  # fmt: skip
+    if not low:
+        return
+    low.sort(key=lambda pair: (pair[0].subject != "", pair[0].scope == ""))
+    words = "、".join(
+        f"{s.subject or s.scope or '整体'}执行率{percent(s.quantity.value / b.quantity.value)}" for s, b in low[:3]
+    )
+    yield ledger.finding(
+        f"文中称“{ledger.document.quote(claim.span)}”，而{words}，两者不相符。",
+        claim.span, *(f for pair in low[:3] for f in pair), working=words,
+    )  # fmt: skip
+
+
+@rule(
     id="B07",
     title="支出结构较上年异常变动",
     category="M06",

@@ -149,9 +149,11 @@ def counts(ledger: Ledger) -> Outcome:
 def shares(ledger: Ledger) -> Outcome:
     """基本支出与项目支出等穷尽分类的占比相加应为100%；因四舍五入相差一个显示位的不报。"""
     by_scope: dict[str, Fact] = {}
-    for fact in ledger.extraction.facts:
-        if fact.measure == "占比" and fact.scope and not fact.period and fact.quantity.exact and not fact.subject:
-            by_scope.setdefault(fact.scope, fact)
+    for claim in ledger.claims:
+        fact, part = claim.stated, claim.operands[0] if claim.operands else None
+        if claim.kind == "share" and fact is not None and part is not None and fact.quantity.exact:
+            if not part.period and not part.subject:
+                by_scope.setdefault(part.scope, fact)
     pair = [by_scope[s] for s in ("基本支出", "项目支出") if s in by_scope]
     if len(pair) < 2:
         return

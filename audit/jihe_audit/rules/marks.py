@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from jihe_extract.facts import Fact, ScoreRow
 
+from jihe_audit import scoring
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.scoring import comparable, completion_of, met
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import plain, show
 
@@ -24,45 +26,8 @@ def _row(得: str, 率: str = "105%", 完成: str = "252次", 目标: str = "大
     return _ROW.format(得=得, 率=率, 完成=完成, 目标=目标, 权=权, 余=余, 名=名, 年中=年中)
 
 
-def comparable(row: ScoreRow) -> bool:
-    """Whether target and actual are exact figures of one unit."""
-    t, v = row.target, row.actual
-    if t is None or v is None:
-        return False
-    q, p = t.quantity, v.quantity
-    return q.unit == p.unit and p.exact and q.relation in ("eq", "ge", "le", "gt", "lt")
-
-
-def met(row: ScoreRow) -> bool | None:
-    """Whether the target was reached; None when that cannot be told."""
-    if not comparable(row) or row.target is None or row.actual is None:
-        return None
-    target, actual = row.target.quantity, row.actual.quantity
-    if target.relation in ("le", "lt"):
-        return actual.value <= target.value
-    if target.relation == "gt":
-        return actual.value > target.value
-    return actual.value >= target.value
-
-
-def completion_of(row: ScoreRow) -> Decimal | None:
-    """Completion by the national reading: V ÷ T, for ≤ targets T ÷ V beyond the target and 1 within."""
-    if not comparable(row) or row.target is None or row.actual is None:
-        return None
-    t, v = row.target.quantity.value, row.actual.quantity.value
-    if row.target.quantity.relation in ("le", "lt"):
-        return ONE if v <= t else (t / v if v else None)
-    return v / t if t else None
-
-
 def _exact(fact: Fact) -> Fact:
     return replace(fact, quantity=replace(fact.quantity, relation="eq"))
-
-
-def _capped(ledger: Ledger) -> bool:
-    """Whether the report writes 100 % wherever a target was exceeded."""
-    over = [r.completion for r in ledger.rows if r.completion is not None and (c := completion_of(r)) is not None and c > ONE]
-    return bool(over) and all(f.quantity.value == ONE for f in over)
 
 
 @rule(
@@ -78,7 +43,7 @@ def _capped(ledger: Ledger) -> bool:
 )
 def completion(ledger: Ledger) -> Outcome:
     """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""
-    capped = _capped(ledger)
+    capped = scoring.capped(ledger)
     for row in ledger.rows:
         if row.completion is not None and row.completion.measure != "得分率" and comparable(row):
             yield from _completion(ledger, row, row.completion, capped)

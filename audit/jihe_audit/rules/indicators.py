@@ -1,0 +1,328 @@
+"""Quality of indicators: measurable, rightly filed, done what they promise, not trivially met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import regex
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact, ScoreRow
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import percent
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.scoring import capped
+from jihe_audit.wording import plain, show
+
+ONE = Decimal(1)
+_ROW = "（一）指标一：\n{名}：该指标预期指标值为大于等于{目标}，年中监控实际完成值为{年中}，本次评价{实}{完成}，该指标完成率为{率}。{余}该指标权重分值为{权}，自评得分{权}。"
+
+
+def _row(名: str = "网格巡查次数", 目标: str = "240次", 年中: str = "118次", 实: str = "网格巡查次数", 完成: str = "252次", 率: str = "105%", 余: str = "", 权: str = "12分") -> str:
+    return _ROW.format(名=名, 目标=目标, 年中=年中, 实=实, 完成=完成, 率=率, 余=余, 权=权)
+
+
+def _bigrams(text: str) -> set[str]:
+    core = regex.sub(r"[^\p{Han}A-Za-z0-9]", "", text)
+    for filler in ("工作", "开展", "次数", "数量", "人数", "个数", "件数", "完成", "情况"):
+        core = core.replace(filler, "·")
+    return {core[i : i + 2] for i in range(len(core) - 1) if "·" not in core[i : i + 2]}
+
+
+@rule(
+    id="D02",
+    title="完成值与指标名称不对应",
+    category="E10",
+    severity="warning",
+    basis=("CY10",),
+    advice="核对该指标的完成值是否误取其他指标，更正后重新计分。",
+    needs=("业务台账",),
+    consequence="score",
+    fails=(_row(名="开展督导检查工作", 目标="96次", 年中="52次", 实="受理信访案件", 完成="«93件»", 率="96.88%"),),
+    passes=(_row(),),
+)
+def mismatched(ledger: Ledger) -> Outcome:
+    """完成值前的事项与指标名称没有共同用词，或目标值、完成值计量单位不同（人与人次、次与件），可能张冠李戴。"""
+    for row in ledger.rows:
+        actual, target = row.actual, row.target
+        if actual is None or not row.indicator:
+            continue
+        label = ledger.document.quote(actual.label) if actual.label is not None else ""
+        mine, told = _bigrams(row.indicator), _bigrams(label)
+        foreign = len(told) > 1 and bool(mine) and not mine & told and row.origin == "prose"
+        units = target is not None and target.quantity.unit != actual.quantity.unit and "" not in (
+            target.quantity.unit, actual.quantity.unit,
+        )  # fmt: skip
+        if not foreign and not units:
+            continue
+        shown = f"“{row.indicator}”"
+        why = f"完成值写的是“{label.strip()}{show(actual)}”" if foreign else f"完成值为{show(actual)}"
+        unit = f"，目标值{show(target)}，计量单位不同" if units and target is not None else ""
+        yield ledger.finding(f"指标{shown}{unit}，{why}，请核对是否为同一事项。", actual, *([target] if target else []))
+
+
+@rule(
+    id="S10",
+    title="大幅超额完成",
+    category="E07",
+    severity="warning",
+    basis=("CY10",),
+    advice="分析超额原因；属年初指标值明显偏低的，适度调减得分并调整下年目标。",
+    consequence="score",
+    fails=(_row(完成="«504次»", 率="210%"),),
+    passes=(_row(), _row(完成="252次", 率="105%")),
+)
+def over(ledger: Ledger) -> Outcome:
+    """完成值超过目标值达到提示线（地区包，默认130%）：未说明原因的作疑点；原因已说明的作提示。"""
+    line = ledger.pack.over_completion
+    for row in ledger.rows:
+        t, v = row.target, row.actual
+        if t is None or v is None or t.quantity.unit != v.quantity.unit or t.quantity.relation in ("le", "lt"):
+            continue
+        if not t.quantity.value or t.quantity.value < 0 or not v.quantity.exact:
+            continue
+        rate = v.quantity.value / t.quantity.value
+        told = row.completion is not None and row.completion.quantity.value == ONE and not capped(ledger)
+        if rate < line or told:
+            continue
+        marked = row.score is not None and row.weight is not None and row.score.quantity.value == row.weight.quantity.value
+        explained = row.reason is not None and len(row.reason) > 4
+        big = rate >= max(Decimal(2), line)
+        yield ledger.finding(
+            f"“{row.indicator}”目标值{show(t)}，完成值{show(v)}，为目标的{percent(rate, 0 if rate >= 2 else 1)}"
+            f"{'，得满分' if marked else ''}{'，未说明原因' if not explained else ''}；年初目标值可能偏低。",
+            v, t, *([row.score] if row.score else []), working=f"{show(v)}÷{show(t).lstrip('≥>')}={percent(rate)}",
+            severity="warning" if big or not explained else "info",
+        )  # fmt: skip
+
+
+@rule(
+    id="D04",
+    title="指标归类不当",
+    category="D07",
+    severity="warning",
+    basis=("CY101",),
+    advice="按指标性质归类：数量、质量、时效、成本各归其类。",
+    uncased="自评表用例见表格样例",
+)
+def misfiled(ledger: Ledger) -> Outcome:
+    """成本指标下填活动次数、人数；数量指标下填百分率；时效指标下填金额等。"""
+    found: dict[str, list[tuple[ScoreRow, Fact]]] = {}
+    for row in ledger.rows:
+        if len(row.path) < 2 or row.target is None:
+            continue
+        kind, unit = "".join(row.path[:-1]), row.target.quantity.unit
+        wrong = ""
+        if "经济成本" in kind or ("成本指标" in kind and "社会成本" not in kind and "生态" not in kind):
+            wrong = "成本指标" if unit in ("次", "场", "人", "个", "场次", "人次", "件", "期") else ""
+        elif "数量指标" in kind and unit == "%" and row.indicator.endswith(("率", "度")):
+            wrong = "数量指标"
+        elif "质量指标" in kind and unit in ("人", "次", "场", "个", "户", "件"):
+            wrong = "质量指标"
+        if wrong:
+            found.setdefault(wrong, []).append((row, row.target))
+    for wrong, rows in found.items():
+        words = "、".join(f"“{row.indicator}”（{show(target)}）" for row, target in rows[:6])
+        yield ledger.finding(
+            f"{words}列在{wrong}之下，与指标性质不符。", *(row.name or target for row, target in rows[:8]),
+            severity="warning" if wrong == "成本指标" else "info",
+        )  # fmt: skip
+
+
+_VAGUE = regex.compile(r"提升|提高|加强|增强|增加|改善|有效|明显|显著|稳定|促进|持续|深化|推动|满意|良好|到位|不增加|及时")
+
+
+@rule(
+    id="D03",
+    title="指标值不可衡量",
+    category="D03",
+    severity="warning",
+    basis=("CY88", "CY101"),
+    advice="改为可量化的指标值，或给出分级标准；满意度应有数值、样本和问卷。",
+    uncased="自评表用例见表格样例",
+)
+def vague(ledger: Ledger) -> Outcome:
+    """目标值只有“有所提升、进一步加强”一类用语的，无法衡量；集中报一条，列出各指标。"""
+    rows = [
+        r for r in ledger.rows
+        if r.target is None and r.target_text is not None and _VAGUE.search(ledger.document.quote(r.target_text))
+    ]  # fmt: skip
+    if not rows:
+        return
+    same = [r for r in rows if r.actual_text is not None and _same(ledger, r)]
+    full = [r for r in rows if r.score is not None and r.weight is not None and r.score.quantity.value == r.weight.quantity.value]
+    names = "、".join(f"“{r.indicator}”" for r in rows[:6])
+    spans = [r.target_text for r in rows[:8] if r.target_text is not None]
+    points = sum((r.weight.quantity.value for r in rows if r.weight is not None), Decimal(0))
+    yield ledger.finding(
+        f"{len(rows)}项指标的目标值没有量化（{names}{'等' if len(rows) > 6 else ''}），合计{plain(points, 0)}分。",
+        *spans, severity="warning" if len(rows) > 2 else "info",
+    )  # fmt: skip
+    pleased = [r for r in rows if "满意" in r.indicator]
+    if pleased and pleased[0].target_text is not None:
+        yield ledger.finding(
+            f"满意度指标（{'、'.join(r.indicator for r in pleased)}）没有数值。",
+            *(r.target_text for r in pleased if r.target_text is not None), category="D14", title="满意度未量化",
+        )  # fmt: skip
+    if len(same) > 2 and len(full) == len(rows):
+        texts = [r.actual_text for r in same[:8] if r.actual_text is not None]
+        yield ledger.finding(
+            f"{len(same)}项定性指标的完成值与目标值一字不差，且全部得满分，未附佐证。",
+            *texts, category="E09", title="定性指标全部满分",
+        )  # fmt: skip
+
+
+def _same(ledger: Ledger, row: ScoreRow) -> bool:
+    if row.target_text is None or row.actual_text is None:
+        return False
+    return ledger.document.quote(row.target_text).strip() == ledger.document.quote(row.actual_text).strip()
+
+
+@rule(
+    id="D08",
+    title="时效指标空泛",
+    category="D16",
+    severity="info",
+    basis=("CY88",),
+    advice="写明完成节点，如“12月底前完成”。",
+    uncased="自评表用例见表格样例",
+)
+def empty_timing(ledger: Ledger) -> Outcome:
+    """时效指标的名称只是年度、指标值只是“1年”，没有信息。"""
+    for row in ledger.rows:
+        if "时效" in "".join(row.path[:-1]) and regex.fullmatch(r"20\d\d年?度?", row.indicator):
+            yield ledger.finding(f"时效指标只写“{row.indicator}”，没有完成节点。", row.name or row.spans[0])
+
+
+@rule(
+    id="D01",
+    title="指标设置不全",
+    category="D01",
+    severity="warning",
+    basis=("CY101", "CY88"),
+    advice="补设产出、效益、满意度等一级指标，逐项赋分值和得分。",
+    uncased="需整份指标体系，用例见样例报告",
+)
+def incomplete(ledger: Ledger) -> Outcome:
+    """指标只有一个类别（如只有数量指标），缺效益、满意度；或全部指标没有分值、得分而有总分。"""
+    rows = [r for r in ledger.rows if r.indicator != "预算执行率"]
+    if len(rows) < 4:
+        return
+    kinds = {p for r in rows for p in r.path[:-1] if p}
+    blank = [r for r in rows if r.weight is None and r.score is None]
+    total = ledger.at("总分")
+    spots = [r.name or r.spans[0] for r in rows[:6]]
+    if len(blank) == len(rows) and total is not None:
+        yield ledger.finding(
+            f"{len(rows)}项指标均无分值、得分，而总分为{show(total)}，总分没有依据。", total, *spots,
+            category="E13", title="只有总分没有分项",
+        )  # fmt: skip
+    words = "".join(kinds) + "".join(r.indicator for r in rows)
+    seconds = {r.path[-2] for r in rows if len(r.path) >= 2 and r.path[-2]}
+    if seconds and len(seconds) == 1 and not any(w in words for w in ("效益", "满意")):
+        yield ledger.finding(
+            f"{len(rows)}项指标全部为“{next(iter(seconds))}”，未设效益、满意度等指标。", *spots, title="缺少一级指标"
+        )
+
+
+@rule(
+    id="D05",
+    title="单一指标权重过高",
+    category="D11",
+    severity="warning",
+    basis=("CY10",),
+    advice="拆分指标，均衡赋分。",
+    consequence="score",
+    uncased="需整份指标体系，用例见样例报告",
+)
+def heavy(ledger: Ledger) -> Outcome:
+    """三级指标分值超过提示线（地区包，默认30分）。"""
+    rows = [r for r in ledger.rows if len(r.path) >= 3 and r.weight is not None]
+    for row in rows:
+        if row.weight is not None and row.weight.quantity.value > ledger.pack.heavy_weight:
+            yield ledger.finding(f"“{row.indicator}”分值{show(row.weight)}，权重过高。", row.weight)
+
+
+@rule(
+    id="D07",
+    title="年中值与年末值异常",
+    category="E16",
+    severity="warning",
+    basis=("CY136",),
+    advice="提供年中监控记录，核对年中、年末完成值。",
+    needs=("绩效监控表",),
+    fails=(
+        "（一）指标一：\n公务用车经费下降率：该指标预期指标值为大于等于5%，年中监控实际完成值为100%，本次评价公务用车经费下降率«0%»，"
+        "该指标完成率为0%。该指标权重分值为8分，自评得分0分。",
+    ),
+    passes=(_row(),),
+)
+def stages(ledger: Ledger) -> Outcome:
+    """累计类指标年末值不应小于年中值；全部指标年中即已达到年末值的，监控或目标可能流于形式；下降率、节约率年中远高于年末的提请核实。"""
+    both = [(r, r.mid_year, r.actual) for r in ledger.rows if r.mid_year is not None and r.actual is not None]
+    both = [(r, m, v) for r, m, v in both if m.quantity.unit == v.quantity.unit and m.quantity.exact and v.quantity.exact]
+    equal = [r for r, m, v in both if m.quantity.value == v.quantity.value]
+    if len(both) >= 4 and len(equal) == len(both):
+        mids = [m for _, m, _ in both[:8]]
+        yield ledger.finding(f"{len(both)}项指标的年中监控值与年末完成值全部相等，建议核实监控是否真实。", *mids)
+    for row, mid, last in both:
+        yield from _stage(ledger, row, mid, last)
+
+
+def _stage(ledger: Ledger, row: ScoreRow, mid: Fact, last: Fact) -> Iterator[Finding | Check]:
+    fell = last.quantity.value < mid.quantity.value
+    if not fell:
+        yield ledger.check("I20", "pass", f"年中{show(mid)}≤年末{show(last)}", (mid, last))
+        return
+    rate = mid.quantity.unit == "%"
+    if rate and not (last.quantity.value == 0 or mid.quantity.value >= last.quantity.value * 2):
+        return
+    yield ledger.finding(f"“{row.indicator}”年中监控值{show(mid)}，年末{show(last)}，年末反而大幅低于年中。", last, mid)
+
+
+@rule(
+    id="D06",
+    title="指标方向不当",
+    category="D06",
+    severity="warning",
+    basis=("CY88",),
+    advice="改用办结率、下降率等能反映工作成效的指标。",
+    fails=(_row(名="受理信访案件", 目标="«10件»", 年中="5件", 实="受理信访案件", 完成="11件", 率="110%"),),
+    passes=(_row(),),
+)
+def backwards(ledger: Ledger) -> Outcome:
+    """信访、投诉、事故等负面事件以“不少于若干件”为目标，件数越多得分越高，方向不当。"""
+    for row in ledger.rows:
+        if row.target is None or row.target.quantity.relation not in ("ge", "gt"):
+            continue
+        bad = regex.search(r"信访|上访|投诉|事故|案件|纠纷|违法", row.indicator)
+        good = regex.search(r"率|化解|办结|处置|整治|排查|下降|减少|查处|宣传|培训|检查", row.indicator)
+        if bad and not good and row.target.quantity.unit in ("件", "起", "次", "人", "例", "宗"):
+            yield ledger.finding(f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向值得商榷。", row.target)
+
+
+@rule(
+    id="S17",
+    title="自评表全部满分",
+    category="E09",
+    severity="warning",
+    basis=("CY10",),
+    advice="对照自述问题和佐证材料重新评分。",
+    consequence="score",
+    uncased="需整份指标体系，用例见样例报告",
+)
+def all_full(ledger: Ledger) -> Outcome:
+    """八成以上分值的指标全部满分、无一扣分，而存在问题部分另有具体问题的，评分没有区分度。"""
+    rows = [(r.score, r.weight) for r in ledger.rows if r.score is not None and r.weight is not None]
+    if len(rows) < 8:
+        return
+    lost = [1 for s, w in rows if s.quantity.value < w.quantity.value]
+    if not lost:
+        heading = next(
+            (b for b in ledger.document.blocks if b.kind == "heading" and "问题" in ledger.document.quote(b.span)), None
+        )
+        if heading is not None:
+            span = Span(heading.span.start, heading.span.start + len(ledger.document.quote(heading.span).rstrip()))
+            yield ledger.finding(f"{len(rows)}项指标全部满分，而报告另列存在问题。", rows[0][0], span)
