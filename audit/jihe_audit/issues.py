@@ -54,6 +54,7 @@ class Wording:
     themes: tuple[Theme, ...]
     kinds: Mapping[str, Kind]
     sentence: Mapping[str, Any]
+    titles: Mapping[str, str]
     main: int
     examples: int
 
@@ -81,6 +82,7 @@ def wording() -> Wording:
             code: Kind(code, k["name"], k["level"], k["advice"], tuple(k["needs"])) for code, k in words["kind"].items()
         },
         sentence=words["sentence"],
+        titles=words["title"],
         main=words["list"]["main"],
         examples=words["list"]["examples"],
     )
@@ -229,7 +231,7 @@ def place_words(finding: FindingRecord) -> str:
     first = finding.evidence[0]
     parts = [f"第{first.page}页"] if first.page is not None else []
     if first.section:
-        parts.append(f"“{first.section[-1].strip()[:30]}”部分")
+        parts.append(f"“{first.section[-1].strip().rstrip('：:')[:30]}”部分")
     return "".join(parts)
 
 

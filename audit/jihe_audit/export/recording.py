@@ -301,5 +301,8 @@ def record_report(
             BlockRecord(kind=b.kind, level=b.level, start=b.span.start, end=b.span.end, page=b.page)
             for b in document.blocks
         ),
+        covered=tuple(
+            (b.page, b.x0, b.top, b.x1, b.bottom) for span in mask.spans for b in document.source_map.boxes(span)
+        ),
         text=mask.text,
     )

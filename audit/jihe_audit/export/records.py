@@ -231,6 +231,8 @@ class ReportRecord(Record, frozen=True, kw_only=True):
     indicators: tuple[IndicatorRecord, ...] = ()
     tables: tuple[TableRecord, ...] = ()
     blocks: tuple[BlockRecord, ...] = ()
+    covered: tuple[tuple[int, Decimal, Decimal, Decimal, Decimal], ...] = ()
+    """Page and box of everything that was covered, so that page images can be covered too."""
     text: str = ""
 
     @property

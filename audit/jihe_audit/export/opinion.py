@@ -1,0 +1,255 @@
+"""``复核意见/<report>.docx``: the opinion on one report, in the habits of external evaluation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jihe_audit.export.budget import Budget, in_wan
+from jihe_audit.export.records import Figure, IndicatorRecord, ReportRecord
+from jihe_audit.export.wordstyle import landscape, new_opinion, paragraph, table
+from jihe_audit.finding import VERDICT_WORDS
+from jihe_audit.issues import (
+    Issue,
+    Wording,
+    by_theme,
+    closing,
+    ended,
+    fact_sentences,
+    material,
+    wording,
+)
+
+DIGITS = "零一二三四五六七八九十"
+CERTAINTY = {"error": "确定矛盾", "warning": "疑点待核", "info": "提示"}
+MOST_CHECKS = 200
+
+
+def chinese(number: int) -> str:
+    """A number from 1 to 99 in Chinese."""
+    if number <= 10:
+        return DIGITS[number]
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
+
+
+def title_of(record: ReportRecord) -> str:
+    """The title of the opinion."""
+    s = record.summary
+    titles = wording().titles
+    year = f"{s.year}年度" if s.year else ""
+    return f"{s.unit or Path(s.report).stem}{year}{titles.get(s.kind, titles['other'])}复核意见"
+
+
+class Opinion:
+    """One opinion under construction."""
+
+    def __init__(self, record: ReportRecord, issues: Sequence[Issue], words: Wording | None = None) -> None:
+        self._record = record
+        self._issues = issues
+        self._themes = by_theme(issues)
+        self._words = words or wording()
+        self._budget = Budget(record)
+        self._document = new_opinion()
+
+    def build(self, limits: Sequence[str], scope: str) -> Any:
+        """The whole document."""
+        self._document.core_properties.title = title_of(self._record)
+        self._document.add_paragraph(title_of(self._record), style="Title")
+        self._scope(scope)
+        self._overview()
+        self._problems()
+        self._advice()
+        self._material()
+        self._heading(1, "六、未检查事项和局限性")
+        for n, words in enumerate(limits, 1):
+            self._say(f"{n}. {words}")
+        self._attachments()
+        return self._document
+
+    def _heading(self, level: int, text: str) -> None:
+        paragraph(self._document, text, f"Heading {level}")
+
+    def _say(self, text: str, bold: str = "") -> None:
+        paragraph(self._document, text, bold_head=bold)
+
+    def _scope(self, scope: str) -> None:
+        s = self._record.summary
+        self._heading(1, "一、复核范围和方法")
+        pages = f"，共{s.pages}页" if s.pages else ""
+        size = f"全文{s.characters}字"
+        cover = s.coverage
+        self._say(
+            f"本次复核的对象为{title_of(self._record).removesuffix('复核意见')}"
+            f"（{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
+            f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个、存在不符的数字{cover.contradicted}个，"
+            f"其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
+        )
+        for note in s.notes[:5]:
+            self._say(ended(f"读取说明：{note}"))
+
+    def _overview(self) -> None:
+        self._heading(1, "二、总体情况")
+        four = self._budget.four()
+        if any(fact for _, fact in four):
+            stated = "、".join(f"{label}{in_wan(fact.value)}万元" for label, fact in four if fact)
+            self._say(f"报告载明：{stated}。")
+            self._caption("表1 预算收支主要数据", "单位：万元")
+            rows = [
+                [label, in_wan(fact.value) if fact else "—", _standing(fact.status) if fact else "报告未列明"]
+                for label, fact in four
+            ]
+            table(self._document, ["项目", "报告填列", "核对结果"], rows, [50, 50, 50], {1})
+        main = [i for i in self._issues if i.main]
+        grades = Counter(i.level for i in main)
+        kinds = "、".join(f"{theme.word}{len(group)}项" for theme, group in self._themes)
+        rest = len(self._issues) - len(main)
+        if main:
+            counts = "、".join(f"{g}{grades[g]}项" for g in ("高", "中", "低") if grades[g])
+            sure = sum(i.severity == "error" for i in main)
+            self._say(
+                f"经复核，共梳理主要问题{len(main)}项，其中确定矛盾{sure}项、疑点待核{len(main) - sure}项；"
+                f"按严重程度分：{counts}；按类别分：{kinds}。" + (f"另有提示等事项{rest}项列入附件1。" if rest else "")
+            )
+        else:
+            self._say("经复核，未发现需要列示的主要问题。" + (f"另有提示等事项{rest}项列入附件1。" if rest else ""))
+        self._rescored()
+
+    def _rescored(self) -> None:
+        changed = [r for r in self._record.indicators if self._faults(r)]
+        if not changed:
+            return
+        self._caption("表2 得分需复核的指标", "")
+        rows = [
+            [
+                *[r.path[-1] if r.path else "", _figure(r.target, r.target_text), _figure(r.actual, r.actual_text)],
+                *[_figure(r.weight), _figure(r.score), self._faults(r)],
+            ]
+            for r in changed
+        ]
+        table(
+            self._document,
+            ["三级指标", "指标值", "完成值", "分值", "自评得分", "复核情况"],
+            rows,
+            [34, 22, 22, 14, 18, 46],
+            {3, 4},
+        )
+
+    def _faults(self, row: IndicatorRecord) -> str:
+        hits = [
+            f.message
+            for issue in self._issues
+            for f in issue.findings
+            if f.severity != "info" and f.evidence and row.start <= f.evidence[0].start < row.end
+        ]
+        return "；".join(dict.fromkeys(h.rstrip("。") for h in hits))[:160]
+
+    def _caption(self, title: str, unit: str) -> None:
+        paragraph(self._document, title, "表题")
+        if unit:
+            paragraph(self._document, unit, "表单位")
+
+    def _problems(self) -> None:
+        self._heading(1, "三、存在的问题")
+        if not self._themes:
+            self._say("本次复核未发现需要列示的主要问题。")
+        for t, (theme, group) in enumerate(self._themes, 1):
+            self._heading(2, f"（{chinese(t)}）{theme.problem}")
+            for n, issue in enumerate(group, 1):
+                facts = fact_sentences(issue, self._words)
+                head = f"{n}. {ended(issue.kind.name)}"
+                if len(facts) == 1:
+                    self._say(facts[0] + closing(issue, self._words), bold=head)
+                    continue
+                self._say(self._words.sentence["examples"], bold=head)
+                for m, fact in enumerate(facts, 1):
+                    self._say(f"（{m}）{fact}")
+                tail = closing(issue, self._words)
+                if tail:
+                    self._say(tail)
+
+    def _advice(self) -> None:
+        self._heading(1, "四、有关建议")
+        if not self._themes:
+            self._say("建议继续保持数据核对机制，做好绩效自评工作。")
+        ordinals = self._words.sentence["advice_many"]
+        for t, (theme, group) in enumerate(self._themes, 1):
+            self._heading(2, f"（{chinese(t)}）{theme.advice}")
+            advice = [issue.advice or f"核实“{issue.kind.name}”的有关情况并更正" for issue in group]
+            if len(advice) == 1:
+                self._say(ended(self._words.sentence["advice_one"].format(advice=advice[0])))
+                continue
+            parts = [
+                f"{ordinals[n] if n < len(ordinals) else f'第{n + 1}，'}建议{words.rstrip('。；')}"
+                for n, words in enumerate(advice)
+            ]
+            self._say("；".join(parts) + "。")
+
+    def _material(self) -> None:
+        self._heading(1, "五、需补充的佐证材料")
+        wanted = material(self._issues)
+        if not wanted:
+            self._say("无。")
+            return
+        self._caption("表3 需补充的佐证材料", "")
+        rows = [[str(n), name, "、".join(numbers)] for n, (name, numbers) in enumerate(wanted, 1)]
+        table(self._document, ["序号", "材料名称", "对应问题编号"], rows, [14, 82, 58])
+
+    def _attachments(self) -> None:
+        landscape(self._document)
+        paragraph(self._document, "附件1 问题清单", "表题")
+        rows = []
+        for n, issue in enumerate(self._issues, 1):
+            working = "\n".join(dict.fromkeys(f.working for f in issue.findings[:4] if f.working)) or "—"
+            said = "\n".join(f.message for f in issue.findings[:4])
+            rows.append([str(n), issue.number, issue.kind.name, said, working, CERTAINTY[issue.severity], issue.level])
+        heads = ["序号", "问题编号", "问题类型", "问题描述", "复核计算", "确定性", "程度"]
+        table(self._document, heads, rows or [["—"] * 7], [12, 34, 40, 84, 58, 18, 11])
+        if self._record.indicators:
+            paragraph(self._document, "附件2 得分复核表", "表题")
+            rows = [
+                [
+                    *([""] * (3 - len(r.path)) + list(r.path))[-3:],
+                    *[_figure(r.target, r.target_text), _figure(r.actual, r.actual_text), _figure(r.completion)],
+                    *[_figure(r.weight), _figure(r.score), self._faults(r) or "—"],
+                ]
+                for r in self._record.indicators
+            ]
+            heads = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "完成率", "分值", "得分", "复核情况"]
+            table(self._document, heads, rows, [24, 26, 46, 26, 26, 20, 14, 14, 61], {6, 7})
+        tried = [c for c in self._record.checks if c.verdict in ("pass", "tail", "fail")]
+        if tried:
+            paragraph(self._document, "附件3 数据勾稽底稿", "表题")
+            tried.sort(key=lambda c: ("fail", "tail", "pass").index(c.verdict))
+            rows = [
+                [str(n), c.title, c.working, VERDICT_WORDS[c.verdict], c.place.split(" › ")[-1]]  # type: ignore[index]
+                for n, c in enumerate(tried[:MOST_CHECKS], 1)
+            ]
+            table(self._document, ["序号", "勾稽关系", "代入值", "结论", "取数位置"], rows, [14, 62, 104, 16, 61])
+
+
+def _standing(status: str) -> str:
+    return {"verified": "相符", "contradicted": "存在不符，见第三部分"}.get(status, "无可比对的数据")
+
+
+def _figure(figure: Figure | None, text: str = "") -> str:
+    return figure.quote.strip() if figure else (text.strip() or "—")
+
+
+def write_opinion(
+    path: Path, record: ReportRecord, issues: Sequence[Issue], *, limits: Sequence[str], scope: str
+) -> None:
+    """Write the opinion whole.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        Opinion(record, issues).build(limits, scope).save(str(temporary))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
