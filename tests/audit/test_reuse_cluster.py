@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse, write_reuse_jsonl
 
 pytestmark = [
@@ -73,7 +74,13 @@ class Cluster:
             "SPARK_DAEMON_MEMORY": "256m",
             "PYSPARK_PYTHON": sys.executable,
         }
-        command = [str(self.home / "bin/spark-class"), f"org.apache.spark.deploy.{kind}", "--host", "127.0.0.1", *options]
+        command = [
+            str(self.home / "bin/spark-class"),
+            f"org.apache.spark.deploy.{kind}",
+            "--host",
+            "127.0.0.1",
+            *options,
+        ]
         log = (self.folder / f"{kind}-{len(options)}.log").open("ab")
         return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
 

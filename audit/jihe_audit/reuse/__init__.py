@@ -4,6 +4,7 @@ from jihe_audit.reuse.background import Background as Background
 from jihe_audit.reuse.background import build_background as build_background
 from jihe_audit.reuse.differences import Change as Change
 from jihe_audit.reuse.document import ReuseDocument as ReuseDocument
+from jihe_audit.reuse.findings import findings as findings
 from jihe_audit.reuse.report import GRADE_WORDS as GRADE_WORDS
 from jihe_audit.reuse.report import GRADES as GRADES
 from jihe_audit.reuse.report import Family as Family

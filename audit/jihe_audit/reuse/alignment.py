@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -79,6 +79,17 @@ def _outline_phrases() -> frozenset[str]:
     return frozenset(fold_name(p) for p in (*rules()["outline"]["phrases"], *aliases))
 
 
+@cache
+def _set_phrases() -> tuple[str, ...]:
+    return tuple(fold_name(p) for p in rules()["outline"]["common"])
+
+
+@lru_cache(maxsize=65536)
+def prescribed(clause: str) -> bool:
+    """Whether a masked clause is wording of the rulebook's outlines, or mostly a set phrase."""
+    return clause in _outline_phrases() or any(p in clause and 2 * len(p) >= len(clause) for p in _set_phrases())
+
+
 def _changes(a: Report, b: Report, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
     """Unmasked similarity of the paired clauses, weighted by length, and what differs between them."""
     agreed = total = 0.0
@@ -95,7 +106,7 @@ def _changes(a: Report, b: Report, pairs: Sequence[Pair]) -> tuple[float, list[C
             changes += number_changes(x, y)
         if masked_a != masked_b:
             changes += word_changes(masked_a, masked_b)
-        elif x != y and chr(NAME) in masked_b and not changes[-1:] == [Change("名称替换", "〔名称〕", "〔名称〕")]:
+        elif x != y and chr(NAME) in masked_b and changes[-1:] != [Change("名称替换", "〔名称〕", "〔名称〕")]:
             changes.append(Change("名称替换", "〔名称〕", "〔名称〕"))
     return agreed / total if total else 0.0, changes
 
@@ -114,7 +125,7 @@ def _passage(
     left = names_left(a_quote, b_quote, a.names, b.names, a_start, b_start)
     matched = sum(b.side.size(p.j) for p in part) or 1
     forms = sum(b.side.size(p.j) for p in part if chr(NUMBER) in b.side.text(p.j))
-    outlined = sum(b.side.size(p.j) for p in part if b.side.text(p.j) in _outline_phrases())
+    outlined = sum(b.side.size(p.j) for p in part if prescribed(b.side.text(p.j)))
     masked = masked_similarity(a.side, b.side, bounds, part)
     return Aligned(
         a=a.doc,
@@ -142,7 +153,11 @@ def _passage(
 
 
 def _evidence(side: Side, part: Sequence[Pair], aside: int) -> int:
-    return sum(side.size(p.j) for p in part if aside or not side.frequent[p.j])
+    """Length in masked symbols of what matches and is neither frequent nor prescribed."""
+    if aside:
+        return sum(side.size(p.j) for p in part)
+    own = (p for p in part if not side.frequent[p.j] and not prescribed(side.text(p.j)))
+    return round(sum(side.size(p.j) * p.ratio for p in own))
 
 
 def align_pair(
@@ -163,7 +178,7 @@ def align_pair(
     for island in merged:
         pairs = align(a.side, b.side, island, settings)
         whole = _evidence(b.side, pairs, aside)
-        if whole < settings.shortest and not aside:
+        if whole < settings.shortest and not aside and not thin:
             continue
         least = 0 if thin else settings.shortest
         for part in by_section(a.side, b.side, pairs, least=least):

@@ -39,7 +39,9 @@ class Background:
         return cls(path, {str(r): int(n) for r, n in json.loads(known["owners"]).items()})
 
 
-def build_background(documents: Iterable[ReuseDocument], path: Path, *, fewest: int = 2, memory: str = "1GB") -> Background:
+def build_background(
+    documents: Iterable[ReuseDocument], path: Path, *, fewest: int = 2, memory: str = "1GB"
+) -> Background:
     """Count the clauses of a corpus by region and write them to ``path`` (Parquet: h, region, owners).
 
     Clauses of fewer than ``fewest`` units are left out: they cannot make anything frequent. No text can be

@@ -55,7 +55,7 @@ def pack(found: Aligned) -> str:
 def unpack(row: str) -> Aligned:
     """The passage of :func:`pack`."""
     values = json.loads(row)
-    return Aligned(*values[:-1], changed=tuple(Change(*change) for change in values[-1]))
+    return Aligned._make([*values[:-1], tuple(Change(*change) for change in values[-1])])
 
 
 def fingerprint_batches(batches: Iterator[Any]) -> Iterator[Any]:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -118,9 +119,7 @@ def _spool(documents: Iterable[tuple[ReuseDocument, int]], folder: Path, seal: A
         path = folder / f"{len(files):06d}.jsonl"
         with path.open("wb") as out:
             for document, side in batch:
-                cards.append(
-                    Card(document.id, document.region, document.year, document.unit, document.owner, side)
-                )
+                cards.append(Card(document.id, document.region, document.year, document.unit, document.owner, side))
                 out.write(pack_document(document) + b"\n")
         files.append(path)
     return cards, files
@@ -163,7 +162,7 @@ def _upload(run: Run, plan: Plan, files: list[Path]) -> None:
     for i, path in enumerate(files):
         lines = path.read_bytes().split(b"\n")[:-1]
         rows = [(doc_of[i * _BATCH + n], len(line), bytearray(line)) for n, line in enumerate(lines)]
-        run.keep(f"documents/part={i:06d}", lambda rows=rows: run.spark.createDataFrame(rows, _DOCUMENT))
+        run.keep(f"documents/part={i:06d}", partial(run.spark.createDataFrame, rows, _DOCUMENT))
     if files:
         run.spark.read.parquet(run.path("documents")).createOrReplaceTempView("documents")
     else:
@@ -183,13 +182,11 @@ def _compute(run: Run, plan: Plan) -> Outcome:
     _small_tables(run, plan)
     for name, query in statements(plan.settings, every_pair=plan.every_pair, aside=plan.every_pair):
         if name in _KEPT_STEPS:
-            run.keep(name, lambda query=query: spark.sql(query))
+            run.keep(name, partial(spark.sql, query))
         else:
             spark.sql(query).createOrReplaceTempView(name)
     rows = spark.sql("SELECT h, grade FROM frequent ORDER BY h").collect()
-    frequent = Frequent(
-        np.array([r.h for r in rows], dtype=np.int64), np.array([r.grade for r in rows], dtype=np.int8)
-    )
+    frequent = Frequent(np.array([r.h for r in rows], dtype=np.int64), np.array([r.grade for r in rows], dtype=np.int8))
     shared = spark.sparkContext.broadcast(frequent)
     aligned = _aligned(run, plan, shared, "islands", "aligned")
     if plan.every_pair:

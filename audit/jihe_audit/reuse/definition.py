@@ -66,7 +66,11 @@ FROM firsts AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
 """
 
 # Two clauses count as having like neighbours when one neighbour of the one resembles one of the other.
-_ALIKE = " OR ".join(f"CAST(bit_count(x.{i} & y.{j}) AS INTEGER) * 100 > CAST(bit_count(x.{i} | y.{j}) AS INTEGER) * {{alike}}" for i in "pq" for j in "pq")
+_ALIKE = " OR ".join(
+    f"CAST(bit_count(x.{i} & y.{j}) AS INTEGER) * 100 > CAST(bit_count(x.{i} | y.{j}) AS INTEGER) * {{alike}}"
+    for i in "pq"
+    for j in "pq"
+)
 
 _COLUMNS = f"""x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders,
        CASE WHEN y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""

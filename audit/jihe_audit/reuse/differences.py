@@ -80,9 +80,10 @@ def number_changes(a: str, b: str) -> list[Change]:
 def word_changes(a: str, b: str) -> list[Change]:
     """Words of two matching masked clauses that were replaced, left out or put in."""
     joined: list[tuple[int, int, int, int]] = []
-    for tag, s0, s1, d0, d1 in Indel.opcodes(a, b) if a != b else ():
-        if tag == "equal":
+    for op in Indel.opcodes(a, b) if a != b else ():
+        if op.tag == "equal":
             continue
+        s0, s1, d0, d1 = op.src_start, op.src_end, op.dest_start, op.dest_end
         if joined and s0 - joined[-1][1] <= 1 and d0 - joined[-1][3] <= 1:
             joined[-1] = (joined[-1][0], s1, joined[-1][2], d1)
         else:

@@ -41,7 +41,7 @@ class ReuseDocument:
     @classmethod
     def from_text(
         cls,
-        id: str,  # noqa: A002
+        id: str,
         text: str,
         *,
         unit: str = "",
@@ -64,9 +64,10 @@ class ReuseDocument:
     @classmethod
     def from_document(cls, document: Document, profile: Profile | None = None) -> ReuseDocument:
         """A report as read: its blocks give the sections, its profile the names."""
-        unit = (profile.unit if profile else "") or guess_unit(document.text)
+        guessed = guess_unit(document.text)
+        unit = (profile.unit if profile else "") or guessed
         aliases = profile.aliases if profile else ()
-        names = {name for known in (unit, *aliases) for name in unit_names(known)}
+        names = {name for known in (unit, guessed, *aliases) for name in unit_names(known)}
         return cls(
             id=document.name,
             text=document.text,

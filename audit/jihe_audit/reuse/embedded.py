@@ -30,7 +30,9 @@ CREATE TABLE steps(k INTEGER);
 """
 
 
-def run_embedded(shelf: Shelf, plan: Plan, folder: Path, *, memory: str = "1500MB", threads: int | None = None) -> Outcome:
+def run_embedded(
+    shelf: Shelf, plan: Plan, folder: Path, *, memory: str = "1500MB", threads: int | None = None
+) -> Outcome:
     """Find the passages of a plan's reports; ``folder`` takes what does not fit into ``memory``."""
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / "join.duckdb")) as con:
@@ -75,8 +77,9 @@ def _load(con: duckdb.DuckDBPyConnection, shelf: Shelf, plan: Plan) -> None:
     columns = {
         "doc": np.array([r.doc for r in plan.order], dtype=np.int32),
         "i": np.array([number[r.region] for r in plan.order], dtype=np.int32),
-        **{f: np.array([getattr(r, f) for r in plan.order], dtype=np.int32) for f in ("owner", "side", "fresh", "thin")},
     }
+    for name in ("owner", "side", "fresh", "thin"):
+        columns[name] = np.array([getattr(r, name) for r in plan.order], dtype=np.int32)
     con.register("batch", columns)
     con.execute("INSERT INTO docs SELECT doc, region, owner, side, fresh, thin FROM batch JOIN region_names USING (i)")
     con.unregister("batch")

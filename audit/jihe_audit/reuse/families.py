@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from jihe_audit.reuse.grading import Author
 from jihe_audit.reuse.report import (
     Family,
     Grade,
@@ -14,7 +15,6 @@ from jihe_audit.reuse.report import (
     ReportShare,
     SectionShare,
 )
-from jihe_audit.reuse.grading import Author
 from jihe_audit.reuse.sections import KINDS
 
 Spans = list[tuple[int, int]]
@@ -143,7 +143,8 @@ def report_shares(
 ) -> tuple[ReportShare, ...]:
     """Share of original text of every report and kind of section.
 
-    ``passages`` are those that frequency alone did not set aside. ``widths`` are code points by kind; ``covered`` those that frequency alone set aside. Text is original
+    ``passages`` are those that frequency alone did not set aside. ``widths`` are code points
+    by kind; ``covered`` those that frequency alone set aside. Text is original
     where no other report has it, or where this report is the likely source.
     """
     spans: dict[str, dict[tuple[str, Grade], Spans]] = defaultdict(lambda: defaultdict(list))
@@ -152,7 +153,7 @@ def report_shares(
             spans[p.a][p.kind_a, p.grade].append((p.a_start, p.a_end))
         if p.source != "b":
             spans[p.b][p.kind_b, p.grade].append((p.b_start, p.b_end))
-    return tuple(_report_share(author, widths[author.id], covered.get(author.id, {}), spans[author.id]) for author in authors)
+    return tuple(_report_share(a, widths.get(a.id, {}), covered.get(a.id, {}), spans[a.id]) for a in authors)
 
 
 def _report_share(

@@ -101,7 +101,8 @@ class Clauses:
     @cached_property
     def kinds(self) -> Sequence[int]:
         """``kind`` as a plain list."""
-        return self.kind.tolist()
+        kinds: list[int] = self.kind.tolist()
+        return kinds
 
 
 def clauses(document: ReuseDocument) -> Clauses:

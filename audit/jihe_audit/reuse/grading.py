@@ -29,6 +29,8 @@ def _by_frequency(found: Aligned, kind: SectionKind, settings: Settings) -> Grad
     least = settings.substantive_mandated if kind.own == "mandated" else settings.substantive
     held = f"仅见于{found.holders}份报告"
     where = f"位于“{kind.name}”" + ("，应为本单位自身内容" if kind.own == "must" else "")
+    if found.masked_similarity < settings.substantive_similarity:
+        return "shared", f"{held}，但相同部分不足六成，只有短句相同"
     if found.whole < settings.substantive:
         return "shared", f"{held}，但只有{found.whole}字，属短句共用"
     if found.whole < least:
@@ -36,24 +38,25 @@ def _by_frequency(found: Aligned, kind: SectionKind, settings: Settings) -> Grad
     return "substantive", f"{held}，连续{found.whole}字，{where}"
 
 
-def _without_frequency(found: Aligned, kind: SectionKind, settings: Settings) -> Graded:
+def _without_frequency(found: Aligned, kind: SectionKind, near: bool, settings: Settings) -> Graded:
     few = "报告太少，无法统计出现频率；"
     where = f"位于“{kind.name}”"
     if found.outlined >= 0.6:
         return "outline", few + "文字与提纲规定的标题一致"
+    alike = found.masked_similarity >= settings.substantive_similarity
     if kind.own == "must" and found.forms < 0.8:
-        if found.evidence >= settings.substantive:
+        if found.evidence >= settings.substantive and alike:
             return "substantive", few + f"{where}，应为本单位自身内容，连续{found.evidence}字相同"
-        return "shared", few + f"{where}，但只有{found.evidence}字"
-    if kind.own == "mandated" and (found.near or found.evidence < settings.substantive_mandated):
+        return "shared", few + f"{where}，但只有{found.evidence}字相同"
+    if kind.own == "mandated" and (near or found.evidence < settings.substantive_mandated):
         return "template", few + f"{where}，内容由上级规定"
     if found.forms >= 0.5:
         return "template", few + "多为填数句式，去掉数字后相同"
-    if found.near:
+    if near:
         return "template", few + f"同一地区，{where}，表述多为统一模板"
-    if found.evidence >= settings.substantive_mandated:
+    if found.evidence >= settings.substantive_mandated and found.masked_similarity >= 0.85:
         return "substantive", few + f"不同地区，{where}，连续{found.evidence}字相同"
-    return "shared", few + f"{where}，只有{found.evidence}字"
+    return "shared", few + f"不同地区，{where}，相同文字零散，不足以认定抄录"
 
 
 def _set_aside(found: Aligned) -> Graded:
@@ -88,7 +91,8 @@ def grade(found: Aligned, a: Author, b: Author, settings: Settings, *, whole: bo
     elif whole or _whole_copy(found, a, b):
         judged = ("substantive", "两份报告通篇相同，数字亦未改动")
     elif found.thin:
-        judged = _without_frequency(found, kind, settings)
+        near = bool(found.near) or (len(a.region) > 1 and a.region[:2] == b.region[:2])
+        judged = _without_frequency(found, kind, near, settings)
     else:
         judged = _by_frequency(found, kind, settings)
     return Passage(
@@ -122,6 +126,6 @@ def grade_pair(found: list[Aligned], a: Author, b: Author, settings: Settings) -
     passages = []
     for f in found:
         passage = grade(f, a, b, settings, whole=whole and not f.aside)
-        if passage.length >= settings.shortest or passage.grade != "shared":
+        if passage.length >= settings.shortest or passage.grade == "outline" or f.aside:
             passages.append(passage)
     return passages

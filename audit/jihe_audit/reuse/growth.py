@@ -27,6 +27,10 @@ class Island:
     b1: int
     holders: int = 2
 
+    def holds(self, other: Island) -> bool:
+        """Whether the other lies within this one on both sides."""
+        return self.b0 <= other.b0 and other.b1 <= self.b1 and self.a0 <= other.a0 and other.a1 <= self.a1
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -143,7 +147,7 @@ def grow(a: Side, b: Side, islands: Sequence[Island], settings: Settings) -> lis
     grown: list[Island] = []
     for island in sorted(islands, key=lambda p: (p.b0, p.b1, p.a0, p.a1)):
         last = grown[-1] if grown else None
-        if last is not None and last.b0 <= island.b0 and island.b1 <= last.b1 and last.a0 <= island.a0 and island.a1 <= last.a1:
+        if last is not None and last.holds(island):
             continue
         a0, b0 = _extend(a, island.a0, b, island.b0, -1, settings)
         a1, b1 = _extend(a, island.a1, b, island.b1, 1, settings)

@@ -138,7 +138,8 @@ def _numbers(codes: Symbols, raw: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool
     point = ((raw == 0x2E) | (raw == 0xFF0E) | (raw == 0x2C)) & before & after
     number = digit | point
     closed = np.concatenate(([False], number[:-1]))
-    return number | (((codes == 0x25) | (codes == 0x2030)) & closed)
+    numbers: npt.NDArray[np.bool_] = number | (((codes == 0x25) | (codes == 0x2030)) & closed)
+    return numbers
 
 
 def mask(text: str, names: Iterable[str] = (), *, wrapped: bool | None = None) -> Stream:

@@ -17,17 +17,34 @@ class Known(Protocol):
     """What planning must know about a report; see ``ReuseDocument``."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The report, unique in the set."""
+        ...
+
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """Its district, "" if unknown."""
+        ...
+
     @property
-    def year(self) -> str: ...
+    def year(self) -> str:
+        """Four digits, "" if unknown."""
+        ...
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Who reports, "" if unknown."""
+        ...
+
     @property
-    def owner(self) -> str: ...
+    def owner(self) -> str:
+        """Who counts as its author."""
+        ...
+
     @property
-    def side(self) -> int: ...
+    def side(self) -> int:
+        """1 for a report that is only compared against."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

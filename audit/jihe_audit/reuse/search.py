@@ -41,8 +41,9 @@ def find_reuse(
     ``against`` are reports to compare with but not among themselves (last year's). ``engine`` is ``local``
     (embedded) or the master of a Spark cluster (``spark://…``, ``yarn``, ``local[2]``); for a cluster ``workdir``
     must lie on storage that all workers share, and ``options`` are Spark settings. ``memory`` bounds what the
-    embedded engine's joins hold; the rest goes to ``workdir``. A report whose id was already used gets ``#2`` (…) behind its id. Raises ValueError for a
-    bad background file or engine name, ModuleNotFoundError when the extra ``jihe[cluster]`` is wanted but absent.
+    embedded engine's joins hold; the rest goes to ``workdir``. A report whose id was already used gets ``#2``
+    (…) behind its id. Raises ValueError for a bad background file or a missing shared folder, and
+    ModuleNotFoundError when the extra ``jihe[cluster]`` is wanted but absent.
     """
     settings = settings or Settings()
     known = Background.open(background) if background else None
@@ -111,7 +112,9 @@ def _author(entry: Known, length: int) -> Author:
 def _notes(plan: Plan) -> tuple[str, ...]:
     notes = []
     if any(row.thin == 2 for row in plan.order):
-        notes.append("报告数量太少，无法统计文字出现频率，等级按提纲、章节和篇幅判断；提供背景库（--background）可提高可靠性。")
+        notes.append(
+            "报告数量太少，无法统计文字出现频率，等级按提纲、章节和篇幅判断；提供背景库（--background）可提高可靠性。"
+        )
     elif thin := sorted({row.region or "未知地区" for row in plan.order if row.thin == 1}):
         shown = "、".join(thin[:5]) + ("等" if len(thin) > 5 else "")
         notes.append(f"{shown}的报告太少，其内部雷同按提纲、章节和篇幅判断等级。")

@@ -46,6 +46,8 @@ class Settings:
     """Shorter agreement is not reported."""
     substantive: int = 40
     """From this length on a rare passage is a substantive copy; below it is a shared phrase."""
+    substantive_similarity: float = 0.6
+    """Below this masked similarity a passage is no substantive copy, however long."""
     substantive_mandated: int = 120
     """The same in sections whose wording others give (职能, 附件)."""
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +64,7 @@ class Shelf:
         if listing.exists():
             rows = json.loads(listing.read_text("utf-8"))
             self.entries = [Entry(**{**row, "names": tuple(row["names"])}) for row in rows]
-        self._writing: dict[str, BinaryIO] = {}
+        self._writing: dict[str, IO[bytes]] = {}
         self._reading: dict[str, npt.NDArray[Any]] = {}
 
     def add(self, document: ReuseDocument, clauses: Clauses, *, side: int = 0) -> Entry:
@@ -123,7 +123,8 @@ class Shelf:
         if name not in self._reading:
             path = self.folder / f"{name}.bin"
             empty = not path.exists() or path.stat().st_size == 0
-            self._reading[name] = np.zeros(0, dtype=kind) if empty else np.asarray(np.memmap(path, dtype=kind, mode="r"))
+            column = np.zeros(0, dtype=kind) if empty else np.memmap(path, dtype=kind, mode="r")
+            self._reading[name] = np.asarray(column)
         return self._reading[name]
 
     def clauses(self, doc: int) -> Clauses:

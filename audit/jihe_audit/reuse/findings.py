@@ -1,0 +1,223 @@
+"""What reuse tells an evaluator: findings of the set, with both quotes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from jihe_audit.finding import Evidence, Finding, Severity
+from jihe_audit.reuse.differences import Change
+from jihe_audit.reuse.families import total
+from jihe_audit.reuse.report import Family, Passage, ReportShare, ReuseReport
+from jihe_audit.reuse.sections import section_kinds
+from jihe_extract.document import Span
+
+LONG = 200
+"""From so many reused code points on, a copy is a suspicion (warning) and no mere remark (info)."""
+_SHOWN = 5
+_BASIS = ("CY10",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One passage seen from the report that probably took it: its own side first."""
+
+    passage: Passage
+    turned: bool
+
+    @property
+    def own(self) -> tuple[str, int, int, str]:
+        p = self.passage
+        return (p.a, p.a_start, p.a_end, p.a_quote) if self.turned else (p.b, p.b_start, p.b_end, p.b_quote)
+
+    @property
+    def other(self) -> tuple[str, int, int, str]:
+        p = self.passage
+        return (p.b, p.b_start, p.b_end, p.b_quote) if self.turned else (p.a, p.a_start, p.a_end, p.a_quote)
+
+    @property
+    def kind(self) -> str:
+        return section_kinds()[self.passage.kind_a if self.turned else self.passage.kind_b].name
+
+
+def _evidence(side: tuple[str, int, int, str], kind: str = "") -> Evidence:
+    report, start, end, quote = side
+    return Evidence(quote=quote, span=Span(start, end), section=(kind,) if kind else (), report=report)
+
+
+def _pairs(report: ReuseReport, grades: Sequence[str]) -> Iterator[tuple[ReportShare, ReportShare, list[_Taken]]]:
+    """(taker, giver, passages) of every pair; the later report by year and id takes when nothing tells."""
+    groups: dict[tuple[str, str], list[_Taken]] = defaultdict(list)
+    known = report.by_report
+    for passage in report.passages:
+        if passage.grade in grades:
+            turned = passage.source == "b" or (passage.b not in known and passage.a in known)
+            taker, giver = (passage.a, passage.b) if turned else (passage.b, passage.a)
+            groups[taker, giver].append(_Taken(passage, turned))
+    for (taker, giver), found in sorted(groups.items()):
+        if taker in known:
+            yield known[taker], known.get(giver) or _stranger(giver), sorted(found, key=lambda t: t.own[1])
+
+
+def _stranger(name: str) -> ReportShare:
+    """A report that was only compared against."""
+    return ReportShare(name, "", "", "", 0, 0.0, {})
+
+
+def _called(share: ReportShare) -> str:
+    named = f"{share.unit}{share.year}年度报告" if share.unit and share.year else share.unit
+    return f"{named}（{share.id}）" if named else share.id
+
+
+def _changes(found: Iterable[_Taken], what: str) -> list[Change]:
+    return [change for taken in found for change in taken.passage.changed if change.what == what]
+
+
+def _paired_evidence(found: Sequence[_Taken]) -> tuple[Evidence, ...]:
+    longest = sorted(found, key=lambda t: (-t.passage.length, t.own[1]))[:_SHOWN]
+    return tuple(evidence for t in longest for evidence in (_evidence(t.own, t.kind), _evidence(t.other)))
+
+
+def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> Finding:
+    """R5, R6 or R7: the substance of one pair, in one finding."""
+    length = total((t.own[1], t.own[2]) for t in found)
+    share = length / max(taker.length, 1)
+    kinds = "、".join(dict.fromkeys(t.kind for t in found))
+    same_unit = bool(taker.unit) and taker.unit == giver.unit and taker.year != giver.year
+    masked = all(t.passage.masked_similarity >= 0.97 for t in found)
+    touched = bool(_changes(found, "数字改动") or _changes(found, "名称替换"))
+    says = f"与{_called(giver)}有{len(found)}处共{length}字实质雷同（占本报告{share:.1%}），涉及{kinds}"
+    if same_unit:
+        rule, title = "R7", "沿用本单位往年报告"
+        says += "；同一单位以前年度的文字被沿用"
+    elif masked and touched:
+        rule, title = "R6", "只换名称和数字的雷同段落"
+        says += "；除名称、数字外文字相同"
+    else:
+        rule, title = "R5", "与其他单位报告实质雷同"
+    severity: Severity = "warning" if length >= LONG and not same_unit else "info"
+    return Finding(
+        rule=rule,
+        severity=severity,
+        says=says + "。",
+        evidence=_paired_evidence(found),
+        category="M01",
+        title=title,
+        working="；".join(dict.fromkeys(t.passage.reason for t in found))[:400],
+        explanation=_direction(found),
+        basis=_BASIS,
+        advice="请逐段核对雷同内容是否反映本单位实际；不能说明的，按本单位实际情况重写。",
+        consequence="text",
+        report=taker.id,
+        unit=taker.unit,
+        year=taker.year,
+    )
+
+
+def _direction(found: Sequence[_Taken]) -> str:
+    sides = {t.passage.source for t in found}
+    if sides == {None}:
+        return "仅凭文字不能判断谁先谁后。"
+    if _changes(found, "名称残留"):
+        return "文中残留对方单位名称，本报告可能抄自对方。"
+    return "对方报告年度在前，本报告可能沿用其文字。"
+
+
+def _names_left(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> Finding | None:
+    """R11: the other unit's name stands in this report."""
+    own_side = {t: ("a" if t.turned else "b") for t in found}
+    evidence = []
+    names = []
+    for t in found:
+        for change in t.passage.changed:
+            if change.what == "名称残留" and change.at == own_side[t]:
+                names.append(change.b)
+                _, start, _, quote = t.own
+                word = quote[change.start - start : change.end - start]
+                evidence += [Evidence(word, Span(change.start, change.end), report=taker.id), _evidence(t.other)]
+    if not evidence:
+        return None
+    shown = "、".join(f"“{n}”" for n in dict.fromkeys(names))
+    return Finding(
+        rule="R11",
+        severity="warning",
+        says=f"与{_called(giver)}雷同的段落中出现对方单位名称{shown}，疑为抄录后未改净。",
+        evidence=tuple(evidence[: 2 * _SHOWN]),
+        category="M01",
+        title="残留其他单位名称",
+        basis=_BASIS,
+        advice="请核实该处名称；如系抄录所留，应改正并核对整段内容。",
+        consequence="text",
+        report=taker.id,
+        unit=taker.unit,
+        year=taker.year,
+    )
+
+
+def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> Finding | None:
+    """R9: figures that two units would hardly have in common."""
+    kept = [(t, c.b) for t in found for c in t.passage.changed if c.what == "数字相同"]
+    if not kept or (taker.unit and taker.unit == giver.unit and taker.year == giver.year):
+        return None
+    numbers = list(dict.fromkeys(number for _, number in kept))
+    holders = list(dict.fromkeys(t for t, _ in kept))
+    return Finding(
+        rule="R9",
+        severity="warning" if len(numbers) >= 3 else "info",
+        says=f"与{_called(giver)}的同文段落中有{len(numbers)}个数值完全相同：{'、'.join(numbers[:8])}。",
+        evidence=_paired_evidence(holders),
+        category="M02",
+        title="两份报告数值相同",
+        basis=_BASIS,
+        advice="请提供相同数值各自的佐证材料（问卷、台账、凭证），核实是否独立取得。",
+        needs=("满意度问卷、统计台账等原始资料",),
+        consequence="text",
+        report=taker.id,
+        unit=taker.unit,
+        year=taker.year,
+    )
+
+
+def _family(report: ReuseReport, family: Family) -> Finding:
+    """R10: one cluster of the set."""
+    known = report.by_report
+    members = [known[m] for m in family.members if m in known]
+    first = members[0] if members else _stranger(family.members[0])
+    names = "、".join(_called(known[m]) if m in known else m for m in family.members[:8])
+    more = f"等{len(family.members)}份" if len(family.members) > 8 else f"{len(family.members)}份"
+    shares = "；".join(f"{_called(m)}原创文字占{m.original:.0%}" for m in members[:8])
+    source = f"，可能的来源是{_called(known[family.source])}" if family.source in known else ""
+    tied = set(family.links)
+    inside = [p for p in report.passages if p.grade == "substantive" and (p.a, p.b) in tied]
+    best = max(inside, key=lambda p: (p.length, p.key), default=None)
+    return Finding(
+        rule="R10",
+        severity="info",
+        says=f"{names}{more}报告互有实质雷同，共{family.substantive}字{source}。",
+        evidence=_paired_evidence([_Taken(best, False)]) if best else (),
+        category="M01",
+        title="雷同报告群",
+        working=shares,
+        basis=_BASIS,
+        advice="建议同一批次合并复核，先核对来源报告，再核对其余报告。",
+        consequence="text",
+        report=first.id,
+        unit=first.unit,
+        year=first.year,
+    )
+
+
+def findings(report: ReuseReport) -> list[Finding]:
+    """The findings of a set, sorted by report: copies (R5–R7), equal figures (R9), families (R10), names left (R11).
+
+    Copies are suspicions, never proven contradictions: no finding is an error. Evidence comes in pairs, the
+    report at fault first, its counterpart after it; offsets belong to the canonical text of ``Evidence.report``.
+    """
+    found: list[Finding] = []
+    for taker, giver, taken in _pairs(report, ("substantive",)):
+        found.append(_copied(taker, giver, taken))
+    for taker, giver, taken in _pairs(report, ("substantive", "shared", "template")):
+        found += [f for f in (_names_left(taker, giver, taken), _numbers_kept(taker, giver, taken)) if f]
+    found += [_family(report, family) for family in report.families]
+    return sorted(found, key=lambda f: (f.report, f.rule, f.evidence[0].span if f.evidence else Span(0, 0), f.says))
