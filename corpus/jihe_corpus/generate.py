@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,18 +41,19 @@ class Order:
 
 
 def orders(count: int, split: str = "train", seed: int = 0, formats: Sequence[str] = ("txt",)) -> list[Order]:
-    """So many reports, spread evenly over the split's dialects, all unit kinds, report kinds and formats.
+    """So many reports, the split's dialects and the formats in turn, kinds drawn independently of each other.
 
+    Independent draws keep the slices of an evaluation apart: no unit kind goes with one report kind only.
     ``split`` is ``train``, ``test`` or ``all``.
     """
     chosen = [d.id for d in dialects().values() if split in ("all", d.split)]
-    units, reports = sorted(kinds().kind), REPORT_KINDS
+    units = sorted(kinds().kind)
     return [
         Order(
             seed=seed + i,
             dialect=chosen[i % len(chosen)],
-            unit_kind=units[(i // len(chosen)) % len(units)],
-            report_kind=reports[(i // len(chosen) + i // (len(chosen) * len(units))) % len(reports)],
+            unit_kind=random.Random(f"unit/{seed + i}").choice(units),
+            report_kind=random.Random(f"report/{seed + i}").choice(REPORT_KINDS),
             format=formats[(i + i // len(chosen)) % len(formats)],
         )
         for i in range(count)

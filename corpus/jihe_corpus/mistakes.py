@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 import msgspec
 
@@ -199,7 +200,7 @@ def wrong_base(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
 def rate_of_other(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
     """A project's rate is that of another project."""
     rates = [(c, s, o) for c, s, o in _relations(annotated) if c.kind == "ratio" and s.subject]
-    for claim, stated, operands in rates:
+    for _, stated, operands in rates:
         others = [s for _, s, _ in rates if abs(s.value - stated.value) > 2 * stated.step]
         if others:
             quote = rng.choice(others).quote
@@ -403,7 +404,7 @@ def _headings(text: str) -> list[re.Match[str]]:
 def section_dropped(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
     """A middle section's heading and text are gone, its number with them."""
     found = _headings(annotated.text)
-    for here, after in zip(found[1:-1], found[2:], strict=True):
+    for here, after in pairwise(found[1:]):
         if after.start() - here.start() < 400:
             yield Proposal(
                 (Edit(here.start(), after.start(), ""),), ((after.start(), after.end()),), ("L03", "L", "T8")
@@ -413,7 +414,7 @@ def section_dropped(annotated: Annotated, rng: random.Random) -> Iterator[Propos
 def section_doubled(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
     """A section stands twice."""
     found = _headings(annotated.text)
-    for here, after in zip(found[1:-1], found[2:], strict=True):
+    for here, after in pairwise(found[1:]):
         body = annotated.text[here.start() : after.start()]
         if len(body) < 300 and not re.search(r"\d", body):
             yield Proposal(
@@ -424,7 +425,7 @@ def section_doubled(annotated: Annotated, rng: random.Random) -> Iterator[Propos
 def section_misnumbered(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
     """A heading bears the number of the one before it."""
     found = _headings(annotated.text)
-    for before, here in zip(found, found[1:], strict=False):
+    for before, here in pairwise(found):
         yield Proposal((Edit(here.start(1), here.end(1), before.group(1)),), (), ("L03", "L"))
 
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from jihe_extract.facts import Claim, Extraction, Fact, ScoreRow
-
 from jihe_corpus.alignment import Alignment
 from jihe_corpus.gold import ROW_FIGURES, Annotated, Gold, GoldClaim, GoldFact, GoldRow
 from jihe_corpus.grammar.slots import scope_ids
+from jihe_extract.facts import Claim, Extraction, Fact, ScoreRow
 
 Place = tuple[int, int]
 
@@ -230,8 +229,8 @@ class Scorer:
     def _claims(self, relations: Sequence[Relation]) -> None:
         said = [(c, self._place(c.stated)) for c in self.extraction.claims]
         tried = [(r, {self.alignment.to_gold(*p) for p in r.places}) for r in relations]
-        for claim in self.gold.claims:
-            self._claim(claim, said, tried)
+        for gold in self.gold.claims:
+            self._claim(gold, said, tried)
         for claim, place in said:
             if claim.operands and claim.kind in ("sum", "share", "growth", "difference"):
                 self._precision(claim, place)
@@ -289,8 +288,8 @@ class Scorer:
         if claim.kind in ("share", "growth"):
             return
         self.score.claims.wrong += 1
-        got = f"{claim.kind} {claim.stated.quantity.shown if claim.stated else ''} = {[o.quantity.shown for o in claim.operands]}"
-        self._miss("claim invented", "", got, place or (0, 1))
+        shown = [o.quantity.shown for o in claim.operands]
+        self._miss("claim invented", "", f"{claim.kind} {stated} = {shown}", place or (0, 1))
 
 
 @cache

@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from jihe_extract.document import Document
-from jihe_extract.facts import Extraction, Fact, ScoreRow
 
 from jihe_corpus.arithmetic import GRADES, verdict
 from jihe_corpus.gold import ROW_FIGURES, Annotated, Gold, GoldClaim, GoldFact, GoldRow, Quote
 from jihe_corpus.layout import relocate
 from jihe_corpus.markup import MarkupError, read_figure
 from jihe_corpus.mistakes import Edit, Proposal, kinds_of_figures, kinds_of_score, kinds_of_words
+from jihe_extract.document import Document
+from jihe_extract.facts import Extraction, Fact, ScoreRow
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,9 +83,7 @@ def _apply(annotated: Annotated, kind: str, proposal: Proposal) -> Planted | Non
     text = apply_edits(annotated.text, edits)
     move = _mover(edits)
     gone = [e for e in edits if not e.new]
-    gold = _without(annotated.gold, gone)
-    gold = relocate(gold, text, move)
-    gold = _reread(gold)
+    gold = _reread(relocate(_without(annotated.gold, gone), text, move))
     if gold is None:
         return None
     main = edits[0]
@@ -222,7 +220,7 @@ class _Reader:
         name = None
         if row.name is not None:
             name = Quote(quote=self.document.quote(row.name), start=row.name.start, end=row.name.end)
-        return GoldRow(path=row.path, name=name, **figures)
+        return msgspec.structs.replace(GoldRow(path=row.path, name=name), **figures)
 
 
 def from_extraction(extraction: Extraction) -> Annotated:
