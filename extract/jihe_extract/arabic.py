@@ -20,7 +20,7 @@ NUMBER = (
     f"|[０-９]{{1,3}}(?:[，,][０-９]{{3}}){{1,6}}(?![０-９])(?:[．.][０-９]{{1,20}}+)?"
     f"|{D}++(?:[.．]{D}{{1,20}}+)?+)"
 )
-_RUN = re.compile(f"{D}+(?:[.,，．]{D}+)*")
+_RUN = re.compile("([0-9０-９][0-9０-９]*+)(\\.[0-9]++)?+((?:[.,，．]?[0-9０-９])++)?+")
 _NUMBER: re.Pattern[str] = regex.compile(NUMBER)
 _SHAPES = silence.shapes()
 _LIST_MARKS = frozenset("、和")
@@ -71,11 +71,10 @@ class Digits(Assembly):
             if stop - start > longest and text.find(",", start, stop) < 0:
                 self.pending = None
                 continue
-            written = m[0]
-            if written.isdigit() or (written.count(".") == 1 and written.replace(".", "").isdigit()):
-                position = number_at(start, stop, written)
-            else:
+            if m.lastindex == 3:
                 position = self._pieces(start, stop)
+            else:
+                position = number_at(start, stop, m[0])
         return self.found
 
     def _pieces(self, start: int, stop: int) -> int:

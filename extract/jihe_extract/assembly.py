@@ -36,6 +36,7 @@ class Assembly:
             if start >= len(mark) and self.text.startswith(mark, start - len(mark)):
                 return start - len(mark)
         return None
+
     def add(
         self,
         start: int,
@@ -53,9 +54,7 @@ class Assembly:
         text, found = self.text, self.found
         previous = text[start - 1] if start else "\n"
         relation: Relation = "eq"
-        if start - self.ended < 5 and self._low_of_range(
-            start, value, name, surface
-        ):
+        if start - self.ended < 5 and self._low_of_range(start, value, name, surface):
             relation = "to" if found[-1].relation == "from" else "hi"
         else:
             if previous in _DASHES and self._negative(start, previous):

@@ -39,19 +39,24 @@ _SPOT: re.Pattern[str] = regex.compile(
     f"|半(?P<half>{_any(_LIMITS['half_of'])})"
     f"|{_RANGE}"
     f"|(?P<number>(?:[{_SMALL}]|(?<=[上数几近逾超约成过])[百千万亿佰仟]){C}{{0,23}}+(?:点{C}{{1,12}}+)?)"
-    f"(?P<more>[余多来几])?(?P<scale>[万亿]{{1,2}})?(?P<more2>[余多])?"
-    f"[ ]?(?:(?P<unit>{chinese_unit_pattern()})(?P<rest>半|[（(](?:{_any(_LIMITS['bracketed'])})[)）])?)"
+    f"(?P<more>[余多来几])?+(?P<scale>[万亿]{{1,2}}+)?+(?P<more2>[余多])?+"
+    f"[ ]?+(?:(?P<unit>{chinese_unit_pattern()})(?P<rest>半|[（(](?:{_any(_LIMITS['bracketed'])})[)）])?)"
     f")"
 )
-_FOLLOW = "".join(
-    sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
-).replace("\\", "\\\\").replace("-", "")
-_RUN = re.compile(f"[{numerals.CHINESE}半]++(?:[{_FOLLOW}](?<=(.)))?", re.DOTALL)
+_FOLLOW = (
+    "".join(
+        sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
+    )
+    .replace("\\", "\\\\")
+    .replace("-", "")
+)
+_RUN = re.compile(f"[{numerals.CHINESE}半][{numerals.CHINESE}半]*+(?=[{_FOLLOW}])")
 _JIAO: re.Pattern[str] = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
 _WHOLE: re.Pattern[str] = regex.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
+_OFFICES = frozenset(word for word in _KINDS["offices"] if len(word) == 2)
 _NO_HALF = frozenset("度报期级")
-_NO_START = frozenset("第0123456789０１２３４５６７８９.．")
+_NO_START = frozenset("第0123456789０１２３４５６７８９.．" + numerals.CHINESE)
 _HUGE = frozenset("百千万亿佰仟")
 _PART = {"十": -1, "百": -2, "千": -3, "万": -4}
 _CURRENCY = ("人民币", "￥", "¥")
@@ -67,13 +72,16 @@ class _Spelt:
     def quantities(self) -> list[Quantity]:
         text, position = self.text, 0
         for run in _RUN.finditer(text):
-            if run[1] is None:
-                continue
             start = run.start()
             before = text[start - 1] if start else ""
             if text[start] in _HUGE and before not in relations.LEADING and text[start + 1 : start + 2] != "分":
                 continue  # 万元 alone, 百姓
             if start >= position and before not in _NO_START:
+                stop = run.end()
+                covered = silence.phrase_end(text, start)
+                if covered >= stop > start and text[stop : stop + 2] not in _OFFICES and text[start] != "零":
+                    position = covered
+                    continue
                 m = _SPOT.match(text, start)
                 if m is not None:
                     position = self._take(m)
@@ -188,9 +196,7 @@ class _Spelt:
         self.found[-1] = _as(high, "hi")
         at = m.start()
         bound = Span(at, m.end("low"))
-        self.found.insert(
-            -1, Quantity(value, high.unit, step, "lo", bound, high.surface, m["low"], text=m["low"])
-        )
+        self.found.insert(-1, Quantity(value, high.unit, step, "lo", bound, high.surface, m["low"], text=m["low"]))
         return end
 
     def _count(self, m: re.Match[str], start: int | None = None) -> int:
@@ -290,9 +296,7 @@ class _Spelt:
             for mark in _CURRENCY:
                 if text.startswith(mark, start - len(mark)) and start >= len(mark):
                     start -= len(mark)
-        self.found.append(
-            Quantity(value, name, step, relation, Span(start, end), surface, shown, text=text[start:end])
-        )
+        self.found.append(Quantity(value, name, step, relation, Span(start, end), surface, shown, text=text[start:end]))
 
 
 _PARTS: re.Pattern[str] = regex.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")

@@ -55,14 +55,10 @@ AFTER_FIRST, _AFTER, _AFTER_MEANING = _after()
 _TIME_AFTER = frozenset(vocabulary("relations")["after"]["time"]["le"])
 _TIMES = frozenset(["天", "日", "月", "年", "工作日", "小时", "分钟", "周", "自然日", "秒"])
 INNER: Mapping[str, Relation] = {
-    word: relation
-    for relation, words in vocabulary("relations")["inner"].items()
-    for word in words
+    word: relation for relation, words in vocabulary("relations")["inner"].items() for word in words
 }
 LEADING: Mapping[str, Relation] = {
-    word: relation
-    for relation, words in vocabulary("relations")["leading"].items()
-    for word in words
+    word: relation for relation, words in vocabulary("relations")["leading"].items() for word in words
 }
 RANGE_MARKS = frozenset(vocabulary("relations")["range"]["marks"])
 _BASES = tuple(vocabulary("relations")["growth"]["base"])

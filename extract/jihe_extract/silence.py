@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import regex
@@ -40,27 +40,32 @@ def _spelt(shape: str) -> str:
     return str(regex.sub(r"\[[^\]]*\]|[DS]", lambda m: {"D": _DIGIT, "S": BLANK}.get(m[0], m[0]), shape))
 
 
+Part = tuple[str, str]
+"""A phrase cut before one of its numerals."""
+
+
 @cache
-def _phrases() -> dict[str, regex.Pattern[str]]:
-    """For each numeral character the phrases in which it stands, as a pattern to match at that character."""
-    by_character: dict[str, set[tuple[str, str]]] = {}
+def _phrases() -> Mapping[str, tuple[Part, ...]]:
+    """Phrases by two characters: a numeral and what follows it, or what precedes a numeral that ends it."""
+    by_pair: dict[str, list[Part]] = {}
     for word in vocabulary("silence")["phrases"]["words"].split():
         for i, c in enumerate(word):
             if c in CHINESE or c == "半":
-                by_character.setdefault(c, set()).add((word[:i], word[i:]))
-    return {c: regex.compile(_alternation(pairs)) for c, pairs in by_character.items()}
+                pair = word[i : i + 2] if i + 1 < len(word) else word[i - 1 :] + "$"
+                by_pair.setdefault(pair, []).append((word[:i], word[i:]))
+    return {pair: tuple(sorted(set(parts), key=lambda p: (-len(p[1]), p))) for pair, parts in by_pair.items()}
 
 
-def _alternation(pairs: Iterable[tuple[str, str]]) -> str:
-    ordered = sorted(pairs, key=lambda pair: (-len(pair[0]) - len(pair[1]), pair))
-    return "|".join((f"(?<={literal(before)})" if before else "") + literal(rest) for before, rest in ordered)
+_PHRASES = _phrases()
 
 
 def phrase_end(text: str, at: int) -> int:
-    """End of the set phrase that covers the numeral character at ``at``; ``at`` itself when none does."""
-    pattern = _phrases().get(text[at])
-    found = pattern.match(text, at) if pattern is not None else None
-    return found.end() if found is not None else at
+    """End of the longest set phrase over the numeral character at ``at``; ``at`` itself when there is none."""
+    for pair in (text[at : at + 2], text[max(0, at - 1) : at + 1] + "$"):
+        for before, rest in _PHRASES.get(pair, ()):
+            if text.startswith(rest, at) and (not before or text.endswith(before, 0, at)):
+                return at + len(rest)
+    return at
 
 
 @cache

@@ -16,7 +16,6 @@ from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation, quantity
 from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
 
-_ROW = re.compile(r"^[^\n\t]*\t[^\n0-9０-９]*([0-9０-９][^\n]*)?", re.MULTILINE)
 _DIGIT = re.compile("[0-9０-９]")
 _MARKS = frozenset("≥≤＞＜=")
 _UNIT_LINE: re.Pattern[str] = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
@@ -113,8 +112,11 @@ class _Rows:
     def lent(self) -> list[Quantity]:
         text, position, starts = self.text, 0, self.starts
         declared = "单位" in text
-        for row in _ROW.finditer(text):
-            start, stop = row.span()
+        tab = text.find("\t")
+        while tab >= 0:
+            start = text.rfind("\n", position, tab) + 1 or position
+            stop = text.find("\n", tab)
+            stop = len(text) if stop < 0 else stop
             if declared and text.find("单位", position, start) >= 0:
                 for line in _UNIT_LINE.finditer(text, position, start):
                     self.governing = line[1]
@@ -122,13 +124,26 @@ class _Rows:
                 self.headings = []
             if starts[self.next] < start:
                 self._flow(start)
-            if row[1] is not None or starts[self.next] < stop:
-                self._row(start, row[0])
-            elif text.count("\t", start, stop) > 1:
-                self._head(row[0].split("\t"))
+            self._line(start, tab, stop)
             position = stop
+            tab = text.find("\t", stop)
         self._flow(len(text) + 1)
         return self.out
+
+    def _line(self, start: int, tab: int, stop: int) -> None:
+        """One line with tabs; those that hold one cell (a table flattened cell by cell) go the short way."""
+        text = self.text
+        single = tab == start and text.find("\t", tab + 1, stop) < 0
+        if self.starts[self.next] < stop or (not single and _DIGIT.search(text, tab, stop) is not None):
+            self._row(start, text[start:stop])
+        elif not single:
+            if text.count("\t", start, stop) > 1:
+                self._head(text[start:stop].split("\t"))
+        elif stop - tab < 60 and (m := _PLAIN_CELL.fullmatch(text, tab + 1, stop)) is not None:
+            of = unit(self.governing) if self.governing else _PLAIN
+            self.out.append(_plain(m[1], m.start(1), m.end(1), of))
+        elif _DIGIT.search(text, tab, stop) is not None:
+            self._row(start, text[start:stop])
 
     def _flow(self, stop: int) -> None:
         """Hands over what was found before ``stop``."""
