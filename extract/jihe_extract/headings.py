@@ -26,11 +26,15 @@ LEVELS: dict[Style, int] = {
     "indicator": 5,
 }
 _CN = "一二三四五六七八九十"
+_MEASURED = (
+    r"(?:[百千万亿]*元|[百千]?[万亿](?!\w)|个百分点|(?:平方米|公里|人次|场次|[人个项次件户家名亩吨分辆台套])(?!\w))"
+)
+"""A unit: what stands before it is a figure that a line break cut, not a section number."""
 _NUMBER = re.compile(
     rf"(?P<part>第\s*[{_CN}\d]{{1,3}}\s*[章篇节]|第\s*[{_CN}\d]{{1,3}}\s*部分)[\s、：:]*"
     rf"|(?P<cn>[{_CN}]{{1,3}})\s*[、．.，](?!\d)\s*"
     rf"|[（(]\s*(?P<cn_paren>[{_CN}]{{1,3}})\s*[)）][、.．]?\s*"
-    r"|(?P<multi>\d{1,2}(?:[.．]\d{1,2}){1,3})(?:[.．、]\s*|\s+)(?=[^\W\d])"
+    rf"|(?P<multi>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})(?:[.．、]\s*|\s+)(?!{_MEASURED})(?=[^\W\d])"
     r"|(?P<dot>\d{1,2})\s*[.．](?:\s*(?=[^\W\d]|[“《（(【])|\s*(?=(?:19|20)\d\d\s*[年-])|\s+(?=\d))"
     r"|(?P<comma>\d{1,2})\s*、\s*(?=[^\W\d]|[“《（(【]|(?:19|20)\d\d\s*[年-])"
     r"|[（(]\s*(?P<paren>\d{1,2})\s*[)）][、.．]?\s*"
@@ -91,7 +95,7 @@ def numbering(line: str) -> Numbering | None:
 
     >>> numbering("（二）项目支出情况").level
     2
-    >>> numbering("1.5亿元") is None
+    >>> numbering("1.5亿元") is None and numbering("71.63 万元，执行率") is None
     True
     """
     if line[:1] not in _FIRST:

@@ -11,7 +11,7 @@ from jihe_extract.words import Hit, Words
 
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
 _SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
-_NOISE = regex.compile(r"[\s0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
+_NOISE = regex.compile(r"[\sA-Za-zＡ-Ｚａ-ｚ/÷0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
 _ENUMERATOR = regex.compile(
     r"^[\s，,、；;：:。]*"
     r"(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*"

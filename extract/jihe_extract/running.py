@@ -196,7 +196,7 @@ class Paragraph:
             quote=_quote(mention),
             subject=subject,
             scope=scope,
-            period=label.period or self._running_period(mention, label),
+            period=label.period or self._base_period(label, words) or self._running_period(mention, label),
             label=mention.label if len(mention.label) else None,
             trust=min(trust, scope_trust),
         )
@@ -239,6 +239,13 @@ class Paragraph:
         if lists.list_finder("staff_out").find(words):
             return "减少人数"
         return "增加人数" if lists.list_finder("staff_in").find(words) else ""
+
+    def _base_period(self, label: Label, words: str) -> str:
+        """The year before, when the figure is the base of a comparison (``较上年支出 90 万元增加……``)."""
+        dated = self.reader.words.list_finder("last_year").find(label.against)
+        if not dated or self._changes(words):
+            return ""
+        return str(int(self.reader.year) - 1) if self.reader.year else "上年"
 
     def _running_period(self, mention: Mention, label: Label) -> str:
         """The year that the sentence is about, when the label names none."""
