@@ -12,7 +12,8 @@ class Limits:
     """Bounds on one input file. Sizes in bytes, times in seconds, lengths in points, areas in pixels.
 
     Every ``compare_every``-th page of a PDF is read a second time by another program and their figures are
-    compared, besides all pages that look doubtful; 1 compares all pages.
+    compared, besides all pages that look doubtful; 1 compares all pages. ``render`` lays Word documents out by
+    LibreOffice, when that is installed, to know pages and boxes.
     """
 
     file_bytes: int = 100 * MB
@@ -30,6 +31,7 @@ class Limits:
     path_segments: int = 20_000
     nesting: int = 250
     compare_every: int = 40
+    render: bool = True
     ocr_pages: int = 300
     ocr_dpi: int = 150
     wall: float = 120.0

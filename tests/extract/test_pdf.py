@@ -4,6 +4,7 @@ from io import BytesIO
 import pytest
 from pypdfium2 import PdfDocument, PdfiumError
 
+from jihe_corpus.samples.documents.compare import cells, wanted
 from jihe_corpus.samples.documents.pdf import RULED, Style, write_pdf
 from jihe_corpus.samples.documents.report import (
     Paragraph,
@@ -13,20 +14,12 @@ from jihe_corpus.samples.documents.report import (
     sample_report,
     score_sheet,
 )
-from jihe_extract.document import Document, Span, Table
+from jihe_extract.document import Document, Span
 from jihe_extract.errors import ReadError
 from jihe_extract.limits import Limits
 from jihe_extract.sources.pdf import read_pdf
 
 REPORT = sample_report()
-
-
-def cells(document: Document, table: Table) -> set[tuple[int, int, int, int, str]]:
-    return {(c.row, c.col, c.rowspan, c.colspan, document.quote(c.span).replace(" ", "")) for c in table.cells}
-
-
-def wanted(sheet: Sheet) -> set[tuple[int, int, int, int, str]]:
-    return {(c.row, c.col, c.rowspan, c.colspan, c.text) for c in sheet.cells}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,237 @@
+"""XLSX score sheets: the values as Excel shows them, merged ranges, every visible sheet."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+from openpyxl.utils import range_boundaries
+
+from jihe_extract.charmap import CharStore
+from jihe_extract.document import Document, Dropped, Warning_
+from jihe_extract.errors import ReadError
+from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, Passage, assemble
+from jihe_extract.limits import DEFAULT, Limits
+from jihe_extract.roles import give_roles
+from jihe_extract.sources.numberformat import shown
+from jihe_extract.sources.zipsafe import SafeZip, parse_xml
+
+if TYPE_CHECKING:
+    from jihe_extract.reading import RawFile
+
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*"([^"]{1,40})"')
+_GAP_ROWS = 1
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"})
+
+
+def read(raw: RawFile) -> Document:
+    """The registered reader."""
+    return read_xlsx(raw.data, raw.name)
+
+
+def read_xlsx(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
+    """Read a workbook. Raises :class:`ReadError` ``broken``, ``zip_bomb``, ``encrypted`` or ``too_large``."""
+    package = SafeZip(data, limits)
+    for member in package.names():
+        content = package.read(member)
+        if member.endswith((".xml", ".rels")):
+            parse_xml(content)
+        if member.startswith("xl/worksheets/"):
+            _check_merges(content, limits)
+    values, formulas = _open(data, data_only=True), _open(data, data_only=False)
+    items: list[Item] = []
+    warnings: list[Warning_] = []
+    dropped: list[Dropped] = []
+    for sheet in values.worksheets:
+        if sheet.sheet_state != "visible":
+            dropped.append(Dropped("hidden_sheet", sheet.title))
+            continue
+        _sheet(sheet, formulas[sheet.title], limits, items, warnings)
+    values.close()
+    formulas.close()
+    document = assemble(
+        give_roles(items), CharStore(), name=name, kind="xlsx", data=data, dropped=dropped, warnings=warnings
+    )
+    if not document.text.strip():
+        raise ReadError("empty", "工作簿的可见工作表中没有内容")
+    return document
+
+
+def _open(data: bytes, *, data_only: bool) -> Any:
+    try:
+        return openpyxl.load_workbook(BytesIO(data), data_only=data_only, keep_links=False)
+    except ReadError:
+        raise
+    except Exception as error:  # openpyxl raises anything on broken parts
+        raise ReadError("broken", "Excel 文件结构已损坏，无法读取") from error
+
+
+def _check_merges(content: bytes, limits: Limits) -> None:
+    """Refuse merged ranges whose expansion would take the memory, before openpyxl expands them."""
+    total = 0
+    for reference in _MERGE.findall(content):
+        try:
+            left, top, right, bottom = range_boundaries(reference.decode("ascii", "replace"))
+        except (ValueError, TypeError) as error:
+            raise ReadError("broken", "Excel 文件的合并单元格范围有误，无法读取") from error
+        total += (right - left + 1) * (bottom - top + 1)
+        if total > limits.grid_cells:
+            raise ReadError("too_large", "Excel 文件的合并单元格范围异常巨大，未读取")
+
+
+def _sheet(sheet: Any, formulas: Any, limits: Limits, items: list[Item], warnings: list[Warning_]) -> None:
+    """The tables of one sheet under a caption with its name; single filled rows between them are lines."""
+    grid: dict[tuple[int, int], str] = {}
+    missing: list[str] = []
+    wrong: list[str] = []
+    cut = False
+    for (row, col), cell in sorted(sheet._cells.items()):  # the filled cells only; rows may lie far apart
+        if row > limits.rows or col > limits.columns:
+            cut = cut or cell.value is not None
+            continue
+        if cell.value is None:
+            formula = formulas._cells.get((row, col))
+            if formula is not None and formula.data_type == "f":
+                missing.append(cell.coordinate)
+            continue
+        text = cell_text(cell.value, str(cell.number_format))
+        if text in _ERRORS:
+            wrong.append(cell.coordinate)
+        if text.strip():
+            grid[row, col] = text
+    if cut:
+        warnings.append(
+            Warning_("table_cut", f"工作表“{sheet.title}”过大，只读取前{limits.rows}行、{limits.columns}列")
+        )
+    if missing:
+        where = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
+        detail = (
+            f"工作表“{sheet.title}”有{len(missing)}个公式没有保存计算结果（{where}），请用 Excel 打开并保存后重新提交"
+        )
+        warnings.append(Warning_("formula_without_value", detail))
+    if wrong:
+        where = "、".join(wrong[:5]) + ("等" if len(wrong) > 5 else "")
+        warnings.append(Warning_("formula_error", f"工作表“{sheet.title}”有公式错误值（{where}）"))
+    merged = {(r.min_row, r.min_col): (r.max_row, r.max_col) for r in sheet.merged_cells.ranges}
+    blocks = _row_blocks(grid, merged)
+    if blocks:
+        items.append(_line(sheet.title, "caption"))
+    for first, last in blocks:
+        items += _block(grid, merged, first, last)
+
+
+def _line(text: str, kind: str = "para") -> FlowPara:
+    passage = Passage()
+    passage.append(text)
+    return FlowPara(passage, kind="caption" if kind == "caption" else "para")
+
+
+def _row_blocks(
+    grid: dict[tuple[int, int], str], merged: dict[tuple[int, int], tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Stretches of rows that belong together: filled, or covered by a merged cell that is filled."""
+    rows = {r for r, _ in grid}
+    for (row, col), (end, _) in merged.items():
+        if (row, col) in grid:
+            rows |= set(range(row, end + 1))
+    blocks: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if blocks and row <= blocks[-1][1] + 1:
+            blocks[-1] = (blocks[-1][0], row)
+        else:
+            blocks.append((row, row))
+    return blocks
+
+
+def _block(
+    grid: dict[tuple[int, int], str],
+    merged: dict[tuple[int, int], tuple[int, int]],
+    first: int,
+    last: int,
+) -> list[Item]:
+    """Lines at the top and bottom (title, unit, notes: one filled cell each) and the table between them."""
+    per_row = {r: [c for (row, c) in grid if row == r] for r in range(first, last + 1)}
+    covered = {
+        r for (row, _), (end, _) in merged.items() if (end > row) for r in range(row, end + 1) if first <= r <= last
+    }
+    top, bottom = first, last
+    while top <= last and len(per_row[top]) <= 1 and top not in covered:
+        top += 1
+    while (
+        bottom > top and len(per_row[bottom]) == 1 and bottom not in covered and len(_only(grid, per_row, bottom)) > 12
+    ):
+        bottom -= 1
+    lines = [_line(_only(grid, per_row, r)) for r in range(first, min(top, last + 1)) if per_row[r]]
+    after = [_line(_only(grid, per_row, r)) for r in range(bottom + 1, last + 1) if per_row[r]]
+    if top > last:
+        return [*lines]
+    return [*lines, _table(grid, merged, top, bottom), *after]
+
+
+def _only(grid: dict[tuple[int, int], str], per_row: dict[int, list[int]], row: int) -> str:
+    return " ".join(grid[row, c] for c in sorted(per_row[row]))
+
+
+def _table(
+    grid: dict[tuple[int, int], str],
+    merged: dict[tuple[int, int], tuple[int, int]],
+    top: int,
+    bottom: int,
+) -> FlowTable:
+    columns = [c for (r, c) in grid if top <= r <= bottom]
+    left, right = min(columns), max(columns)
+    for (row, col), (_, end) in merged.items():
+        if top <= row <= bottom and (row, col) in grid:
+            right = max(right, end)
+    taken: set[tuple[int, int]] = set()
+    cells: list[FlowCell] = []
+    for row in range(top, bottom + 1):
+        for col in range(left, right + 1):
+            if (row, col) in taken:
+                continue
+            end_row, end_col = merged.get((row, col), (row, col))
+            end_row, end_col = min(end_row, bottom), min(end_col, right)
+            taken |= {(r, c) for r in range(row, end_row + 1) for c in range(col, end_col + 1)}
+            passage = Passage()
+            passage.append(re.sub(r"\s*[\t\r\n]+\s*", " ", grid.get((row, col), "")).strip())
+            cells.append(FlowCell(row - top, col - left, end_row - row + 1, end_col - col + 1, passage))
+    return FlowTable(cells)
+
+
+def cell_text(value: object, number_format: str) -> str:
+    """What Excel shows for a value under its number format."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return shown(exact(value), number_format)
+    if isinstance(value, datetime):
+        return shown_date(value, number_format)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def exact(value: float | int) -> Decimal:
+    """The number as written in the file: 15 significant digits, as Excel keeps them."""
+    try:
+        number = Decimal(repr(value))
+    except InvalidOperation:
+        return Decimal(0)
+    digits = number.as_tuple()
+    if not number.is_finite() or len(digits.digits) <= 15:
+        return number
+    shift = number.adjusted() - 14
+    return number.quantize(Decimal(1).scaleb(shift), ROUND_HALF_UP).normalize()
+
+
+def shown_date(value: datetime, number_format: str) -> str:
+    """A date in the Chinese style of its format; ISO otherwise."""
+    if "年" in number_format or ("yyyy" in number_format.lower() and "月" in number_format):
+        day = f"{value.day}日" if "日" in number_format else ""
+        return f"{value.year}年{value.month}月{day}"
+    return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "minutes")
