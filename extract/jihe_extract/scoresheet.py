@@ -117,8 +117,8 @@ class _Reader:
     def _drafts(self, start: int, anchor_end: int, stop: int) -> list[_Draft]:
         """The accepted rows of one segment."""
         anchored = anchor_end > start
-        items = [i for i in self.items if anchor_end <= i.start < stop]
-        cues = [c for c in self.places.found if anchor_end <= c.start < stop]
+        items = _within(self.items, anchor_end, stop)
+        cues = _within(self.places.found, anchor_end, stop)
         if not cues or (not items and not anchored):
             return []
         drafts = [_Draft(anchor_end, anchored)]

@@ -70,6 +70,7 @@ class _Plain:
         self.label_cols = [
             c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")
         ]
+        self.names = frozenset(c for c in self.label_cols if self._holds_names(c))
         self.serials = self._serials()
         self.family = self._family()
         self.scales: dict[int, Scale] = {}
@@ -93,6 +94,19 @@ class _Plain:
 
     def _silence(self, cell: Cell) -> None:
         """Line numbers count lines: nothing to record."""
+
+    def _holds_names(self, col: int) -> bool:
+        """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
+        if self.section.role(col) != "subject":
+            return False
+        if not {m.text for m in self.section.headers[col]} & self.words.loose_subject:
+            return True
+        labels = (
+            self.words.meaning(self.sheet.text(c))
+            for c in self.section.cells(self.grid, col)
+            if c is not None
+        )
+        return not any(m.scope or m.measure for m in labels if not m.total)
 
     def _serials(self) -> frozenset[int]:
         """Columns that only count rows: a serial header, or 1, 2, 3 … in the first column."""
@@ -180,8 +194,7 @@ class _Plain:
         """The cell that names a figure's row, and whether its column holds names of projects or units."""
         named = [c for c in self.label_cols if c < col and c < len(row)]
         if named:
-            at = self.section.role(named[-1]) == "subject"
-            return row[named[-1]], at
+            return row[named[-1]], named[-1] in self.names
         cells = [
             cell
             for c, cell in distinct(row)

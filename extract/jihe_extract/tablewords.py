@@ -68,6 +68,7 @@ class TableWords:
         self.whole, self.split = frozenset(listed["whole"]), frozenset(listed["split"])
         self.income, self.expense = frozenset(listed["income"]), frozenset(listed["expense"])
         self._neutral, self._blank = frozenset(listed["neutral"]), frozenset(listed["blank"])
+        self.loose_subject = frozenset(listed["loose_subject"])
         self._lead = sorted(listed["lead"], key=len, reverse=True)
         self._tail = sorted(listed["tail"], key=len, reverse=True)
         self._last, self._this = tuple(listed["last_year"]), tuple(listed["this_year"])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Fact, ScoreRow
 from jihe_extract.reading import read, read_text
