@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from jihe_extract.facts import Fact, ScoreRow
 
@@ -54,7 +55,20 @@ def sheets(ledger: Ledger) -> list[Sheet]:
     for row in ledger.rows:
         if row.weight is not None or row.score is not None:
             by_table.setdefault(row.table, []).append(row)
+    _join_execution(by_table)
     return [Sheet(tuple(rows), table) for table, rows in by_table.items() if len(rows) > 1]
+
+
+EXECUTION = "预算执行率"
+
+
+def _join_execution(by_table: dict[int | None, list[ScoreRow]]) -> None:
+    """A table of funds that holds only the execution rate's marks is the head of the indicator table behind it."""
+    order = sorted(t for t in by_table if t is not None)
+    for here, behind in pairwise(order):
+        alone = all(r.indicator == EXECUTION for r in by_table[here])
+        if alone and not any(r.indicator == EXECUTION for r in by_table[behind]):
+            by_table[behind] = [*by_table.pop(here), *by_table[behind]]
 
 
 def _in_table(ledger: Ledger, fact: Fact) -> int | None:
