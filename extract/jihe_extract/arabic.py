@@ -71,10 +71,7 @@ class Digits(Assembly):
             if stop - start > longest and text.find(",", start, stop) < 0:
                 self.pending = None
                 continue
-            if m.lastindex == 3:
-                position = self._pieces(start, stop)
-            else:
-                position = number_at(start, stop, m[0])
+            position = self._pieces(start, stop) if m.lastindex == 3 else number_at(start, stop, m[0])
         return self.found
 
     def _pieces(self, start: int, stop: int) -> int:

@@ -50,7 +50,7 @@ _FOLLOW = (
     .replace("\\", "\\\\")
     .replace("-", "")
 )
-_RUN = re.compile(f"[{numerals.CHINESE}半][{numerals.CHINESE}半]*+(?=[{_FOLLOW}])")
+_RUN = re.compile(f"[{numerals.CHINESE}半][{numerals.CHINESE}半]{{0,23}}+(?=[{_FOLLOW}])")
 _JIAO: re.Pattern[str] = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
 _WHOLE: re.Pattern[str] = regex.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
