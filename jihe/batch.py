@@ -171,8 +171,8 @@ def _judge(
             continue
         if resume and store.has(one.report, key):
             continue
-        task = Task(one.report, str(one.path.resolve()), str(store.path(one.report).resolve()), key, encoded)
-        tasks.append(task)
+        record = str(store.path(one.report).resolve())
+        tasks.append(Task(one.report, str(one.path.resolve()), encoded, record=record, key=key))
     watch.begin(len(tasks), len(inputs) - len(tasks) - len(failed))
     for task, answer in workers.run(tasks, jobs, seconds):
         if not answer.ok:

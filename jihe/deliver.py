@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
+import jihe
+from jihe import workers
+from jihe.across import Across, judge_across
 from jihe.batch import Changes, Progress, Screening, run_facts
 from jihe.inputs import Input
 from jihe.notes import notes
 from jihe.settings import Acceptance, Settings
 from jihe.store import Store, fingerprints
-from jihe_audit.export.contract import write_contract, write_json
-from jihe_audit.export.records import Summary
+from jihe.worker import Task
+from jihe_audit.export.contract import whole, write_contract, write_json, write_lines
+from jihe_audit.export.records import Summary, encode
 
 Write = Callable[[], list[str]]
 
@@ -27,39 +29,115 @@ def deliver(
     jobs: int,
 ) -> Screening:
     """Write everything; a deliverable that fails is named and does not stop the others."""
-    started = time.time()
     problems: list[str] = []
+    across = Across()
+    if len(store.order) > 1:
+        watch.stage("跨报告比对")
+        across = judge_across(store, settings)
+        store.across = across.findings
     watch.stage("写出数据文件")
+    store.save()
     write_contract(store.out, store.records())
+    write_lines(store.out / "reuse.jsonl", across.passages)
     summaries = _summaries(store, inputs, failed)
     write_json(store.out / "summary.json", {"reports": summaries, "total": _total(summaries)})
     now = fingerprints(store.out / "findings.jsonl") or frozenset()
     changes = _changes(store.previous, now)
-    unused = settings.unused(now)
-    screening = Screening(store.out, tuple(summaries), changes, tuple(unused))
-    for words, write in _writers(store, screening, settings, jobs):
+    unused = tuple(settings.unused(now))
+    for words, write in _writers(store, inputs, tuple(summaries), across, changes, settings, jobs):
         watch.stage(words)
         try:
             problems += write()
         except OSError as error:
             problems.append(f"{words}时未能写入文件：{error.strerror or error}")
-    write_json(store.out / "run.json", _run(store, inputs, settings, changes, unused, problems, started))
-    return Screening(store.out, tuple(summaries), changes, tuple(unused), tuple(problems))
+    write_json(store.out / "run.json", _run(store, inputs, settings, changes, unused, problems))
+    return Screening(store.out, tuple(summaries), changes, unused, tuple(problems))
 
 
-def _writers(store: Store, screening: Screening, settings: Settings, jobs: int) -> list[tuple[str, Write]]:
+def _writers(
+    store: Store,
+    inputs: Sequence[Input],
+    summaries: tuple[Summary, ...],
+    across: Across,
+    changes: Changes | None,
+    settings: Settings,
+    jobs: int,
+) -> list[tuple[str, Write]]:
     """Every deliverable with the words that announce it."""
+    from jihe.figures import csv_rows, lines_to_parquet
+    from jihe.render import rulebook
+    from jihe_audit.export.acrossview import across_markup, sheet_rows
+    from jihe_audit.export.overview import Overview, batch_page
+    from jihe_audit.export.sarif import sarif
     from jihe_audit.export.workbook import write_workbook
-    from jihe_audit.rulebook import load
 
-    book = load(tuple(Path(p) for p in settings.rulebook))
+    out, book = store.out, rulebook(settings.rulebook)
 
     def workbook() -> list[str]:
-        words = notes(settings, screening.reports)
-        write_workbook(store.out / "问题清单.xlsx", store.records(), screening.reports, book, words)
+        words = notes(settings, summaries)
+        rows = sheet_rows(across.passages)
+        write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, rows)
         return []
 
-    return [("生成问题清单", workbook)]
+    def pages() -> list[str]:
+        overview = Overview()
+        known = {r.report: r for r in summaries}
+        for record in store.records():
+            overview.add(record)
+            known.pop(record.report, None)
+        for summary in known.values():
+            overview.fail(summary)
+        remarks = list(across.notes)
+        if changes is not None:
+            remarks.append(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
+        markup = across_markup(across.reuse, across.passages) if across.reuse else ""
+        with whole(out / "index.html") as sink:
+            sink.write(batch_page(overview, summaries, remarks, markup).encode("utf-8", "replace"))
+        return []
+
+    def machine() -> list[str]:
+        write_json(out / "findings.sarif", sarif(store.records(), book.rules, jihe.__version__))
+        rows = ([getattr(f, name) for name, _ in COLUMNS] for r in store.records() for f in r.findings)
+        with whole(out / "findings.csv") as sink:
+            sink.writelines(csv_rows([zh for _, zh in COLUMNS], rows))
+        lines_to_parquet(out / "facts.jsonl", out / "facts.parquet")
+        return []
+
+    return [
+        ("生成问题清单", workbook),
+        ("生成复核意见和报告页", lambda: _each(store, inputs, settings, jobs)),
+        ("生成总览页", pages),
+        ("生成其他数据格式", machine),
+    ]
+
+
+COLUMNS = (
+    ("report", "报告"), ("unit", "单位"), ("year", "年度"), ("severity", "级别"), ("category", "问题类型"),
+    ("message", "说明"), ("working", "算式"), ("explanation", "可能原因"), ("advice", "建议"),
+    ("amount", "金额（元）"), ("score_delta", "影响分值"), ("rule", "规则"), ("status", "状态"),
+    ("accepted", "接受理由"), ("fingerprint", "识别码"),
+)  # fmt: skip
+FEW = 4
+"""Up to so many reports are written out without starting workers."""
+
+
+def _each(store: Store, inputs: Sequence[Input], settings: Settings, jobs: int) -> list[str]:
+    """The opinion and the page of every report."""
+    from jihe.render import render
+
+    readable = set(store.order)
+    wanted = [i for i in inputs if i.report in readable]
+    if len(wanted) <= FEW:
+        for one in wanted:
+            render(store, one.report, one.path, settings)
+        return []
+    encoded, out = encode(settings).decode(), str(store.out.resolve())
+    tasks = [Task(i.report, str(i.path.resolve()), encoded, render=out) for i in wanted]
+    return [
+        f"{task.report} 的复核意见或报告页未能生成：{answer.message} {answer.detail}".strip()
+        for task, answer in workers.run(tasks, jobs)
+        if not answer.ok
+    ]
 
 
 def _summaries(store: Store, inputs: Sequence[Input], failed: Sequence[Summary]) -> list[Summary]:
@@ -98,7 +176,6 @@ def _run(
     changes: Changes | None,
     unused: Sequence[Acceptance],
     problems: Sequence[str],
-    started: float,
 ) -> dict[str, object]:
     facts = run_facts(store, inputs, settings)
     facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")

@@ -5,15 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from jihe_audit.export.records import FindingRecord, ReportRecord, Summary, decode
+from jihe_audit.export.contract import whole
+from jihe_audit.export.records import FindingRecord, ReportRecord, Summary, decode, encode
+
+STATE = "set.json"
 
 
 class _Key(msgspec.Struct):
     key: str = ""
+
+
+class _State(msgspec.Struct):
+    order: list[str]
+    across: dict[str, list[FindingRecord]]
+    previous: list[str] | None
 
 
 @dataclass
@@ -59,6 +69,12 @@ class Store:
         """All records of this run in input order, one in memory at a time."""
         return (self.load(report) for report in self.order)
 
+    def save(self) -> None:
+        """Keep what a worker needs to write out single reports."""
+        state = _State(self.order, dict(self.across), None if self.previous is None else sorted(self.previous))
+        with whole(self.folder / STATE) as sink:
+            sink.write(encode(state))
+
     def forget_others(self) -> None:
         """Remove records of reports that are no longer among the inputs."""
         keep = {self.path(report).stem for report in self.order}
@@ -77,6 +93,15 @@ def recount(summary: Summary, findings: tuple[FindingRecord, ...]) -> Summary:
         infos=sum(f.severity == "info" for f in open_),
         accepted=len(findings) - len(open_),
     )
+
+
+@lru_cache(maxsize=1)
+def reopen(out: str) -> Store:
+    """The store that another process saved."""
+    store = Store(Path(out))
+    state = decode((store.folder / STATE).read_bytes(), _State)
+    previous = None if state.previous is None else frozenset(state.previous)
+    return Store(Path(out), state.order, state.across, previous)
 
 
 class _Print(msgspec.Struct):

@@ -9,7 +9,7 @@ from jihe_audit.export.budget import FULL, INITIAL, SPENT, Budget, Node, in_wan
 from jihe_audit.export.records import ReportRecord, Summary
 from jihe_audit.export.segments import safe
 
-WIDE, HIGH, GAP_X, GAP_Y = 168, 44, 46, 12
+WIDE, HIGH, GAP_X, GAP_Y = 168, 44, 72, 12
 COLOUR = {"fail": "#c62828", "pass": "#2e7d32", "": "#9e9e9e"}
 STATE = {"verified": "v", "contradicted": "c", "unchecked": "u"}
 WORD = {"fail": "不平", "pass": "平", "": ""}
@@ -91,7 +91,7 @@ def _lay(node: Node, x: int, y: int, out: list[str]) -> tuple[int, int]:
     middle = (y + bottom) // 2
     for centre in centres:
         out.append(_edge(x + WIDE, middle, x + WIDE + GAP_X, centre, node.edge))
-    out.append(_word(x + WIDE + 10, middle - 6, node.edge))
+    out.append(_word(x + WIDE + 4, middle - 6, node.edge))
     out.append(_box(node, x, middle - HIGH // 2))
     return deepest, bottom
 

@@ -1,0 +1,103 @@
+"""What can only be seen in a set: rules over several reports, and passages that reports share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from jihe.pipeline import judge_set
+from jihe.settings import Settings
+from jihe.shelf import take_out
+from jihe.store import Store
+from jihe_audit.export.mask import Mask
+from jihe_audit.export.recording import finding_record
+from jihe_audit.export.records import FindingRecord
+from jihe_audit.finding import Finding
+from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse
+from jihe_audit.reuse import findings as reuse_findings
+from jihe_extract.facts import Extraction
+
+MOST_FOR_RULES = 3_000
+"""Sets larger than this are compared for reuse, but not by the rules that look at all reports at once."""
+
+
+@dataclass
+class Across:
+    """The findings of a set by report, the shared passages with their quotes covered, and remarks."""
+
+    findings: dict[str, list[FindingRecord]] = field(default_factory=dict)
+    passages: list[dict[str, object]] = field(default_factory=list)
+    reuse: ReuseReport | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def judge_across(store: Store, settings: Settings) -> Across:
+    """Judge the reports of the store against one another; nothing for a single report."""
+    across = Across()
+    names = [r for r in store.order if store.path(r).with_suffix(".bin").exists()]
+    if len(names) < 2:
+        return across
+    masks: dict[str, Mask] = {}
+    kept: list[Extraction] = []
+    documents: list[ReuseDocument] = []
+    for name in names:
+        try:
+            extraction = take_out(store.path(name).with_suffix(".bin").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        masks[name] = Mask(extraction.document.text)
+        documents.append(replace(ReuseDocument.from_extraction(extraction), id=name))
+        if len(names) <= MOST_FOR_RULES:
+            kept.append(extraction)
+    found: list[Finding] = []
+    if kept:
+        found += judge_set(kept, settings, set_only=True)
+    else:
+        across.notes.append(f"报告超过 {MOST_FOR_RULES} 份，未作跨报告指标比对，仅比对文字雷同")
+    across.reuse = find_reuse(documents)
+    across.notes += across.reuse.notes
+    found += [f for f in reuse_findings(across.reuse) if settings.rules.allow(f.rule)]
+    profiles = {e.document.name: e.profile for e in kept}
+    for finding in _accepted(found, settings):
+        report = finding.report or (finding.evidence[0].report if finding.evidence else "")
+        if report in masks:
+            profile = profiles.get(report)
+            unit = finding.unit or (profile.unit if profile else "")
+            year = finding.year or (profile.year if profile else "")
+            concerned = {r: masks[r] for r in {report, *(e.report for e in finding.evidence)} if r in masks}
+            record = finding_record(finding.on(report, unit, year), concerned)
+            across.findings.setdefault(report, []).append(record)
+    across.passages = [_covered(p.row(), masks) for p in across.reuse.passages]
+    return across
+
+
+def _accepted(found: Sequence[Finding], settings: Settings) -> list[Finding]:
+    reasons = {a.fingerprint: a.reason for a in settings.accept}
+    return [replace(f, accepted=reasons.get(f.fingerprint, f.accepted)) for f in found]
+
+
+def _covered(row: dict[str, object], masks: dict[str, Mask]) -> dict[str, object]:
+    """The passage with its quotes and changes covered; offsets stay as they are."""
+    for side in ("a", "b"):
+        mask = masks[str(row[side])]
+        start, end = row[f"{side}_start"], row[f"{side}_end"]
+        assert isinstance(start, int) and isinstance(end, int)
+        row[f"{side}_quote"] = mask.text[start:end]
+    cover = masks[str(row["a"])], masks[str(row["b"])]
+    row["changed"] = _words(row["changed"], cover)
+    row["reason"] = _words(row["reason"], cover)
+    return row
+
+
+def _words(value: object, masks: Sequence[Mask]) -> object:
+    if isinstance(value, str):
+        for mask in masks:
+            value = mask.of(value)
+        return value
+    if isinstance(value, dict):
+        return {k: _words(v, masks) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_words(v, masks) for v in value]
+    return value
