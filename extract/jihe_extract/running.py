@@ -207,7 +207,7 @@ class Paragraph:
         moved = self._moved(mention, unit, words)
         if moved:
             return moved, SAME_SENTENCE
-        if label.measure == "得分" and self.reader.words.list_finder("total_words").find(words) and not label.own:
+        if label.measure == "得分" and self._is_total(label, words):
             return "总分", SAME_SENTENCE
         if label.measure == "预算数" and self.in_parts and head is not None:
             return head.measure, FULL
@@ -227,6 +227,11 @@ class Paragraph:
         if unit == "人" and self.reader.words.list_finder("beside_list").find(words):
             return "实有人数", SAME_SENTENCE
         return "", FULL
+
+    def _is_total(self, label: Label, words: str) -> bool:
+        """Whether marks are the report's: so called, and no indicator's weight stands before them."""
+        named = self.reader.words.list_finder("total_words").find(words)
+        return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
 
     def _moved(self, mention: Mention, unit: str, words: str) -> str:
         """Staff in brackets behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""

@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"[。；！？：:]|，.*，")
 _LOOSE = re.compile(r"(?:年|月|日|号|时|分|万元|元|人|个|项|次|年度)$")
 _LOOKAHEAD = 6
 _SHORT_CELL = 24
+_LEAD_IN = 6
 _ENOUGH = 50
 
 
@@ -186,7 +187,7 @@ def _one_cell_per_line(lines: Sequence[Line], i: int) -> RawTable | None:
             after, blanks = k + 1, 0
         elif line.blank:
             blanks += line.hollow
-        elif blanks and not _goes_on(lines, k):
+        elif blanks and not (_goes_on(lines, k) and not _announces(line.text)):
             break
         else:
             rows[-1][-1].pieces.append((line.start, line.end))
@@ -199,6 +200,11 @@ def _one_cell_per_line(lines: Sequence[Line], i: int) -> RawTable | None:
     if len(rows) < 2 or max(map(len, rows)) < 2 or prose * 3 > len(cells):
         return RawTable(i, after, "cells", ())
     return RawTable(i, after, "cells", tuple(map(tuple, rows)))
+
+
+def _announces(text: str) -> bool:
+    """Whether a bare line leads to what follows (``各项指标完成情况如下：``) or is a sentence: no part of a cell."""
+    return text.endswith(("：", ":", "。", "；")) and len(text) > _LEAD_IN
 
 
 def _goes_on(lines: Sequence[Line], k: int) -> bool:
