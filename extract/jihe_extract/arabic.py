@@ -48,6 +48,8 @@ _MAY_FOLLOW_BARE = frozenset("，。；、,;）)\n\t|：:÷×=＝$” /*") | {""
 _MONEY = Unit("", "CNY")
 _ONE = Decimal(1)
 _NO_NUMBER_AFTER = LETTERS | {"第"}
+_POINTS = frozenset(".．")
+_BREAKS_AFTER = frozenset("为达到于约近超率 ")
 _OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _CELL_ENDS = frozenset(["", "\t", "\n"])
 _CERTAIN = {
@@ -68,7 +70,7 @@ class Digits(Assembly):
             start, stop = m.span()
             if start < position:
                 continue
-            if stop - start > longest and text.find(",", start, stop) < 0:
+            if stop - start > longest and (stop - start > 99 or text.find(",", start, stop) < 0):
                 self.pending = None
                 continue
             position = self._pieces(start, stop) if m.lastindex == 3 else number_at(start, stop, m[0])
@@ -203,7 +205,7 @@ class Digits(Assembly):
             if value is not None:
                 self.add(start, at + 1, number, value, _ONE, "日", "日")
                 return at + 1
-        elif (at > stop and following.isdigit()) or following in (".", "．"):
+        elif following in _POINTS or (at > stop and following.isdigit() and text[start - 1 : start] in _BREAKS_AFTER):
             end = self._broken(start)
             if end:
                 return end

@@ -11,11 +11,12 @@ from jihe_extract.units import unit
 
 CURRENCY = ("人民币", "￥", "¥", "RMB", "CNY")
 CURRENCY_LAST = frozenset(c[-1] for c in CURRENCY)
-_DASHES = frozenset("-－−—–")
+_DASHES = frozenset("-－−—–负")
+_BEARING = frozenset("自肩胜抱欺担")  # 自负30% is no minus
 _CLEAR_DASH_BEFORE = frozenset("为是:：（(数率额到\t|\n")
 LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 CUES = relations.PAIRS
-CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–") | frozenset(relations.SINGLES)
+CAREFUL = frozenset(" \n\u3000$￥¥币BY-－−—–负") | frozenset(relations.SINGLES)
 AFTER_FIRST = relations.AFTER_FIRST | {"内"}
 _PLAIN = frozenset[Relation](["eq", "inc", "dec", "approx", "le"])
 
@@ -99,6 +100,8 @@ class Assembly:
 
     def _negative(self, start: int, dash: str) -> bool:
         before = self.text[start - 2] if start > 1 else "\n"
+        if dash == "负":
+            return before not in _BEARING
         if before in _DASHES or before.isdigit() or before in LETTERS or before in "%％）)":
             return False
         return dash not in "—–" or before in _CLEAR_DASH_BEFORE
