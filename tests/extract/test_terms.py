@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jihe_extract.terms import segment, trim_name
@@ -13,6 +13,7 @@ def test_vocabulary_is_kept_whole() -> None:
     assert "部门预算执行率" in [w.text for w in segment("我局部门预算执行率为九成")]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="全年预算执行率为的项目支出万元，。 a1", max_size=60))
 def test_words_cover_the_text(text: str) -> None:
     words = segment(text)
