@@ -12,7 +12,9 @@ from jihe_audit.reuse.report import PairSummary as PairSummary
 from jihe_audit.reuse.report import Passage as Passage
 from jihe_audit.reuse.report import ReportShare as ReportShare
 from jihe_audit.reuse.report import ReuseReport as ReuseReport
+from jihe_audit.reuse.report import SameText as SameText
 from jihe_audit.reuse.report import write_reuse_jsonl as write_reuse_jsonl
 from jihe_audit.reuse.search import find_reuse as find_reuse
 from jihe_audit.reuse.sections import Section as Section
 from jihe_audit.reuse.settings import Settings as Settings
+from jihe_audit.reuse.store import ReuseStore as ReuseStore

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from jihe_audit.reuse.alignment import Aligned, Report, align_pair
+from jihe_audit.reuse.alignment import Aligned, Frequent, Report, align_islands
 from jihe_audit.reuse.differences import Change
 from jihe_audit.reuse.document import ReuseDocument
-from jihe_audit.reuse.fingerprints import Hashes, clauses
+from jihe_audit.reuse.fingerprints import clauses
 from jihe_audit.reuse.growth import Island, Side
 from jihe_audit.reuse.sections import KINDS, Section
 from jihe_audit.reuse.settings import Settings
@@ -24,14 +24,6 @@ OCCURRENCES = "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGI
 ALIGNED = "a INT, b INT, found STRING"
 _KEPT = 256
 """Reports a worker keeps prepared; pairs arrive sorted, so one side is nearly always there."""
-
-
-@dataclass(frozen=True)
-class Frequent:
-    """Sorted fingerprints of template and outline, with their grade (1, 2)."""
-
-    hashes: Hashes
-    grades: npt.NDArray[np.int8]
 
 
 def pack_document(document: ReuseDocument) -> bytes:
@@ -119,23 +111,3 @@ def align_batches(batches: Iterator[Any], frequent: Frequent, settings: Settings
                 [pa.array(columns[0], pa.int32()), pa.array(columns[1], pa.int32()), pa.array(columns[2])],
                 names=["a", "b", "found"],
             )
-
-
-def align_islands(
-    a: Report,
-    b: Report,
-    islands: list[Island],
-    frequent: Frequent,
-    settings: Settings,
-    thin: int,
-    near: int,
-    *,
-    aside: bool,
-) -> Iterator[Aligned]:
-    """The passages of one pair from its islands, either rare ones or those that were set aside."""
-    if not aside:
-        yield from align_pair(a, b, islands, settings, thin=thin, near=near)
-        return
-    for island in islands:
-        at = np.searchsorted(frequent.hashes, b.side.clauses.hash[island.b0])
-        yield from align_pair(a, b, [island], settings, thin=thin, near=near, aside=int(frequent.grades[at]))

@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from jihe_audit.reuse.alignment import Frequent
 from jihe_audit.reuse.background import Background
-from jihe_audit.reuse.batches import ALIGNED, OCCURRENCES, Frequent, align_batches, fingerprint_batches, unpack
+from jihe_audit.reuse.batches import ALIGNED, OCCURRENCES, align_batches, fingerprint_batches, unpack
 from jihe_audit.reuse.definition import statements
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.plan import Outcome, Plan, make_plan
@@ -46,6 +47,8 @@ class Card:
     unit: str
     owner: str
     side: int
+    seal: str
+    opening: str
 
 
 def session(master: str, options: Mapping[str, str]) -> tuple[Any, bool]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jihe_audit.reuse.differences import compact
 from jihe_audit.reuse.naming import guess_unit, unit_names
 from jihe_audit.reuse.sections import Section, find_sections, sections_of
 
@@ -37,6 +39,20 @@ class ReuseDocument:
     def owner(self) -> str:
         """Who counts as the author when frequencies are counted: the unit, else the report itself."""
         return self.unit or f"\x00{self.id}"
+
+    @property
+    def seal(self) -> str:
+        """Equal for texts that are the same but for white space and widths; ``""`` for texts under 200 characters."""
+        squeezed = compact(self.text)
+        return (
+            hashlib.sha256(squeezed.encode("utf-8", "surrogatepass")).hexdigest()[:24] if len(squeezed) >= 200 else ""
+        )
+
+    @property
+    def opening(self) -> str:
+        """The beginning of the text, to its first 60 characters that are not blank."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.text[: start + 60].rstrip()
 
     @classmethod
     def from_text(

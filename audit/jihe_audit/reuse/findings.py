@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jihe_audit.finding import Evidence, Finding, Severity
 from jihe_audit.reuse.differences import Change
 from jihe_audit.reuse.families import total
-from jihe_audit.reuse.report import Family, Passage, ReportShare, ReuseReport
+from jihe_audit.reuse.report import Family, Passage, ReportShare, ReuseReport, SameText
 from jihe_audit.reuse.sections import section_kinds
 from jihe_extract.document import Span
 
@@ -208,6 +208,28 @@ def _family(report: ReuseReport, family: Family) -> Finding:
     )
 
 
+def _same_text(report: ReuseReport, same: SameText) -> Finding:
+    """R5 in full: reports that are one text."""
+    known = [report.by_report[m] for m in same.members if m in report.by_report]
+    first = known[-1] if known else _stranger(same.members[-1])
+    shown = "、".join(same.members[:8]) + ("等" if len(same.members) > 8 else "")
+    quotes = (Evidence(same.opening, Span(0, len(same.opening)), report=m) for m in same.members[:_SHOWN])
+    return Finding(
+        rule="R5",
+        severity="warning",
+        says=f"{shown}共{len(same.members)}份报告全文相同（数字亦同）。",
+        evidence=tuple(quotes),
+        category="M01",
+        title="报告全文相同",
+        basis=_BASIS,
+        advice="请核实是否重复提交；不同单位的报告应各按实际情况编写。",
+        consequence="text",
+        report=first.id,
+        unit=first.unit,
+        year=first.year,
+    )
+
+
 def findings(report: ReuseReport) -> list[Finding]:
     """The findings of a set, sorted by report: copies (R5–R7), equal figures (R9), families (R10), names left (R11).
 
@@ -219,5 +241,6 @@ def findings(report: ReuseReport) -> list[Finding]:
         found.append(_copied(taker, giver, taken))
     for taker, giver, taken in _pairs(report, ("substantive", "shared", "template")):
         found += [f for f in (_names_left(taker, giver, taken), _numbers_kept(taker, giver, taken)) if f]
+    found += [_same_text(report, same) for same in report.same]
     found += [_family(report, family) for family in report.families]
     return sorted(found, key=lambda f: (f.report, f.rule, f.evidence[0].span if f.evidence else Span(0, 0), f.says))

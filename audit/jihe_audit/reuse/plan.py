@@ -46,6 +46,16 @@ class Known(Protocol):
         """1 for a report that is only compared against."""
         ...
 
+    @property
+    def seal(self) -> str:
+        """Equal for equal texts, "" for short ones."""
+        ...
+
+    @property
+    def opening(self) -> str:
+        """The beginning of the text."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DocRow:

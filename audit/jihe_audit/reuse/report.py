@@ -130,6 +130,14 @@ class Family:
     links: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SameText:
+    """Reports whose whole text is the same but for white space and widths; ``opening`` is how it begins."""
+
+    members: tuple[str, ...]
+    opening: str
+
+
 @dataclass(frozen=True)
 class ReuseReport:
     """Everything found in a set, sorted; equal inputs give equal bytes whatever engine ran."""
@@ -138,6 +146,7 @@ class ReuseReport:
     passages: tuple[Passage, ...]
     pairs: tuple[PairSummary, ...] = ()
     families: tuple[Family, ...] = ()
+    same: tuple[SameText, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Remarks in Chinese on how the set was judged (too small for frequencies, background used …)."""
 

@@ -16,7 +16,7 @@ from jihe_audit.reuse.families import families, report_shares, summarise_pairs
 from jihe_audit.reuse.fingerprints import clauses
 from jihe_audit.reuse.grading import Author, grade_pair
 from jihe_audit.reuse.plan import Known, Outcome, Plan, make_plan
-from jihe_audit.reuse.report import Grade, Passage, ReuseReport
+from jihe_audit.reuse.report import Grade, Passage, ReuseReport, SameText
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
@@ -33,6 +33,7 @@ def find_reuse(
     settings: Settings | None = None,
     workdir: Path | None = None,
     memory: str = "1500MB",
+    jobs: int = 1,
     options: Mapping[str, str] | None = None,
 ) -> ReuseReport:
     """Find every passage that reports of a set share, and judge it.
@@ -41,7 +42,8 @@ def find_reuse(
     ``against`` are reports to compare with but not among themselves (last year's). ``engine`` is ``local``
     (embedded) or the master of a Spark cluster (``spark://…``, ``yarn``, ``local[2]``); for a cluster ``workdir``
     must lie on storage that all workers share, and ``options`` are Spark settings. ``memory`` bounds what the
-    embedded engine's joins hold; the rest goes to ``workdir``. A report whose id was already used gets ``#2``
+    embedded engine's joins hold; the rest goes to ``workdir``; ``jobs`` processes work (scripts that ask for more
+    than one must guard their entry with ``if __name__ == "__main__"``). A report whose id was already used gets ``#2``
     (…) behind its id. Raises ValueError for a bad background file or a missing shared folder, and
     ModuleNotFoundError when the extra ``jihe[cluster]`` is wanted but absent.
     """
@@ -58,7 +60,7 @@ def find_reuse(
             shelf.add(document, clauses(document), side=side)
         shelf.flush()
         plan = make_plan(shelf.entries, settings, background=known)
-        return judge(shelf.entries, plan, run_embedded(shelf, plan, Path(scratch) / "join", memory=memory))
+        return judge(shelf.entries, plan, run_embedded(shelf, plan, Path(scratch) / "join", memory=memory, jobs=jobs))
 
 
 def numbered(
@@ -101,12 +103,26 @@ def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome) -> ReuseReport
         passages=tuple(passages),
         pairs=pairs,
         families=families(pairs, by_id),
+        same=_same(plan, entries),
         notes=_notes(plan),
     )
 
 
 def _author(entry: Known, length: int) -> Author:
     return Author(entry.id, entry.unit, entry.region, entry.year, length)
+
+
+def _same(plan: Plan, entries: Sequence[Known]) -> tuple[SameText, ...]:
+    groups: dict[str, list[Known]] = defaultdict(list)
+    for row in plan.order:
+        if entries[row.place].seal:
+            groups[entries[row.place].seal].append(entries[row.place])
+    found = (
+        SameText(tuple(sorted(e.id for e in g)), min(g, key=lambda e: e.id).opening)
+        for g in groups.values()
+        if len(g) > 1
+    )
+    return tuple(sorted(found, key=lambda same: same.members))
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Entry:
     owner: str
     names: tuple[str, ...]
     side: int
+    seal: str
+    opening: str
     length: int
     widths: dict[str, int]
     text_at: int
@@ -81,6 +83,8 @@ class Shelf:
             owner=document.owner,
             names=document.names,
             side=side,
+            seal=document.seal,
+            opening=document.opening,
             length=len(document.text),
             widths=kind_widths(clauses, len(document.text)),
             text_at=last.text_at + (last.length * (2 if last.wide else 1)) if last else 0,

@@ -1,0 +1,88 @@
+"""The embedded engine's workbench: pairs of shelved reports are aligned, in this process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
+from pathlib import Path
+
+from jihe_audit.reuse.alignment import Aligned, Frequent, Report, align_islands
+from jihe_audit.reuse.growth import Island, Side
+from jihe_audit.reuse.settings import Settings
+from jihe_audit.reuse.shelf import Shelf
+
+Work = tuple[int, int, int, int, Sequence[tuple[int, int, int, int, int]]]
+"""One pair: report numbers ``a`` and ``b``, ``thin``, ``near``, and its islands as rows."""
+_CHUNK = 500
+_PREPARED = 2048
+"""Reports a process keeps prepared."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a worker needs: the shelf, the place on it of every report number, and what is frequent."""
+
+    folder: Path
+    places: Sequence[int]
+    frequent: Frequent
+    settings: Settings
+
+
+def align_all(bench: Bench, pairs: Callable[[], Iterator[Work]], *, aside: bool, jobs: int) -> list[Aligned]:
+    """The passages of all pairs, in the order of the pairs however many processes work."""
+    work = pairs()
+    if jobs <= 1:
+        return list(_Aligner(bench)(work, aside=aside))
+    context = multiprocessing.get_context("spawn")
+    found: list[Aligned] = []
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(bench,)) as pool:
+        waiting: deque[Future[list[Aligned]]] = deque()
+        while chunk := list(islice(work, _CHUNK)):
+            waiting.append(pool.submit(_align_chunk, chunk, aside))
+            if len(waiting) > 2 * jobs:
+                found += waiting.popleft().result()
+        for future in waiting:
+            found += future.result()
+    return found
+
+
+class _Aligner:
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.shelf = Shelf(bench.folder)
+        self.report = lru_cache(maxsize=_PREPARED)(self._report)
+
+    def _report(self, doc: int) -> Report:
+        place = self.bench.places[doc]
+        side = Side.of(self.shelf.clauses(place), self.bench.frequent.hashes)
+        return Report(doc, side, self.shelf.entries[place].names, partial(self.shelf.text, place))
+
+    def __call__(self, work: Iterator[Work], *, aside: bool) -> Iterator[Aligned]:
+        for a, b, thin, near, rows in work:
+            islands = [Island(*row) for row in rows]
+            yield from align_islands(
+                self.report(a),
+                self.report(b),
+                islands,
+                self.bench.frequent,
+                self.bench.settings,
+                thin,
+                near,
+                aside=aside,
+            )
+
+
+_at_work: list[_Aligner] = []
+
+
+def _prepare(bench: Bench) -> None:
+    _at_work[:] = [_Aligner(bench)]
+
+
+def _align_chunk(chunk: list[Work], aside: bool) -> list[Aligned]:
+    return list(_at_work[0](iter(chunk), aside=aside))
