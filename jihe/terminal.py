@@ -21,6 +21,7 @@ from rich.text import Text
 
 from jihe_audit.export.records import CheckRecord, Coverage, FindingRecord, ReportRecord
 from jihe_audit.finding import SEVERITY_WORDS
+from jihe_audit.issues import wording
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 RANK = {"error": 0, "warning": 1, "info": 2}
@@ -105,7 +106,8 @@ class Watch:
 def print_report(out: Console, record: ReportRecord, *, infos: bool = True) -> None:
     """All findings of a report, worst first, then the coverage."""
     summary = record.summary
-    who = " ".join(x for x in (summary.unit, f"{summary.year}年度" if summary.year else "", summary.kind) if x)
+    kind = wording().titles.get(summary.kind, "")
+    who = " ".join(x for x in (summary.unit, f"{summary.year}年度" if summary.year else "", kind) if x)
     out.print(Text.assemble((summary.report, "bold"), ("  " + who, "dim")))
     for note in summary.notes:
         out.print(Text(f"  读取说明：{note}", style="dim"))
