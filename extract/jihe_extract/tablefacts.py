@@ -42,8 +42,9 @@ def table_facts(document: Document, year: str = "") -> tuple[dict[Span, Fact], l
         subject = project_name(sheet, grid)
         for section in sections(sheet, grid):
             if section.kind == "data":
-                _Plain(sheet, grid, section, subject, year).read()
-                rest(sheet, grid, section, "table")
+                plain = _Plain(sheet, grid, section, subject, year)
+                plain.read()
+                rest(sheet, grid, section, "table", plain.serials)
     found.sort(key=lambda q: q.span)
     return facts, found
 
@@ -84,16 +85,10 @@ class _Plain:
             if self._pairs(row, number):
                 continue
             for col, cell in values:
-                if col in self.serials or self.section.role(col) in ("serial",):
-                    self._silence(cell)
-                    continue
-                if self._items(cell):
+                if col in self.serials or self._items(cell):
                     continue
                 if self.sheet.numeric(cell) and self.section.role(col) not in _TEXT_HEADERS:
                     self._bind(row, col, cell)
-
-    def _silence(self, cell: Cell) -> None:
-        """Line numbers count lines: nothing to record."""
 
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
