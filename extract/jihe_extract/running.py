@@ -71,7 +71,9 @@ class Paragraph:
         lead = self.document.quote(mention.lead)
         label, words = self._label(mention, lead, unit, listed)
         label = self._comparing(label, lead, words, mention)
-        subject = label.name or self._subject(lead, label)
+        subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
+        if subject == label.own:
+            label = replace(label, own="")
         self._turn(mention, lead, label, subject, words)
         fact = self._resolve(mention, label, subject, unit, words)
         self._remember(mention, fact, label, subject)
@@ -131,6 +133,19 @@ class Paragraph:
         for cut in ("分别为", "分别是", "：", ":", "。"):
             tail = tail.rpartition(cut)[2] or tail
         return self.reader.name(tail)
+
+    def _next_of_list(self, mention: Mention, lead: str, label: Label) -> str:
+        """The next entry of a list of named projects need not end like one: ``；村干部报酬，预算金额……``."""
+        if not self.facts or not self.facts[-1].subject or self.before is None or mention.group == self.before.group:
+            return ""
+        if label.own and not label.scope and not lead.strip("，；; "):
+            return label.own
+        entry = lead.strip("，,：:；; \n")
+        plain = 2 <= len(entry) <= 24 and label.measure and not label.own and not label.scope
+        if not plain or any(c in "，。；：、0123456789" for c in entry):
+            return ""
+        known = self.reader.read(entry, "CNY")
+        return "" if known.measure or known.scope or self.reader.words.list_finder("beside_list").find(entry) else entry
 
     # ── lists of parts ──────────────────────────────────────────────────────────────────────────
     def _turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> None:
@@ -218,14 +233,14 @@ class Paragraph:
         if unit == "个":
             survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷"
             return ("样本数" if survey else ""), FULL
+        if unit == "人" and not label.empty and self.reader.words.list_finder("beside_list").find(words):
+            return "实有人数", SAME_SENTENCE
         if head is None or label.empty:
             return "", FULL
         if self.in_parts:
             return head.measure, min(head.trust, SAME_SENTENCE)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
-        if unit == "人" and self.reader.words.list_finder("beside_list").find(words):
-            return "实有人数", SAME_SENTENCE
         return "", FULL
 
     def _is_total(self, label: Label, words: str) -> bool:
