@@ -12,7 +12,7 @@ from jihe_extract.assembly import AFTER_FIRST, CAREFUL, CUES, CURRENCY_LAST, LET
 from jihe_extract.labels import label_unit, shown_figure
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, quantity
-from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit_at, vocabulary
+from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit, unit_at, vocabulary
 
 D = "[0-9０-９]"
 NUMBER = (
@@ -31,6 +31,7 @@ _MIXED: re.Pattern[str] = regex.compile(
     f"{NUMBER}[十百千]?[万亿](?:零?(?:{NUMBER}|[一二两三四五六七八九])[十百千万]{{1,2}}|零?[0-9]{{3,4}}(?!{D})){{1,4}}"
 )
 _JIAO: re.Pattern[str] = regex.compile(f"[ ]?({D}{{1,2}})角(?:({D}{{1,2}})分)?|[ ]?({D}{{1,2}})分(?!{D}|钟)")
+_LONGER: re.Pattern[str] = regex.compile("([多余半])(月|小时|工作日|百分点)")
 _MONEY_TAIL: re.Pattern[str] = regex.compile("人民币|整(?![体个理合改治])")
 _BROKEN: re.Pattern[str] = regex.compile(
     f"(?:({D}+[.．])|(?<=[为达到于约近超率][ ]?)({D}{{1,4}}))[ ]{{0,2}}\n{{1,3}}[ ]{{0,2}}"
@@ -136,6 +137,8 @@ class Digits(Assembly):
         value = Decimal(number) if number.isascii() and "," not in number else numerals.arabic(number)
         if value is None:
             return end
+        if name == "个" and (longer := _LONGER.match(text, end)) is not None:
+            return self._longer(start, number, value, longer)
         point = number.find(".") if "．" not in number else number.find("．")
         step = TEN_TO[exponent - (stop - start - point - 1 if point >= 0 else 0)]
         if exponent:
@@ -156,6 +159,15 @@ class Digits(Assembly):
                 quantity(value, name, step, "eq", start, end, surface, number, False, False, text[start:end])
             )
         return end
+
+    def _longer(self, start: int, number: str, value: Decimal, m: re.Match[str]) -> int:
+        """5个多月, 2个半月."""
+        half = m[1] == "半"
+        value, step = (value + power(-1) * 5, power(-1)) if half else (value, _ONE)
+        of, inner = unit(m[2]), relations.INNER.get(m[1])
+        exponent = power(of.exponent)
+        self.add(start, m.end(), number, value * exponent, step * exponent, of.name, "个" + m[0], inner)
+        return m.end()
 
     def _is_name(self, start: int, stop: int, number: str, end: int, name: str) -> bool:
         """Whether the number is part of a name or a date: 23年, 个人 behind a line break."""

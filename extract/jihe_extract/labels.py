@@ -16,6 +16,7 @@ _LABEL: re.Pattern[str] = regex.compile(
 _BEHIND_LABEL = frozenset(" \u3000≥≤＞＜>=<:：＝为是")
 _OPERATORS = frozenset("÷×＝=/*")
 _CLOSED = frozenset("，。；、,;）)\n\t|：:÷×=＝$” ")
+_COLONS = frozenset(":：")
 _OPEN = frozenset(["", "\n", "\t"])
 _BOUNDS = ("ge", "le", "gt", "lt")
 
@@ -44,6 +45,8 @@ def shown_figure(text: str, start: int, stop: int, number: str) -> str | None:
     following = text[stop : stop + 1]
     if following and following not in _CLOSED:
         return None
+    if following in _COLONS and text[stop + 1 : stop + 2].isdigit():
+        return None  # a proportion, 3:7
     window = text[max(0, start - 12) : start]
     head = window.rstrip(_LINKS)
     last = window.rstrip(" ")[-1:]

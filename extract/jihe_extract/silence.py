@@ -88,18 +88,15 @@ def quoted(text: str, start: int) -> bool:
 
 
 def refrain(text: str, start: int) -> bool:
-    """Whether 一X一Y stands here (一村一品): two 一 within four characters."""
+    """Whether 一…一 stands here (一村一品, 成熟一个发展一个): two 一 within six characters of one clause."""
     if text[start] != "一":
         return False
-    window = text[max(0, start - 3) : start + 4]
-    if window.count("一") < 2:
-        return False
-    return any(0 < abs(i) <= 3 for i in _others(text, start))
+    return text[max(0, start - 5) : start + 6].count("一") > 1 and bool(_others(text, start))
 
 
 def _others(text: str, start: int) -> list[int]:
     found = []
-    for step in (-3, -2, 2, 3):
+    for step in (-5, -4, -3, -2, 2, 3, 4, 5):
         at = start + step
         if 0 <= at < len(text) and text[at] == "一":
             between = text[min(at, start) + 1 : max(at, start)]
