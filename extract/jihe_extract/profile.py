@@ -97,7 +97,7 @@ def _is_unit(name: str) -> bool:
 def _in_title(title: str) -> str:
     body = _TITLE_YEAR.sub("", title)
     body = regex.sub(r"\s+", "", body)
-    cut = regex.search(r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政|绩效|专项)", body)
+    cut = regex.search(r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政(?!局|所|厅)|绩效|专项|转移支付|中央|省级|市级|区级|县级|衔接|资金|决算|收支|支出|自评|评价|重点)", body)
     name = body[: cut.start()] if cut else ""
     name = name.removeprefix("关于").removesuffix("部门").removesuffix("关于")
     return name if _is_unit(name) and len(name) <= 40 else ""
