@@ -1,0 +1,187 @@
+"""What a model sees of a figure: words and structure around it, never its value.
+
+Every digit is masked, so that no value, year or amount can be learnt, and arithmetic cannot leak into the
+choice. The feature strings are part of a stored model: change them only together with ``VERSION``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from jihe_extract.labelreading import KINDS, unit_class
+from jihe_extract.quantity import Quantity
+from jihe_extract.structure import Mention, list_opener, mentions
+from jihe_extract.words import load_words
+
+VERSION = "roles/1"
+OTHER = "其他"
+"""Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
+INDICATOR = frozenset({"目标值", "监控值", "完成值"})
+_DIGITS = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*")
+_BLANK = regex.compile(r"[\s　]+")
+_WINDOW = 14
+
+
+@lru_cache(maxsize=4096)
+def fits(label: str, unit: str) -> bool:
+    """Whether a measure can have a unit: 万元 is never a rate. Changes of measure are money, people or rates."""
+    if label == OTHER or label in INDICATOR:
+        return True
+    kind = unit_class(unit)
+    measure = load_words().measures.get(label)
+    if measure is None:
+        return True
+    if label in ("增减额", "合同额"):
+        return kind in ("CNY", "人")
+    if measure.kind == "people":
+        return kind == "人" or unit in ("个", "辆", "人次")
+    if measure.kind == "score":
+        return kind == "分" or unit == ""
+    if measure.kind == "count":
+        return kind in ("个", "人")
+    return measure.kind in KINDS.get(kind, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A figure ready for the model: its unit, its place in the sentence, and the features that do not change."""
+
+    mention: Mention
+    unit: str
+    kind: str
+    opened: bool
+    fixed: tuple[str, ...]
+
+
+def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Context]:
+    """The figures of one paragraph, whose text stands at ``offset`` of the document."""
+    found = mentions(text, offset, quantities)
+    kinds = [unit_class(m.quantity.unit) for m in found]
+    masked = _Masked(text)
+    place, sentence = 0, -1
+    out: list[Context] = []
+    for i, mention in enumerate(found):
+        place = place + 1 if mention.sentence == sentence else 0
+        sentence = mention.sentence
+        around = (
+            kinds[i - 1] if i and found[i - 1].sentence == sentence else "^",
+            kinds[i + 1] if i + 1 < len(found) and found[i + 1].sentence == sentence else "$",
+        )
+        opened = _opens(text, mention, offset)
+        fixed = tuple(_fixed(text, masked, mention, offset, kinds[i], around, place, opened))
+        out.append(Context(mention, mention.quantity.unit, kinds[i], opened, fixed))
+    return out
+
+
+class _Masked:
+    """Stretches of a text with digits as one 0 and blanks gone."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def cut(self, start: int, end: int) -> str:
+        return _BLANK.sub("", _DIGITS.sub("0", self.text[max(start, 0) : end]))
+
+
+def _opens(text: str, mention: Mention, offset: int) -> bool:
+    words = text[mention.lead.start - offset : mention.label.end - offset]
+    return list_opener(words[-60:], mention.bracket is not None) is not None
+
+
+def _fixed(
+    text: str,
+    masked: _Masked,
+    mention: Mention,
+    offset: int,
+    kind: str,
+    around: tuple[str, str],
+    place: int,
+    opened: bool,
+) -> Iterator[str]:
+    start, end = mention.span.start - offset, mention.span.end - offset
+    label = masked.cut(mention.label.start - offset, start)[-24:]
+    lead = masked.cut(max(mention.lead.start, mention.label.start - 30) - offset, mention.label.start - offset)[-20:]
+    left = masked.cut(start - _WINDOW - 6, start)[-_WINDOW:]
+    tail = masked.cut(end, min(mention.tail.end - offset, end + 8))
+    after = masked.cut(end, end + 4)
+    unit = mention.quantity.unit
+    yield "bias"
+    yield f"u={unit[:4]}"
+    yield f"k={kind}"
+    yield f"rel={mention.quantity.relation}"
+    yield f"pu={around[0]}|{kind}"
+    yield f"nu={around[1]}|{kind}"
+    yield f"at={min(place, 4)}|{kind}"
+    yield f"br={mention.bracket is not None}|{kind}"
+    yield f"op={opened}|{kind}"
+    yield f"a={after[:1]}"
+    yield f"a2={after[:2]}"
+    yield f"t={tail[:6]}"
+    core = label.rstrip("为是：:共计合达到约")
+    yield f"lw={core[-12:]}"
+    yield f"lc={core[-4:]}|{kind}"
+    for n in range(1, 7):
+        if len(core) >= n:
+            yield f"s{n}={core[-n:]}"
+    for n in (2, 3):
+        for i in range(len(label) - n + 1):
+            yield f"l{n}={label[i : i + n]}"
+    for i, char in enumerate(label):
+        yield f"l1={char}"
+        if i > len(label) - 8:
+            yield f"lk={char}|{kind}"
+    yield f"ls={label[:2]}"
+    for i in range(len(lead) - 1):
+        yield f"d={lead[i : i + 2]}"
+    for i in range(len(left) - 1):
+        yield f"w={left[i : i + 2]}"
+        yield f"w{min((len(left) - i) // 4, 3)}={left[i : i + 2]}"
+    for i in range(len(tail) - 1):
+        yield f"tt={tail[i : i + 2]}"
+    if mention.bracket is not None:
+        inside = mention.bracket - offset
+        yield f"bb={masked.cut(inside - 8, inside)[-3:]}"
+    head = masked.cut(0, 14)[:10]
+    for i in range(len(head) - 1):
+        yield f"h={head[i : i + 2]}"
+
+
+@dataclass
+class Past:
+    """What was decided before, within one paragraph."""
+
+    roles: list[str]
+    kinds: list[str]
+    sentences: list[int]
+
+    @classmethod
+    def new(cls) -> Past:
+        """Nothing decided yet."""
+        return cls([], [], [])
+
+    def add(self, context: Context, role: str) -> None:
+        """Remember a decision."""
+        self.roles.append(role)
+        self.kinds.append(context.kind)
+        self.sentences.append(context.mention.sentence)
+
+    def features(self, context: Context) -> Iterator[str]:
+        """What the earlier decisions say about the next figure."""
+        near = bool(self.roles) and self.sentences[-1] == context.mention.sentence
+        one = self.roles[-1] if self.roles else "^"
+        two = self.roles[-2] if len(self.roles) > 1 else "^"
+        kind = context.kind
+        yield f"p1={one}|{near}"
+        yield f"p1k={one}|{kind}|{near}"
+        yield f"p2={two}|{one}|{kind}"
+        yield f"po={one}|{context.opened}|{kind}"
+        same = next((r for r, k in zip(reversed(self.roles), reversed(self.kinds), strict=True) if k == kind), "^")
+        yield f"ps={same}|{near}"
+        yield f"pso={same}|{context.opened}|{near}"
+        seen = {r for r, s in zip(self.roles, self.sentences, strict=True) if s == context.mention.sentence}
+        for role in sorted(seen):
+            yield f"in={role}|{kind}"

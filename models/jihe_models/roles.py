@@ -1,0 +1,80 @@
+"""The role model: which measure a figure has, read from left to right within a paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from jihe_extract.quantity import Quantity
+from jihe_models.features import OTHER, Context, Past, contexts, fits
+from jihe_models.linear import Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the model takes a figure for. ``margin`` is its lead over the second choice, ``second``."""
+
+    label: str
+    margin: float
+    second: str = OTHER
+
+
+class RoleModel:
+    """Greedy decoding over a linear model, with units that exclude measures."""
+
+    def __init__(self, linear: Linear) -> None:
+        self.linear = linear
+        self._masks: dict[str, npt.NDArray[np.float32]] = {}
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The measures that the model knows."""
+        return self.linear.labels
+
+    def _mask(self, unit: str) -> npt.NDArray[np.float32]:
+        found = self._masks.get(unit)
+        if found is None:
+            found = np.array([0.0 if fits(label, unit) else -1e4 for label in self.labels], dtype=np.float32)
+            self._masks[unit] = found
+        return found
+
+    def paragraph(self, text: str, offset: int, quantities: Sequence[Quantity]) -> list[Guess]:
+        """One guess for each quantity of a paragraph whose text stands at ``offset``."""
+        past = Past.new()
+        guesses: list[Guess] = []
+        for context in contexts(text, offset, quantities):
+            guess = self._guess(context, past)
+            past.add(context, guess.label)
+            guesses.append(guess)
+        return guesses
+
+    def _guess(self, context: Context, past: Past) -> Guess:
+        scores = self.linear.scores((*context.fixed, *past.features(context))) + self._mask(context.unit)
+        best = int(scores.argmax())
+        top = float(scores[best])
+        if len(scores) < 2:
+            return Guess(self.labels[best], 1.0)
+        rest = scores.copy()
+        rest[best] = -np.inf
+        second = int(rest.argmax())
+        return Guess(self.labels[best], round(top - float(rest[second]), 4), self.labels[second])
+
+
+def training_rows(
+    paragraphs: Iterable[tuple[str, Sequence[Quantity], Sequence[str]]],
+) -> tuple[list[list[str]], list[str]]:
+    """Feature rows and labels of paragraphs with their true roles (``""`` for figures that are not labelled)."""
+    rows: list[list[str]] = []
+    gold: list[str] = []
+    for text, quantities, labels in paragraphs:
+        past = Past.new()
+        for context, label in zip(contexts(text, 0, quantities), labels, strict=True):
+            if label and fits(label, context.unit):
+                rows.append([*context.fixed, *past.features(context)])
+                gold.append(label)
+            past.add(context, label or OTHER)
+    return rows, gold
