@@ -154,13 +154,32 @@ def diagnose(ledger: Ledger) -> list[Diagnosis]:
         scored = [(_score(ledger, m, failing, passing), -i, m) for i, m in enumerate(members.values())]
         best = max(scored, key=lambda s: (s[0], s[1]))
         culprit = best[2]
-        broken = _touching(failing, culprit.quantity.span)
+        broken = _one_change(ledger, culprit, _touching(failing, culprit.quantity.span))
         good = _touching(passing, culprit.quantity.span)
         runner_up = max((s[0] for s in scored if s[2] is not culprit), default=Decimal(-9))
         cause = cause_of(ledger, culprit, broken, good)
         roots.append(Diagnosis(culprit, tuple(broken), cause, best[0] - runner_up >= 1))
         failing = [r for r in failing if r not in broken]
     return roots
+
+
+def _one_change(ledger: Ledger, culprit: Fact, broken: Sequence[Relation]) -> list[Relation]:
+    """Those relations, the first among them, that one and the same change of the figure would mend."""
+    kept: list[Relation] = []
+    span: Interval | None = None
+    for relation in broken:
+        window = _window(relation, culprit)
+        if window is None:
+            middle = None if span is None else (span.low + span.high) / 2
+            if middle is None:
+                kept += [] if kept else [relation]
+            else:
+                new = replace(culprit, quantity=replace(culprit.quantity, value=middle))
+                kept += [relation] if _holds(ledger, relation, culprit, new) else []
+        elif span is None or span.meets(window):
+            span = window if span is None else Interval(max(span.low, window.low), min(span.high, window.high))
+            kept.append(relation)
+    return kept
 
 
 def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Sequence[Relation]) -> str:

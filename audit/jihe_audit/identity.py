@@ -43,19 +43,19 @@ def _member(ledger: Ledger, term: Term, whole: Fact, together: bool) -> Fact | N
 
 
 def _members(
-    ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bool
+    ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identity
 ) -> tuple[list[Fact], list[int]] | None:
     facts: list[Fact] = []
     signs: list[int] = []
     for term in terms:
-        fact = _member(ledger, term, whole, together)
+        fact = _member(ledger, term, whole, spec.together)
         if fact is None:
             if term.optional:
                 continue
             return None
         facts.append(fact)
         signs.append(term.sign)
-    return (facts, signs) if len(facts) > 1 else None
+    return (facts, signs) if len(facts) >= spec.least else None
 
 
 def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
@@ -69,13 +69,13 @@ def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
             yield group.best
 
 
-def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bool) -> list[Try]:
-    found = _members(ledger, terms, whole, together)
+def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identity) -> list[Try]:
+    found = _members(ledger, terms, whole, spec)
     if found is None:
         return []
     facts, signs = found
-    attempts = [Try("sum", tuple(facts), tuple(signs))]
-    if together:
+    attempts = [Try("sum", tuple(facts), tuple(signs), absolute=spec.absolute)]
+    if spec.together:
         return attempts
     if any(ledger.of_another_whole(fact, whole) for fact in facts):
         return []
@@ -85,14 +85,14 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, together: bo
     if any(pools) and sum(len(p) for p in pools) < 8:
         for choice in product(*[[fact, *pool] for fact, pool in zip(facts, pools, strict=True)]):
             if list(choice) != facts:
-                attempts.append(Try("sum", tuple(choice), tuple(signs)))
+                attempts.append(Try("sum", tuple(choice), tuple(signs), absolute=spec.absolute))
     return attempts
 
 
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
-        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole, spec.together))]
+        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole, spec))]
         attempts = [a for group in lists for a in group]
         if not attempts:
             continue

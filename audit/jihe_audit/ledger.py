@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str, str]
 Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
+COMMON = 3
+"""Amounts of one precision that make it the report's own."""
 QUOTE = 24
 """Longest label and figure quoted together."""
 LENIENT_WORDS = ("四舍五入", "尾数误差", "尾差", "尾数差", "小数位差", "进位误差", "保留两位小数")
@@ -137,6 +140,19 @@ class Ledger:
         return any(word in self.document.text for word in LENIENT_WORDS)
 
     @cached_property
+    def precision(self) -> dict[tuple[str, str], Decimal]:
+        """The finest step that figures of a unit commonly have in this report."""
+        steps: dict[tuple[str, str], Counter[Decimal]] = {}
+        for fact in self.extraction.facts:
+            q = fact.quantity
+            if q.unit in ("CNY", "分", "%"):
+                steps.setdefault((q.unit, q.surface), Counter())[q.step] += 1
+        return {
+            kind: min(s for s in count if kind[0] != "CNY" or count[s] >= min(COMMON, max(count.values())))
+            for kind, count in steps.items()
+        }
+
+    @cached_property
     def groups(self) -> dict[Key, Group]:
         """Bound, firm and exact facts by key, each key settled."""
         by_key: dict[Key, list[Fact]] = {}
@@ -170,7 +186,7 @@ class Ledger:
 
     def _apart(self, facts: Sequence[Fact]) -> dict[str, list[Fact]]:
         """Figures with one key that contradict because they are parts of different wholes, by the whole's scope."""
-        if len({f.quantity.value for f in facts}) < 2:
+        if facts[0].subject or len({f.quantity.value for f in facts}) < 2:
             return {}
         contexts: dict[str, list[Fact]] = {}
         for fact in facts:

@@ -51,10 +51,13 @@ def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
         formula, shape = weighing_rules.signed_sum(signs), "sum"
         if len({q.unit for q in (stated.quantity, *quantities)}) > 1:
             return None
-        return weigh(stated.quantity, quantities, formula, "sum", absolute=attempt.absolute, lenient=ledger.lenient)
+        return weigh(stated.quantity, quantities, formula, "sum", absolute=attempt.absolute, lenient=ledger.lenient, usual=ledger.precision)
     formula, shape = _FORMULAS[attempt.kind]
     try:
-        return weigh(stated.quantity, quantities, formula, shape, absolute=attempt.absolute, lenient=ledger.lenient)
+        return weigh(
+            stated.quantity, quantities, formula, shape,
+            absolute=attempt.absolute, lenient=ledger.lenient, usual=ledger.precision,
+        )  # fmt: skip
     except ZeroDivisionError:
         return None
 
@@ -135,11 +138,14 @@ def relate(
             amount=abs(weighing.difference) if stated.quantity.unit == "CNY" else None,
         )
     elif attempt.note:
+        usual = attempts[0]
+        plain_base = bool(usual.operands) and not usual.note and ledger.together(stated, usual.operands[-1])
         found = ledger.finding(
             f"{what}{show(stated)}按{attempt.note}计算方才相符：{working}，请明确口径。",
             at or stated,
             *attempt.operands,
-            severity="info",
+            *(usual.operands if plain_base else ()),
+            severity="warning" if plain_base and every_sure else "info",
             working=working,
             weighing=weighing,
             category=category,

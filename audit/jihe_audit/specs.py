@@ -55,6 +55,10 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
     variants: tuple[tuple[Term, ...], ...] = ()
     exhaustive: bool = True
     per_subject: bool = True
+    least: int = 2
+    """Fewest parts that make the identity worth trying."""
+    absolute: bool = False
+    """Compare without signs."""
     together: bool = False
     """Whole and parts must stand in one sentence or one table."""
 

@@ -9,9 +9,10 @@ never a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from jihe_extract.quantity import Quantity
@@ -48,12 +49,16 @@ def counted(quantity: Quantity) -> bool:
     return quantity.unit not in ("CNY", "%") and quantity.step <= 1 and quantity.shown_decimals == 0
 
 
-def _fine_steps(quantities: Sequence[Quantity]) -> list[Decimal]:
-    finest: dict[tuple[str, str], Decimal] = {}
+Precision = Mapping[tuple[str, str], Decimal]
+"""The usual step of each unit as written in a report, by (unit, surface)."""
+
+
+def _fine_steps(quantities: Sequence[Quantity], usual: Precision) -> list[Decimal]:
+    finest: dict[tuple[str, str], Decimal] = dict(usual)
     for q in quantities:
         kind = (q.unit, q.surface)
         finest[kind] = min(q.step, finest.get(kind, q.step))
-    return [finest[q.unit, q.surface] for q in quantities]
+    return [min(finest[q.unit, q.surface], q.step) for q in quantities]
 
 
 def _around(quantity: Quantity, step: Decimal, exact: bool) -> Interval:
@@ -87,8 +92,12 @@ def weigh(
     *,
     absolute: bool = False,
     lenient: bool = False,
+    usual: Precision = MappingProxyType({}),
 ) -> Weighing:
     """Compare ``stated`` with ``formula`` of the operands.
+
+    ``usual`` tells the report's own precision, so that an integer among figures of two decimals is not taken
+    for a rounded one.
 
     ``absolute`` compares magnitudes (a rate of decrease written without sign). ``lenient`` is set when the
     report says itself that figures were rounded: near misses become notes.
@@ -97,9 +106,13 @@ def weigh(
         ZeroDivisionError: when a divisor may be zero.
     """
     every = [stated, *operands]
-    whole = all(counted(q) for q in every)
-    exact = [counted(q) and (whole or q.unit != "分") for q in every]
-    fine = _fine_steps(every)
+    fine = _fine_steps(every, usual)
+    if shape == "rate":
+        fine[0] = stated.step
+    exact = [
+        (counted(q) or (q.unit == "分" and shape == "rate")) and (q.unit != "分" or step >= 1 or shape == "rate")
+        for q, step in zip(every, fine, strict=True)
+    ]
 
     def read(reading: Callable[[Quantity, Decimal, bool], Interval], steps: Sequence[Decimal]) -> tuple[Interval, Interval]:
         intervals = [reading(q, s, e) for q, s, e in zip(every, steps, exact, strict=True)]
@@ -112,7 +125,7 @@ def weigh(
     nominal = nominal_range.low
     difference = (abs(stated.value) if absolute else stated.value) - nominal
     tolerance = (left.high - left.low + right.high - right.low) / 2
-    own = [q.step for q in every]
+    own = [step if q.value == 0 else q.step for q, step in zip(every, fine, strict=True)]
 
     def outcome(verdict: Verdict, severity: Severity | None, truncated: bool = False) -> Weighing:
         return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
@@ -120,11 +133,13 @@ def weigh(
     meets = left.meets(right)
     if meets and (shape == "rate" or abs(difference) <= abs(nominal) * Decimal("1e-20")):
         return outcome("pass", None)
+    if meets and shape == "sum" and abs(difference) > _chance(fine):
+        return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
     if meets:
         return outcome("tail", "info")
     cut_left, cut_right = read(_cut, fine)
     half_left, half_right = cut_left, right
-    if cut_left.meets(cut_right) or (shape == "rate" and half_left.meets(half_right)):
+    if (cut_left.meets(cut_right) and shape == "rate") or (shape == "rate" and half_left.meets(half_right)):
         return outcome("tail", "info", truncated=True)
     own_left, own_right = read(_around, own)
     near = own_left.meets(own_right)
@@ -132,6 +147,12 @@ def weigh(
     if near:
         return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
     return outcome("fail", "error")
+
+
+def _chance(steps: Sequence[Decimal]) -> Decimal:
+    """The most that independent roundings add up to but for a few times in a thousand, in a sum's own unit."""
+    variance = sum((step * step for step in steps), Decimal(0)) / 12
+    return max(variance.sqrt() * TAIL, max(steps) * Decimal("1.5"))
 
 
 def signed_sum(signs: Sequence[int]) -> Formula:

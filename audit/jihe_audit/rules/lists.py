@@ -20,11 +20,13 @@ LONG = 4
 """Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
 
 
-def _axes(operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
+def _axes(operands: tuple[Fact, ...], whole: str) -> list[tuple[Fact, ...]]:
+    """Groups of operands that divide the whole along one axis each."""
     scopes = load_words().scopes
     by_axis: dict[str, list[Fact]] = {}
     for o in operands:
-        by_axis.setdefault(scopes[o.scope].axis if o.scope in scopes else "", []).append(o)
+        if o.scope in scopes and scopes[o.scope].within == whole:
+            by_axis.setdefault(scopes[o.scope].axis, []).append(o)
     return [tuple(group) for group in by_axis.values() if len(group) > 1 and len(group) < len(operands)]
 
 
@@ -53,7 +55,7 @@ def _attempts(claim: Claim) -> list[Try]:
     inner = _outermost(claim.operands)
     if 1 < len(inner) < len(claim.operands):
         whole.append(Try("sum", inner))
-    return whole + [Try("sum", group) for group in _axes(claim.operands)]
+    return whole + [Try("sum", group) for group in _axes(claim.operands, claim.stated.scope if claim.stated else "")]
 
 
 @rule(
@@ -94,8 +96,9 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
         return
     loose = claim.open and short
     label = name(stated) or "合计"
+    identity = "I05≥" if single else "I05"
     yield from relate(
-        ledger, "I05", stated, attempts, sure=sure, cap="warning" if loose or single else "error", label=label
+        ledger, identity, stated, attempts, sure=sure, cap="warning" if loose or single else "error", label=label
     )
 
 

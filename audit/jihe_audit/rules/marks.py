@@ -70,6 +70,8 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
     members = (stated, actual, target)
     good = next((w for _, w in weighed if w.verdict in ("pass", "tail")), None)
     shown = f"{show(actual)}÷{show(target).lstrip('≥≤><')}={percent(weighed[0][1].nominal)}"
+    if good is not None and not actual.quantity.value:
+        members = (stated, actual)
     if good is not None or (full and (capped or target.quantity.relation in ("le", "lt"))):
         yield ledger.check("I15", "pass", shown if good is not None else f"{shown}，按100%封顶", members, title="完成率")
         return
@@ -183,15 +185,21 @@ def missed(ledger: Ledger) -> Outcome:
 def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     reached = met(row)
     score, weight = row.score, row.weight
-    if score is None or weight is None or row.target is None or row.actual is None or reached is None:
+    if score is None or weight is None or row.target is None or row.actual is None:
         return
     rate = row.completion if row.completion is not None and row.completion.measure != "得分率" else None
+    if reached is None and rate is not None and rate.quantity.exact and row.target.quantity.relation not in ("le", "lt"):
+        reached = rate.quantity.value >= ONE
     below = rate is not None and rate.quantity.exact and rate.quantity.value < ONE
+    if reached is None:
+        return
     full = score.quantity.value == weight.quantity.value
-    members = (score, weight, row.target, row.actual, *((rate,) if rate else ()))
+    idle = not row.actual.quantity.value
+    members = (score, weight, row.actual, *((rate,) if rate else ()), *(() if idle else (row.target,)))
     if reached:
         if full:
-            yield ledger.check("S07", "pass", f"达到目标，得满分{show(weight)}", members, title="计分")
+            yield ledger.check("S07", "pass", f"达到目标，得满分{show(weight)}", (score, weight), title="计分")
+            yield ledger.check("S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成")
             if below and rate is not None:
                 yield ledger.finding(
                     f"“{row.indicator}”载明完成率{show(rate)}，却得满分{show(score)}；完成率与计分口径不一致。",
@@ -203,10 +211,10 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
         return
     due = plain(weighing.nominal, 2)
     working = f"{show(weight)}×{percent(weighing.nominal / weight.quantity.value if weight.quantity.value else ONE)}={due}分"
-    holds = weighing.verdict in ("pass", "tail") or abs(weighing.difference) <= Decimal("0.011")
+    holds = weighing.verdict in ("pass", "tail")
     zero = score.quantity.value == 0
     yield ledger.check("S07", "pass" if holds or zero else "fail", working, members, weighing=weighing, title="计分")
-    if weighing.difference > Decimal("0.011") and not holds:
+    if weighing.difference > 0 and not holds:
         yield ledger.finding(
             f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，未达目标，"
             f"{'仍得满分' if full else '得'}{show(score)}；按比例应得{due}分。",

@@ -83,7 +83,9 @@ def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
         if f.measure == measure and f.scope in ("", "合计") and (not f.subject or f.scope == "合计")
     ]  # fmt: skip
     own = [f for f in of if _in_table(ledger, f) == sheet.table and sheet.table is not None]
-    return own or [f for f in of if _in_table(ledger, f) is None and measure == "总分"]
+    told = [f for f in of if _in_table(ledger, f) is None and measure == "总分"]
+    lone = sheet.table is None or _sum(sheet.weights) == HUNDRED
+    return own + told if lone else own
 
 
 def _sum(facts: Sequence[Fact]) -> Decimal:
