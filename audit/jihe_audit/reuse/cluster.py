@@ -50,6 +50,12 @@ class Card:
     seal: str
     opening: str
 
+    @classmethod
+    def of(cls, document: ReuseDocument, side: int) -> Card:
+        """The card of a report."""
+        d = document
+        return cls(d.id, d.region, d.year, d.unit, d.owner, side, d.seal, d.opening)
+
 
 def session(master: str, options: Mapping[str, str]) -> tuple[Any, bool]:
     """(a Spark session, whether it is ours to stop). An active session is used as it is."""
@@ -122,7 +128,7 @@ def _spool(documents: Iterable[tuple[ReuseDocument, int]], folder: Path, seal: A
         path = folder / f"{len(files):06d}.jsonl"
         with path.open("wb") as out:
             for document, side in batch:
-                cards.append(Card(document.id, document.region, document.year, document.unit, document.owner, side))
+                cards.append(Card.of(document, side))
                 out.write(pack_document(document) + b"\n")
         files.append(path)
     return cards, files
