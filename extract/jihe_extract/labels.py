@@ -7,11 +7,11 @@ import re
 import regex
 
 from jihe_extract import relations
-from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
+from jihe_extract.units import Unit, units, vocabulary
 
 _BARE = vocabulary("units")["bare"]
 _LABEL: re.Pattern[str] = regex.compile(
-    f"[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}[≥≤＞＜>=<]?\\s{{0,2}}[:：=＝为是]{{0,2}}\\s{{0,3}}$"
+    "[（(]\\s{0,2}([^\\s（()）]{1,6})\\s{0,2}[)）]\\s{0,2}[≥≤＞＜>=<]?\\s{0,2}[:：=＝为是]{0,2}\\s{0,3}$"
 )
 _BEHIND_LABEL = frozenset(" \u3000≥≤＞＜>=<:：＝为是")
 _OPERATORS = frozenset("÷×＝=/*")
@@ -37,7 +37,7 @@ def label_unit(text: str, start: int) -> Unit | None:
         return None
     window = text[max(0, start - 16) : start]
     m = _LABEL.search(window)
-    return unit(m[1]) if m is not None else None
+    return units().get(m[1]) if m is not None else None
 
 
 def shown_figure(text: str, start: int, stop: int, number: str) -> str | None:

@@ -14,14 +14,14 @@ from jihe_extract.document import Span
 from jihe_extract.hanzi import chinese_quantities
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation, quantity
-from jihe_extract.units import Unit, unit, unit_pattern, vocabulary
+from jihe_extract.units import Unit, unit, units, vocabulary
 
 _DIGIT = re.compile("[0-9０-９]")
 _MARKS = frozenset("≥≤＞＜=")
-_UNIT_LINE: re.Pattern[str] = regex.compile(f"单位\\s{{0,2}}[:：]\\s{{0,2}}(?:人民币)?({unit_pattern()})")
+_UNIT_LINE: re.Pattern[str] = regex.compile("单位\\s{0,2}[:：]\\s{0,2}(?:人民币)?([^\\s）)，,;；]{1,6})")
 _BOUND = "([≥≤＞＜>=<]{0,2})\\s{0,2}"
 _LABEL_UNIT: re.Pattern[str] = regex.compile(
-    f"{_BOUND}[（(]\\s{{0,2}}({unit_pattern()})\\s{{0,2}}[)）]\\s{{0,2}}{_BOUND}"
+    f"{_BOUND}[（(]\\s{{0,2}}([^\\s（()）]{{1,6}})\\s{{0,2}}[)）]\\s{{0,2}}{_BOUND}"
 )
 _MARKED: re.Pattern[str] = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
 _CELL: re.Pattern[str] = regex.compile(
@@ -92,6 +92,11 @@ def _merged(text: str) -> list[Quantity]:
     return sorted([*found, *spelt], key=lambda q: q.span) if spelt else found
 
 
+def _labelled(label: str) -> re.Match[str] | None:
+    """The first bracketed unit of a label, with the bound marks beside it."""
+    return next((m for m in _LABEL_UNIT.finditer(label) if m[2] in units()), None)
+
+
 def lend(text: str, found: list[Quantity]) -> list[Quantity]:
     """``found`` with the bare numbers of tab-separated rows added, under the units that govern them."""
     return _Rows(text, found).lent()
@@ -119,7 +124,7 @@ class _Rows:
             stop = len(text) if stop < 0 else stop
             if declared and text.find("单位", position, start) >= 0:
                 for line in _UNIT_LINE.finditer(text, position, start):
-                    self.governing = line[1]
+                    self.governing = line[1] if line[1] in units() else self.governing
             if self.headings and start - position > 1 and text[position:start].strip():
                 self.headings = []
             if starts[self.next] < start:
@@ -154,7 +159,7 @@ class _Rows:
     def _row(self, start: int, line: str) -> None:
         cells = line.split("\t")
         first = cells[0]
-        label = _LABEL_UNIT.search(first) if "（" in first or "(" in first else None
+        label = _labelled(first) if "（" in first or "(" in first else None
         marked = _MARKED.search(first) if first and first.rstrip()[-1:] in _MARKS else None
         lent = label[2] if label is not None else ""
         cue = (label[1] or label[3]) if label is not None else (marked[1] if marked is not None else "")
@@ -186,7 +191,8 @@ class _Rows:
             return
         self.headings = [cell.strip() for cell in cells]
         line_unit = next((_UNIT_LINE.search(cell) for cell in cells if "单位" in cell), None)
-        self.governing = line_unit[1] if line_unit is not None else self.governing
+        if line_unit is not None and line_unit[1] in units():
+            self.governing = line_unit[1]
 
     @staticmethod
     def _bounded(q: Quantity, cue: str) -> Quantity:
@@ -197,7 +203,7 @@ class _Rows:
 
     def _bare(self, at: int, cell: str, column: int, lent: str, values: int, cue: str) -> Quantity | None:
         heading = self.headings[column] if column < len(self.headings) else ""
-        own = _LABEL_UNIT.search(heading) if "（" in heading or "(" in heading else None
+        own = _labelled(heading) if "（" in heading or "(" in heading else None
         if heading in _SCORES:
             hint = "分"
         elif own is not None:
