@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from jihe_corpus.gold import GoldClaim, GoldFact, GoldVerdict
 
+_NEEDS = {"ratio": 2, "share": 2, "growth": 2, "score": 2}
 Range = tuple[Fraction, Fraction]
 GRADES: tuple[tuple[Decimal, str], ...] = (
     (Decimal(90), "优"),
@@ -55,6 +56,8 @@ def _rounded(value: Fraction, step: Decimal) -> Decimal:
 
 def computed(claim: GoldClaim, operands: Sequence[GoldFact]) -> tuple[Fraction, Range] | None:
     """The value of the claim's right side from shown figures, and its range; None when not arithmetic."""
+    if len(operands) < _NEEDS.get(claim.kind, 1):
+        return None
     values = [Fraction(f.value) for f in operands]
     ranges = [_shown(f) for f in operands]
     match claim.kind:

@@ -36,6 +36,7 @@ class Proposal:
     related: tuple[tuple[int, int], ...] = ()
     categories: tuple[str, ...] = ()
     culprit: str = ""
+    also: tuple[tuple[int, int], ...] = ()
 
 
 Kind = Callable[[Annotated, random.Random], Iterator[Proposal]]
@@ -394,7 +395,9 @@ def direction_flipped(annotated: Annotated, rng: random.Random) -> Iterator[Prop
             if word and figure.measure in ("变动率", "增减额", "调增数", "调减数"):
                 at = annotated.text.rfind(word, 0, figure.start)
                 places = _places([facts[claim.stated], *(facts[o] for o in claim.operands)])
-                yield Proposal((Edit(at, at + len(word), _FLIPS[word]),), places, ("A15", "A01", "A07", "A08", "N"))
+                edit = Edit(at, at + len(word), _FLIPS[word])
+                reasons = ("A15", "A01", "A07", "A08", "N")
+                yield Proposal((edit,), places, reasons, also=((figure.start, figure.end),))
 
 
 def _headings(text: str) -> list[re.Match[str]]:

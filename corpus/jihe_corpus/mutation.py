@@ -33,8 +33,9 @@ def hunt(planted: Planted, document: str, before: Sequence[Flag], after: Sequenc
     fresh = [f for f in after if f.severity != "info" and _mark(f) not in known]
     place = alignment.to_document(planted.manifest.start, max(planted.manifest.end, planted.manifest.start + 1))
     related = [p for q in planted.manifest.related if (p := alignment.to_document(*q))]
+    also = [p for q in planted.manifest.also if (p := alignment.to_document(*q))]
     cut = not planted.manifest.changed
-    targets = [p for p in [place, *(related if cut else [])] if p]
+    targets = [p for p in [place, *also, *(related if cut else [])] if p]
     hits = [f for f in fresh if any(overlap(e, t) for e in f.places for t in targets)]
     right = [f for f in hits if _reason_fits(f, planted.manifest.categories)]
     culprit = any(f.places and any(overlap(f.places[0], t) for t in targets) for f in hits)

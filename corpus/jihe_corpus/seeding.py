@@ -28,7 +28,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One planted error. Offsets are into the changed text; an empty ``changed`` means something was cut.
 
     ``culprit`` is the place a good auditor names first, ``related`` the other places of the broken
-    relations, ``categories`` the taxonomy codes that are the right reason (any of them).
+    relations, ``also`` places as good as the culprit's own (the figure behind a direction word),
+    ``categories`` the taxonomy codes that are the right reason (any of them).
     """
 
     report: str
@@ -39,6 +40,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     changed: str
     culprit: str = ""
     related: tuple[tuple[int, int], ...] = ()
+    also: tuple[tuple[int, int], ...] = ()
     categories: tuple[str, ...] = ()
 
 
@@ -83,11 +85,13 @@ def _apply(annotated: Annotated, kind: str, proposal: Proposal) -> Planted | Non
     text = apply_edits(annotated.text, edits)
     move = _mover(edits)
     gone = [e for e in edits if not e.new]
-    gold = _reread(relocate(_without(annotated.gold, gone), text, move))
+    gold = _reread(relocate(_without(annotated.gold, gone), text, move), annotated.gold)
     if gold is None:
         return None
     main = edits[0]
-    start, end = move(main.start, main.end) if main.new else (move(main.start, main.start)[0],) * 2
+    # Measured from the edit itself: moving the place of an insertion would land behind what was inserted.
+    start = main.start
+    end = start + len(main.new)
     related = tuple(move(*p) for p in proposal.related)
     if not main.new:
         end = min(len(text), start + 1)
@@ -100,6 +104,7 @@ def _apply(annotated: Annotated, kind: str, proposal: Proposal) -> Planted | Non
         changed=main.new,
         culprit=proposal.culprit,
         related=related,
+        also=tuple(move(*p) for p in proposal.also),
         categories=proposal.categories,
     )
     return Planted(text, msgspec.structs.replace(gold, clean=False), manifest, tuple(edits))
@@ -154,10 +159,14 @@ def _without(gold: Gold, cuts: Sequence[Edit]) -> Gold:
     )
 
 
-def _reread(gold: Gold) -> Gold | None:
-    """Values and verdicts as the changed text shows them; None when a figure can no longer be read."""
+def _reread(gold: Gold, before: Gold) -> Gold | None:
+    """Values and verdicts as the changed text shows them; None when a changed figure cannot be read."""
+    quotes = {f.id: f.quote for f in before.facts}
     facts: list[GoldFact] = []
     for fact in gold.facts:
+        if fact.quote == quotes[fact.id]:
+            facts.append(fact)
+            continue
         lent = "" if re.search(r"[一-鿿%％]", fact.quote) else _lent(fact)
         try:
             value, unit, step = read_figure(fact.quote, lent)
@@ -223,6 +232,27 @@ class _Reader:
         return msgspec.structs.replace(GoldRow(path=row.path, name=name), **figures)
 
 
+_RATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "执行率": (("执行数",), ("全年预算数", "预算数")),
+    "调整率": (("调增数", "调减数", "调整数"), ("年初预算数",)),
+    "完成率": (("完成值",), ("目标值",)),
+}
+
+
+def _with_operands(claim: GoldClaim, facts: dict[str, GoldFact]) -> tuple[GoldClaim, list[GoldFact]]:
+    """A rate stated alone, with the nearest figures of its own measures, scope and subject that yield it."""
+    stated = facts[claim.stated]
+    tops, bottoms = _RATES.get(stated.measure, ((), ()))
+    same = [f for f in facts.values() if (f.scope, f.subject) == (stated.scope, stated.subject)]
+    near = sorted(same, key=lambda f: abs(f.start - stated.start))
+    for top in (f for f in near if f.measure in tops):
+        for bottom in (f for f in near if f.measure in bottoms):
+            full = msgspec.structs.replace(claim, operands=(top.id, bottom.id))
+            if verdict(full, stated, [top, bottom]) == "holds":
+                return full, [top, bottom]
+    return claim, []
+
+
 def from_extraction(extraction: Extraction) -> Annotated:
     """A screened report as if annotated: its facts, its rows, and the claims with operands that hold."""
     document = extraction.document
@@ -232,18 +262,22 @@ def from_extraction(extraction: Extraction) -> Annotated:
     by_id: dict[str, GoldFact] = {f.id: f for f in reader.found}
     claims: list[GoldClaim] = []
     for claim in extraction.claims:
-        if claim.stated is None:
+        if claim.stated is None and claim.kind != "grade":
             continue
         items = tuple(Quote(quote=document.quote(s), start=s.start, end=s.end) for s in claim.items)
         gold = GoldClaim(
             kind=claim.kind,
-            stated=reader.fact(claim.stated),
+            stated=reader.fact(claim.stated) if claim.stated else "",
             operands=tuple(reader.fact(o) for o in claim.operands),
             open=claim.open,
             word=claim.word,
             items=items,
         )
         known = [by_id[o] for o in gold.operands if o in by_id]
+        if claim.kind == "sum" and sum(f.value for f in known) == by_id[gold.stated].value:
+            gold = msgspec.structs.replace(gold, open=False)  # a list that adds up is a whole one
+        if not (known or items):
+            gold, known = _with_operands(gold, by_id)
         if (known or items) and verdict(gold, by_id.get(gold.stated), known) == "holds":
             claims.append(gold)
     profile = extraction.profile

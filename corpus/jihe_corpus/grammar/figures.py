@@ -140,11 +140,13 @@ def invent(
     down = rng.random() < 0.35
     raw["DN" if down else "UP"] = move
     raw["A1"] = raw["A0"] - move if down else raw["A0"] + move
-    raw["X1"] = raw["A1"] if only_projects else share_of(rng, raw["A1"], 0.2, 0.5, p)
-    raw["J1"] = raw["A1"] - raw["X1"]
+    # Both parts move the same way: a net figure that hides opposite moves would be a finding of its own.
+    part = D(0) if only_projects else share_of(rng, move, 0.3, 0.7, p)
+    raw["J1"] = raw["J0"] - part if down else raw["J0"] + part
+    raw["X1"] = raw["A1"] - raw["J1"]
     raw["JB"] = raw["J1"] if rng.random() < 0.1 else share_of(rng, raw["J1"], 0.93, 0.999, p)
     budgets = split(rng, raw["X1"], len(projects), p)
-    spent = [b if rng.random() < 0.25 else share_of(rng, b, 0.55, 1.0, p) for b in budgets]
+    spent = [b if rng.random() < 0.25 else share_of(rng, b, 0.84, 1.0, p) for b in budgets]
     world.projects = [Project(n, b, s) for n, b, s in zip(projects, budgets, spent, strict=True)]
     raw["XB"] = sum(spent, D(0))
     raw["B"] = raw["JB"] + raw["XB"]

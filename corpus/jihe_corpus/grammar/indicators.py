@@ -25,6 +25,9 @@ def draw(
     ``money`` is budget and spending, for the cost indicator. At most one indicator is about satisfaction.
     """
     chosen = rng.sample(list(pool), min(count, len(pool)))
+    for level in ("产出", "效益", "满意"):  # a report without one of them has a defect of its own
+        if not any(entry.startswith(level) for entry in chosen):
+            chosen.append(rng.choice([entry for entry in pool if entry.startswith(level)]))
     content = [entry for entry in chosen if entry.startswith("满意")]
     chosen = [entry for entry in chosen if entry not in content[1:]]
     chosen.sort(key=lambda entry: ("产出", "成本", "效益", "满意").index(entry[:2]))

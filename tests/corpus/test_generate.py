@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import random
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jihe_corpus.arithmetic import verdict
+from jihe_corpus.generate import orders, write_corpus
+from jihe_corpus.gold import check, load_folder
+from jihe_corpus.grammar.dialect import HERE, dialects, kinds
+from jihe_corpus.grammar.expand import PatternError, expand
+from jihe_corpus.grammar.report import REPORT_KINDS, write
+from jihe_corpus.split import by_key, leaks
+
+ALL = sorted(dialects())
+
+
+def test_there_is_enough_variety() -> None:
+    assert sum(d.split == "train" for d in dialects().values()) >= 8
+    assert sum(d.split == "test" for d in dialects().values()) >= 4
+    assert len(kinds().kind) >= 6
+    assert len(REPORT_KINDS) == 4
+
+
+@pytest.mark.parametrize("dialect", ALL)
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_reports_are_sound_consistent_and_repeatable(dialect: str, seed: int) -> None:
+    report = write(seed, dialect)
+    again = write(seed, dialect)
+    assert (report.text, report.gold) == (again.text, again.gold)
+    check(report.gold, report.text)
+    facts = {f.id: f for f in report.gold.facts}
+    for claim in report.gold.claims:
+        found = verdict(claim, facts.get(claim.stated), [facts[o] for o in claim.operands])
+        assert found in ("holds", "undecided"), claim
+    weights = [facts[r.weight].value for r in report.gold.rows]
+    assert sum(weights) in (Decimal(80), Decimal(90))
+    paths = {row.path[0][:2] for row in report.gold.rows}
+    assert {"产出", "效益", "满意"} <= paths
+
+
+def test_test_pools_share_nothing_with_train_pools() -> None:
+    for kind in kinds().kind.values():
+        for pool in ("duties", "orgs", "projects", "indicators", "works"):
+            assert not set(getattr(kind.train, pool)) & set(getattr(kind.test, pool)), (kind.name, pool)
+    shared = [tomllib.loads((HERE / f"shared-{s}.toml").read_text("utf-8")) for s in ("train", "test")]
+    same = {"is", "stop", "and"}  # function words and marks
+    for name in set(shared[0]["pools"]) - same:
+        assert not set(shared[0]["pools"][name]) & set(shared[1]["pools"][name]) - {"<unit>"}, name
+
+
+def test_slices_are_not_confounded() -> None:
+    drawn = orders(160)
+    pairs = {(o.unit_kind, o.report_kind) for o in drawn}
+    assert len(pairs) == len(kinds().kind) * len(REPORT_KINDS)
+
+
+@pytest.mark.parametrize("pattern", ["(甲|乙", "<无>", "甲)乙(", "(甲|<无>)"])
+def test_bad_patterns_are_refused_or_kept_whole(pattern: str) -> None:
+    try:
+        for seed in range(8):
+            expand(pattern, random.Random(seed), {})
+    except PatternError:
+        return
+    assert pattern == "甲)乙("
+
+
+@pytest.mark.parametrize("form", ["txt", "docx", "xlsx", "pdf"])
+def test_files_are_repeatable_and_carry_their_gold(form: str, tmp_path: Path) -> None:
+    wanted = orders(1, "train", 5, (form,))
+    one, two = tmp_path / "1", tmp_path / "2"
+    first, second = write_corpus(one, wanted), write_corpus(two, wanted)
+    assert first[0].read_bytes() == second[0].read_bytes()
+    assert load_folder(one)[0].gold.facts
+
+
+def test_splits_keep_keys_together() -> None:
+    items = [f"{unit}-{n}" for unit in range(60) for n in range(3)]
+    train, test = by_key(items, lambda i: i.split("-")[0])
+    assert train and test and not leaks(train, test, lambda i: i.split("-")[0])
+    assert leaks(["a-1"], ["a-2"], lambda i: i.split("-")[0]) == {"a"}
