@@ -49,7 +49,7 @@ class CuePlaces:
         """``items`` are the figures of the view in order."""
         self.view, self.cues = view, cues
         inside = {i for item in items for i in range(item.start, item.end)}
-        self.found = [c for c in cues.find(view.text) if c.start not in inside]
+        self.found = [c for c in cues.find(view.text) if c.start not in inside or c.end - 1 not in inside]
         self.items = _with_bare_marks(view, list(items), self.found, inside)
 
     def events(self, cues: list[Cue], items: list[Placed], start: int, stop: int) -> list[Filled | Cue]:
@@ -63,8 +63,8 @@ class CuePlaces:
             filled = self._choose(inside, item, clause, closed) or self._bridge(
                 cues, items, n, clause, closed
             )
-            floor = item.end
             if filled is not None:
+                floor = item.end
                 used.add(filled.cue)
                 events.append((item.start, filled))
         events += [
@@ -107,7 +107,7 @@ class CuePlaces:
         for c in later:
             if c.start >= end:
                 break
-            if c.role not in FIGURES and c.strong:
+            if c.role not in FIGURES and (c.strong or (c.role == "remedy" and self.at_clause(c))):
                 return self._clause_start(c.start, cue.end)
             if c.role == "target" and c.strong and (opened := self._new_statement(c, cue.end)) is not None:
                 return opened
@@ -159,7 +159,7 @@ class CuePlaces:
         cues = [c for c in cues if c.role in FIGURES and self._fits(c, item)]
         strong = next((c for c in cues if c.strong), None)
         for cue in ([strong] if strong is not None else []) + [c for c in reversed(cues) if not c.strong]:
-            label = self._label(cue.end, item.start)
+            label = self.label(cue.end, item.start)
             words = self.view.text[label[0] : label[1]]
             if _FORMULA & set(words):
                 continue
@@ -222,7 +222,7 @@ class CuePlaces:
             end += 1
         return start, end
 
-    def _label(self, start: int, end: int) -> tuple[int, int]:
+    def label(self, start: int, end: int) -> tuple[int, int]:
         """The words between cue and figure that name something, without verbs and comparators."""
         text = self.view.text[start:end]
         if (tail := _TAIL.search(text)) is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -55,6 +55,7 @@ class Cues:
     not_names: frozenset[str]
     not_rates: frozenset[str]
     level_tails: tuple[str, ...]
+    level_ends: tuple[str, ...]
     execution_name: str
     execution_rates: frozenset[str]
     scored_rate: regex.Pattern[str]
@@ -65,21 +66,25 @@ class Cues:
         """All cues, left to right, longest first, without overlaps."""
         return [Cue(*self.roles[m.group()], m.start(), m.end()) for m in self.pattern.finditer(text)]
 
+    @cached_property
+    def levels(self) -> frozenset[str]:
+        """The names of both levels."""
+        return self.level1 | self.level2
+
     def level(self, name: str) -> int:
         """1 or 2 when ``name`` is the name of a first- or second-level indicator, else 0."""
-        for word in (name, *(name.removesuffix(t) for t in self.level_tails if name.endswith(t))):
-            if word in self.level1:
-                return 1
-            if word in self.level2:
-                return 2
-        return 0
+        word = self.level_name(name)
+        if word in self.level1:
+            return 1
+        return 2 if word in self.level2 else 0
 
     def level_name(self, name: str) -> str:
         """A level's name without what its heading adds (产出指标完成情况 → 产出指标)."""
-        known = self.level1 | self.level2
+        known = self.levels
         if name in known:
             return name
-        return next((n for t in self.level_tails if (n := name.removesuffix(t)) != name and n in known), name)
+        bases = (name.removesuffix(t) for t in self.level_tails if name.endswith(t))
+        return next((b for b in bases if b in known and b.endswith(self.level_ends)), name)
 
 
 def vocabulary(name: str) -> dict[str, Any]:
@@ -104,17 +109,20 @@ def load_cues() -> Cues:
             roles[word] = (entry["role"], True)
     run = data["execution"]
     heading = _choice(data["heading"]["words"])
+    counted = _choice(data["heading"]["counted"])
     return Cues(
         roles=roles,
         pattern=regex.compile(_choice(list(roles))),
         anchor=regex.compile(
-            rf"(?:[（(][一二三四五六七八九十]{{1,3}}[）)])?(?:{heading})(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,]"
+            rf"(?:[（(][一二三四五六七八九十]{{1,3}}[）)])?(?:{heading})"
+            rf"(?:(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,]|\d{{1,2}}(?=[\u4e00-\u9fff“](?<!{counted})))"
         ),
         fillers=tuple(sorted(data["heading"]["fillers"], key=len, reverse=True)),
         not_rows=tuple(data["heading"]["not_rows"]),
         not_names=frozenset(data["heading"]["not_names"]),
         not_rates=frozenset(run["not_rates"]),
         level_tails=tuple(sorted(data["heading"]["level_tails"], key=len, reverse=True)),
+        level_ends=tuple(data["heading"]["level_ends"]),
         execution_name=run["name"],
         execution_rates=frozenset(run["rates"]),
         scored_rate=regex.compile(rf"(?P<name>[\u4e00-\u9fff“”\"]{{1,24}}?(?:{_choice(run['endings'])}))"),

@@ -83,7 +83,7 @@ def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> 
     if b - a > _MAX:
         return None
     if text.endswith("指标", a, b) and b - a > 4 and not cues.level(text[a:b]):
-        b -= 2
+        a, b = _trim(text, a, b - 2, cues.fillers)
     return Name(text[a:b], a, b, tuple(levels[-2:]))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
@@ -213,6 +214,7 @@ class _Reader:
         name = self._name(draft)
         if name is None or any(w in name.text for w in self.cues.not_rows):
             return None
+        name = self._target_in_name(draft, name)
         path = self.levels.path(name)
         subject = path[-1]
         facts: dict[str, Fact] = {}
@@ -249,6 +251,21 @@ class _Reader:
             return Name(self.view.text[start:end], start, end, ())
         return name
 
+    def _target_in_name(self, draft: _Draft, name: Name) -> Name:
+        """A numbered statement may promise its figure in its name (目标1：改造户厕200户，实际完成…)."""
+        if not draft.anchored or "target" in draft.filled or "target" in draft.texts:
+            return name
+        inside = _within(self.items, name.start, name.end)
+        if len(inside) != 1 or inside[0].end != name.end or "actual" not in draft.filled:
+            return name
+        item = inside[0]
+        start, end = self.places.label(name.start, item.start)
+        if end - start < 2:
+            return name
+        cue = Cue("target", False, start, end)
+        draft.filled["target"] = Filled("target", False, cue, item, (start, end), start, _LIKELY)
+        return Name(self.view.text[start:end], start, end, name.levels)
+
     def _name_floor(self, draft: _Draft) -> int:
         return self._sentence_start(draft.first_cue)
 
@@ -263,6 +280,7 @@ class _Reader:
         return Fact(measure, q, q.span, subject=subject, stage=stage, label=label, trust=filled.trust)
 
 
+_LIKELY = Decimal("0.9")
 _SEGMENT_MAX = 6000
 _LOOK_BACK = 400
 _start = attrgetter("start")

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Fact, ScoreRow
@@ -91,6 +93,35 @@ STATEMENTS = [
         "（3）垃圾分类覆盖率：指标值：≥95%；完成值：96%；分值：10；得分：10。",
         "垃圾分类覆盖率",
         {"target": "95%", "actual": "96%", "weight": "10", "score": "10"},
+    ),
+    (
+        "指标5：投诉处理及时率。年初指标值：≥98%；半年监控值：97.5%；全年实际值：98.6%。指标得分：10分，权重：10分。",
+        "投诉处理及时率",
+        {"target": "98%", "mid": "97.5%", "actual": "98.6%", "weight": "10分", "score": "10分"},
+    ),
+    (
+        "指标1政策宣传场次，预期目标30场，年中完成16场，实际完成33场，完成率110%，偏差率10%，权重5分，得5分，偏差原因是群众需求增加，"
+        "下一步将合理设定目标。",
+        "政策宣传场次",
+        {
+            "target": "30场",
+            "mid": "16场",
+            "actual": "33场",
+            "completion": "110%",
+            "deviation": "10%",
+            "weight": "5分",
+            "score": "5分",
+        },
+    ),
+    (
+        "三级指标“设备在用率”绩效目标值为100%，实际完成值为95%，赋分5分，得4.75分。",
+        "设备在用率",
+        {"target": "100%", "actual": "95%", "weight": "5分", "score": "4.75分"},
+    ),
+    (
+        "目标2：完成农村改厕200户，实际完成210户，完成率105%。",
+        "农村改厕",
+        {"target": "200户", "actual": "210户", "completion": "105%"},
     ),
     (
         "满意度目标 95%，实际 95% 以上，得 10 分。",
@@ -274,6 +305,9 @@ def test_group_scores(text: str, expected: list[tuple[str, str | None, str, str 
         "本次评价综合得分92分（满分100分），等级为优。",
         "三级指标共设置15个，完成14个，完成率93.33%。",
         "全年完成安全检查500次，达到预期目标，走访群众120户，实际办结率98%。",
+        "根据评分标准，执行率低于80%的扣2分，得8分；超过95%的得10分。",
+        "本单位设置绩效指标12个，其中：产出指标8个、效益指标3个。全年完成11个，完成率91.67%。",
+        "该项工作年初计划开展20次，实际开展22次，超额完成目标值的10%。",
         "年初计划投资 50 万元，实际完成投资 48 万元，投资完成率 96%。",
         "完成率=实际完成值÷目标值×100%，偏差率超过20%的应说明原因。",
         "数量指标设 6 项，完成 5 项，完成率 83.33%；质量达标率 98.33%（118/120）。",
@@ -295,6 +329,26 @@ def test_several_indicators_in_one_paragraph() -> None:
         (("产出指标", "数量指标", "开展志愿服务"), "5分"),
         (("产出指标", "质量指标", "设备验收合格率"), "4.5分"),
     ]
+
+
+@given(
+    st.integers(1, 9999),
+    st.integers(0, 9999),
+    st.decimals(0, 300, places=2),
+    st.integers(1, 60),
+    st.decimals(0, 60, places=1),
+)
+@settings(max_examples=60, deadline=None)
+def test_figures_keep_their_places_whatever_they_are(
+    target: int, actual: int, rate: Decimal, weight: int, score: Decimal
+) -> None:
+    _, (row,), _ = rows_of(
+        f"指标四：夜间巡查次数：该指标预期指标值为大于等于 {target} 次，本次评价夜间巡查次数 {actual} 次，该指标完成率为 {rate}%，"
+        f"该指标权重分值为 {weight} 分，自评得分 {score} 分。"
+    )
+    assert row.target and row.actual and row.completion and row.weight and row.score
+    got = [f.quantity.value for f in (row.target, row.actual, row.completion, row.weight, row.score)]
+    assert got == [target, actual, rate / 100, weight, score]
 
 
 def test_long_text_is_read_in_linear_time() -> None:
