@@ -1,8 +1,8 @@
 """Reports written with their truth inside: a small markup that compiles to a text and its gold.
 
 ``{1864.20万元|年初预算数@基本支出&文化站项目~2022^年末#a0}`` marks a figure: measure, then optional
-``@scope``, ``&subject``, ``~period``, ``^stage``, ``%relation``, ``$unit`` (lent by a table header) and
-``#id``. ``{文化站项目|=p1}`` names a stretch of text. Ids ``r3.weight`` … and names ``r3.name``,
+``@scope``, ``&subject``, ``~period``, ``^stage``, ``%relation``, ``$unit`` (lent by a table header),
+``!figure`` (what Chinese numerals stand for: ``{九成|%ge!90%}``) and ``#id``. ``{文化站项目|=p1}`` names a stretch of text. Ids ``r3.weight`` … and names ``r3.name``,
 ``r3.target_text``, ``r3.reason`` gather into score row 3, whose upper levels stand in ``[rows]`` of the
 tail. After a line ``+++`` follows TOML: the fields of :class:`~jihe_corpus.gold.Gold`, ``claims`` (one a
 line: ``kind stated = operand operand … [open] [word=…] [!verdict]``), ``[[findings]]`` and ``[[clear]]``
@@ -24,14 +24,14 @@ from jihe_corpus.gold import ROW_FIGURES, Gold, GoldClaim, GoldClear, GoldFact, 
 from jihe_extract.facts import ClaimKind
 
 MARK = re.compile(r"\{([^{}|]+)\|([^{}|]*)\}")
-_PART = re.compile(r"([@&~^#%$])([^@&~^#%$]*)")
+_PART = re.compile(r"([@&~^#$!]|%(?=[a-z]))([^@&~^#$!]*?)(?=[@&~^#$!]|%[a-z]|$)")
 _NUMBER = re.compile(
     r"([+\-−－]?)\s*(?:￥|人民币)?\s*([0-9０-９][0-9０-９,，\s]*(?:[.．]\s*[0-9０-９][0-9０-９\s]*)?)(.*)", re.S
 )
 _MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "千万元": 7, "亿元": 8, "万": 4, "亿": 8}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _ROW_TEXTS = ("name", "target_text", "actual_text", "reason", "remedy")
-_FULL_WIDTH_SIGNS = {"％": "%"}
+_SAME_UNITS = {"％": "%", "个月": "月", "个工作日": "工作日"}
 _ROW_MEASURES = {
     "weight": ("权重", ""),
     "target": ("目标值", "目标"),
@@ -59,7 +59,7 @@ def read_figure(quote: str, lent: str = "") -> tuple[Decimal, str, Decimal]:
     sign, digits, rest = match.groups()
     digits = re.sub(r"[,\s]", "", digits.translate(_FULL_WIDTH))
     unit = re.sub(r"[\s余多]", "", rest) or lent
-    unit = _FULL_WIDTH_SIGNS.get(unit, unit)
+    unit = _SAME_UNITS.get(unit, unit)
     value = Decimal(digits) * (-1 if sign in ("-", "−", "－") and sign else 1)
     exponent = -len(digits.partition(".")[2])
     shift, name = 0, unit
@@ -131,9 +131,9 @@ def strip(marked: str) -> Compiled:
 
 
 def _fact(place: Quote, spec: str, number: int) -> GoldFact:
-    head = re.match(r"[^@&~^#%$]*", spec)
+    head = re.match(r"[^@&~^#%$!]*", spec)
     parts = {sign: text for sign, text in _PART.findall(spec)}
-    value, unit, step = read_figure(place.quote, parts.get("$", ""))
+    value, unit, step = read_figure(parts.get("!") or place.quote, parts.get("$", ""))
     measure, stage = _ROW_MEASURES.get(parts.get("#", "").rpartition(".")[2], ("", ""))
     return msgspec.convert(
         {
