@@ -12,11 +12,12 @@ from jihe.settings import Settings
 from jihe.shelf import take_out
 from jihe.store import Store
 from jihe_audit.export.mask import Mask
-from jihe_audit.export.recording import finding_record
+from jihe_audit.export.recording import PERSONAL, finding_record
 from jihe_audit.export.records import FindingRecord
 from jihe_audit.finding import Finding
 from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse
 from jihe_audit.reuse import findings as reuse_findings
+from jihe_extract.document import Span
 from jihe_extract.facts import Extraction
 
 MOST_FOR_RULES = 3_000
@@ -47,7 +48,7 @@ def judge_across(store: Store, settings: Settings) -> Across:
             extraction = take_out(store.path(name).with_suffix(".bin").read_bytes())
         except (OSError, msgspec.DecodeError):
             continue
-        masks[name] = Mask(extraction.document.text)
+        masks[name] = Mask(extraction.document.text, _personal(store, name))
         documents.append(replace(ReuseDocument.from_extraction(extraction), id=name))
         if len(names) <= MOST_FOR_RULES:
             kept.append(extraction)
@@ -71,6 +72,11 @@ def judge_across(store: Store, settings: Settings) -> Across:
             across.findings.setdefault(report, []).append(record)
     across.passages = [_covered(p.row(), masks) for p in across.reuse.passages]
     return across
+
+
+def _personal(store: Store, report: str) -> list[Span]:
+    found = store.load(report).findings
+    return [Span(e.start, e.end) for f in found if f.category in PERSONAL for e in f.evidence]
 
 
 def _accepted(found: Sequence[Finding], settings: Settings) -> list[Finding]:

@@ -8,6 +8,7 @@ offset into the text stays right: ``185****3391``, ``唐**``. What is covered is
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +18,8 @@ import regex
 from jihe_extract.document import Span
 
 STAR = "*"
+LONGEST = 20
+"""Longest name or number that is covered as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,18 @@ def _knowledge() -> tuple[tuple[_Number, ...], _Names]:
     )
 
 
+def _cover_other(surface: str) -> str:
+    if any(c.isdigit() for c in surface):
+        keep = 3 if len(surface) > 8 else 1
+        return surface[:keep] + STAR * (len(surface) - 2 * keep) + surface[len(surface) - keep :]
+    return surface[0] + STAR * (len(surface) - 1)
+
+
 class Mask:
     """The text with personal data covered, and the same cover for any sentence made from it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, more: Iterable[Span] = ()) -> None:
+        """``more`` are spans known to hold personal data: numbers lose their middle, names all but the first."""
         numbers, names = _knowledge()
         self._cover: dict[str, str] = {}
         spans: list[Span] = []
@@ -89,9 +100,10 @@ class Mask:
         for number in numbers:
             for match in number.pattern.finditer(text):
                 pieces.append((Span(*match.span()), number.cover(match.group())))
-        for span in names.spans(text):
+        for span in [*names.spans(text), *more]:
             surface = text[span.start : span.end]
-            pieces.append((span, surface[0] + STAR * (len(surface) - 1)))
+            if 1 < len(surface) <= LONGEST and STAR not in surface:
+                pieces.append((span, _cover_other(surface)))
         out: list[str] = []
         at = 0
         for span, covered in sorted(pieces, key=lambda p: (p[0].start, -p[0].end)):

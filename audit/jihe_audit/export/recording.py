@@ -31,6 +31,8 @@ from jihe_extract.document import Box, Document, Span, Table
 from jihe_extract.facts import Extraction, Fact, ScoreRow
 
 JUDGED = ("verified", "contradicted")
+PERSONAL = ("L01", "L02")
+"""Categories whose evidence is personal data."""
 
 
 def _pair(interval: Interval | None) -> Pair | None:
@@ -149,7 +151,7 @@ def fact_records(
                 relation=fact.quantity.relation,
                 measure=fact.measure,
                 subject=mask.of(fact.subject),
-                scope=fact.scope,
+                scope=mask.of(fact.scope),
                 period=fact.period,
                 stage=fact.stage,
                 status=status,
@@ -263,7 +265,7 @@ def record_report(
 ) -> ReportRecord:
     """The whole record of one judged report; ``report`` is its path relative to the input root."""
     document, profile = extraction.document, extraction.profile
-    mask = Mask(document.text)
+    mask = Mask(document.text, (e.span for f in findings if f.category in PERSONAL for e in f.evidence))
     own = [f.on(report, profile.unit, profile.year) for f in findings]
     masks = {report: mask, document.name: mask}
     found = tuple(finding_record(f, masks) for f in own)
