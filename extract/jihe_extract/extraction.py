@@ -11,7 +11,7 @@ from jihe_extract.claims import find_claims
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
 from jihe_extract.formulas import formula_claims, formula_quantities
-from jihe_extract.lists import count_claims
+from jihe_extract.lists import count_claims, project_counts
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
 from jihe_extract.running import BUSINESS
@@ -47,6 +47,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         *formula_claims(document, prose_facts),
         *table_sums(document, facts),
     ]
+    claims.extend(project_counts(document, facts, claims))
     return Extraction(
         document=document,
         facts=facts,

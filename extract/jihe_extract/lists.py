@@ -6,7 +6,7 @@ leaves room for more (等, 包括但不限于) or when the end of the list is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ import regex
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
+from jihe_extract.running import COUNT
 from jihe_extract.structure import brackets
 
 _LEAD = regex.compile(
@@ -57,6 +58,53 @@ def count_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 yield claim if len(group) == 1 else replace(claim, stated=group[0], operands=tuple(group))
 
 
+def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Claim]) -> Iterator[Claim]:
+    """``共实施 6 个项目`` against the projects that a list or table gives money to.
+
+    A list whose parts add up to their whole leaves nothing out, whatever word opens it.
+    """
+    lists: dict[tuple[Span, ...], tuple[Claim, bool]] = {}
+    for claim in sums:
+        named: dict[str, Span] = {}
+        for operand in claim.operands:
+            if operand.subject:
+                named.setdefault(operand.subject, operand.label or operand.quote)
+        if claim.kind == "sum" and len(named) > 1 and claim.stated is not None:
+            items = tuple(sorted(named.values()))
+            whole = sum((o.quantity.value for o in claim.operands), Decimal(0)) == claim.stated.quantity.value
+            known = lists.get(items)
+            lists[items] = (claim, whole or not claim.open or (known is not None and known[1]))
+    for fact in facts:
+        if fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and _counts_all(document, fact):
+            items, full = _list_for(document, fact, lists)
+            if items:
+                span = Span(min(fact.quantity.span.start, items[0].start), max(fact.quantity.span.end, items[-1].end))
+                yield Claim("count", span, stated=fact, items=items, open=not full, word="项目", trust=Decimal("0.85"))
+
+
+def _counts_all(document: Document, fact: Fact) -> bool:
+    """Whether the words before a count say that it counts all projects (共有, 共实施, 安排)."""
+    words = document.text[max(0, fact.quantity.span.start - 12) : fact.quantity.span.start]
+    return bool(regex.search(r"(?:共计?|共有|实施|安排|设立|合计)[\p{Han}\s]{0,4}$", words))
+
+
+def _list_for(
+    document: Document, fact: Fact, lists: Mapping[tuple[Span, ...], tuple[Claim, bool]]
+) -> tuple[tuple[Span, ...], bool]:
+    """The list that a count speaks of: the next one of its section, or the only one of the report."""
+    start = fact.quantity.span.start
+    section = document.section(start)[:2]
+    behind = [i for i in lists if i[0].start > start and document.section(i[0].start)[:2] == section]
+    if behind:
+        items = min(behind, key=lambda i: i[0].start)
+        return items, lists[items][1]
+    lengths = {len(i) for i in lists}
+    if len(lengths) == 1:
+        items = next(iter(lists))
+        return items, lists[items][1]
+    return (), False
+
+
 def _small(fact: Fact) -> bool:
     value = fact.quantity.value
     return value == value.to_integral_value() and 2 <= value <= 60 and fact.quantity.unit in _COUNTABLE
@@ -83,7 +131,7 @@ def _after(
     spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
     if len(spans) < 2 or not _alike(text, spans):
         return None
-    unsure = opener in ("有", "为", "即", "包括", "包含", "：", ":", "（", "(") and opener not in ("（", "(")
+    unsure = opener in ("有", "为", "即")
     return Claim(
         "count",
         Span(fact.quantity.span.start, offset + spans[-1][1]),
