@@ -11,7 +11,13 @@ from jihe_extract.facts import UNBOUND, Fact, ScoreRow
 from jihe_extract.tablesections import GridRow, Section, distinct
 from jihe_extract.tablewords import Meaning, squeeze
 
-_AMOUNTS = {"initial": "年初预算数", "full": "全年预算数", "executed": "执行数", "received": "到位数"}
+_AMOUNTS = {
+    "initial": "年初预算数",
+    "full": "全年预算数",
+    "budget": "预算数",
+    "executed": "执行数",
+    "received": "到位数",
+}
 
 
 def fund_rows(sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str) -> list[ScoreRow]:
@@ -58,12 +64,16 @@ def money_unit(sheet: Sheet, grid: list[list[Cell | None]], section: Section) ->
     return sheet.table.unit if sheet.table.unit in sheet.words.money else ""
 
 
-def _label(sheet: Sheet, section: Section, row: GridRow) -> Cell | None:
+def _label(sheet: Sheet, grid: list[list[Cell | None]], section: Section, row: GridRow) -> Cell | None:
     """The label of a funds row: the nearest words left of its first amount."""
     cols = [c for role in _AMOUNTS for c in section.columns(role)]
     cells = [cell for col, cell in distinct(row) if cols and col < min(cols) and not sheet.blank(cell)]
     words = [c for c in cells if not sheet.numeric(c)]
-    return words[-1] if words else None
+    if words or not cols:
+        return words[-1] if words else None
+    above = [cell for r in section.header_rows for col, cell in distinct(grid[r]) if col < min(cols)]
+    named = [cell for cell in above if not sheet.blank(cell)]
+    return named[-1] if named and len(section.rows) == 1 else None
 
 
 def scope_of(sheet: Sheet, meaning: Meaning) -> str:
@@ -82,7 +92,7 @@ def _row(
     unit: str,
     subject: str,
 ) -> ScoreRow | None:
-    label = _label(sheet, section, row)
+    label = _label(sheet, grid, section, row)
     if label is None or not any(sheet.numeric(row[c]) for c in section.headers if c < len(row)):
         return None
     scope = scope_of(sheet, sheet.words.meaning(sheet.text(label)))

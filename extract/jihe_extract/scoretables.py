@@ -49,7 +49,7 @@ def project_name(sheet: Sheet, grid: list[list[Cell | None]]) -> str:
     for row in grid[:4]:
         cells = [cell for _, cell in distinct(row) if not sheet.blank(cell)]
         for label, value in pairwise(cells[:4]):
-            named = squeeze(sheet.text(label)).rstrip("：") == "项目名称"
+            named = squeeze(sheet.text(label)).rstrip("：") in sheet.words.project_label
             if named and len(cells) <= 4 and not sheet.words.meaning(sheet.text(value)).known:
                 return squeeze(sheet.text(value))
     return ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from jihe_extract.tablewords import Meaning, TableWords
 
 _NAME_MAX = 60
+_OTHER_KIND = frozenset("率%比人户个次数")
 _GENERIC = frozenset({"预算数", "执行数", "收入数"})
 
 
@@ -26,6 +27,7 @@ class Column:
     side: str = ""
     """``income`` or ``expense`` when an upper header says so."""
     known: bool = True
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Bound:
 
 def column_meaning(stack: Sequence[Meaning], words: TableWords) -> Column:
     """Join the header cells over one column, top down: the lowest measure counts, scopes narrow it."""
-    role = measure = kind = scope = period = unit = side = ""
+    role = measure = kind = scope = period = unit = side = text = ""
     neutral, known = False, True
     for meaning in stack:
         if meaning.text in words.income or meaning.text in words.expense:
@@ -55,8 +57,8 @@ def column_meaning(stack: Sequence[Meaning], words: TableWords) -> Column:
         scope = meaning.scope or scope
         role, period, unit = meaning.role or role, meaning.period or period, meaning.unit or unit
         neutral = meaning.neutral or neutral
-        known = meaning.known
-    return Column(role, measure, kind, scope, period, unit, neutral and not measure, side, known)
+        known, text = meaning.known, meaning.text
+    return Column(role, measure, kind, scope, period, unit, neutral and not measure, side, known, text)
 
 
 def combine(
@@ -80,7 +82,9 @@ def combine(
         scope = f"{scope}·{col.scope}" if scope else col.scope
     period = col.period or (label.period if label is not None else "")
     unit = col.unit or (label.unit if label is not None else "")
-    money = bool(scope) and words.axis(scope) not in ("人员", "岗位", "离退", "编外", "挂职")
+    other = not col.known and bool(_OTHER_KIND & set(col.text))
+    people = words.axis(scope) in ("人员", "岗位", "离退", "编外", "挂职")
+    money = bool(scope) and not other and not people
     if not measure:
         return Bound("", "", scope, subject, period, unit, money)
     return Bound(measure, kind, scope, subject, period, unit, money, Decimal(1) if sure else Decimal("0.5"))
@@ -89,7 +93,8 @@ def combine(
 def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str, str, bool]:
     """The measure, its kind, and whether header and label agree on it."""
     line = label is not None and (label.text in words.income or label.text in words.expense)
-    by_label = label.measure if label is not None and not label.total and not line else ""
+    whole = label is not None and (label.total or label.text in words.whole)
+    by_label = label.measure if label is not None and not whole and not line else ""
     kind_label = label.kind if label is not None else ""
     if col.side == "income" and (col.neutral or col.measure == "执行数"):
         return "收入数", "amount", True
@@ -118,8 +123,10 @@ def _label_scope(
         return "", "", "收入数"
     if label.text in words.expense:
         return "", "", "执行数"
-    if label.total or label.text in words.whole:
+    if label.total:
         return "", "合计" if family is None else family, ""
+    if label.text in words.whole:
+        return "", "", ""
     if label.measure:
         return "", label.scope, ""
     if label.scope:

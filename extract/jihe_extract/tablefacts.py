@@ -22,7 +22,7 @@ from jihe_extract.tablebinding import Bound, column_meaning, combine
 from jihe_extract.tablesections import GridRow, Section, distinct, sections
 from jihe_extract.tablewords import Meaning, load_table_words, squeeze
 
-_REPORT_YEAR = regex.compile(r"(20\d{2})\s*年")
+_REPORT_YEAR = regex.compile(r"(20\d{2})\s*年(度?)")
 _TEXT_HEADERS = frozenset({"reason", "remedy", "standard", "direction", "unit", "serial"})
 
 
@@ -44,6 +44,7 @@ def table_facts(document: Document, year: str = "") -> tuple[dict[Span, Fact], l
             if section.kind == "data":
                 plain = _Plain(sheet, grid, section, subject, year)
                 plain.read()
+                plain.doubt_clashes()
                 rest(sheet, grid, section, "table", plain.serials)
     found.sort(key=lambda q: q.span)
     return facts, found
@@ -51,11 +52,11 @@ def table_facts(document: Document, year: str = "") -> tuple[dict[Span, Fact], l
 
 @lru_cache(maxsize=8)
 def _own_year(text: str) -> str:
-    """The year named most often, the earlier mention first on a tie."""
+    """The year named most often, 年度 counting more; the later one on a tie."""
     counts: dict[str, int] = {}
     for m in _REPORT_YEAR.finditer(text[:20000]):
-        counts[m[1]] = counts.get(m[1], 0) + 1
-    return max(counts, key=lambda y: counts[y]) if counts else ""
+        counts[m[1]] = counts.get(m[1], 0) + (3 if m[2] else 1)
+    return max(counts, key=lambda y: (counts[y], y)) if counts else ""
 
 
 class _Plain:
@@ -74,6 +75,7 @@ class _Plain:
         self.names = frozenset(c for c in self.label_cols if self._holds_names(c))
         self.serials = self._serials()
         self.family = self._family()
+        self.made: list[Fact] = []
         self.scales: dict[int, Scale] = {}
         self.pair_measures: dict[int, Meaning] = {}
 
@@ -89,6 +91,18 @@ class _Plain:
                     continue
                 if self.sheet.numeric(cell) and self.section.role(col) not in _TEXT_HEADERS:
                     self._bind(row, col, cell)
+
+    def doubt_clashes(self) -> None:
+        """Figures of different rows under one key cannot both be meant: neither binding is sure then."""
+        groups: dict[tuple[str, str, str, str, str], list[Fact]] = {}
+        for fact in self.made:
+            if fact.measure != UNBOUND:
+                groups.setdefault(fact.key, []).append(fact)
+        for facts in groups.values():
+            labels = {squeeze(self.sheet.document.quote(f.label)) if f.label else "" for f in facts}
+            if len(labels) > 1 and len({f.quantity.value for f in facts}) > 1:
+                for fact in facts:
+                    self.sheet.facts[fact.quote] = replace(fact, trust=min(fact.trust, Decimal("0.5")))
 
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
@@ -176,7 +190,7 @@ class _Plain:
         if column is not None and column.role in ("subject", "level1", "level2", "name"):
             return
         meaning = self.words.meaning(self.sheet.text(label)) if label is not None else None
-        if label is not None and meaning is not None and label.row in self.section.header_rows:
+        if meaning is not None and self._title(label):
             meaning = Meaning("", scope=meaning.scope, unit=meaning.unit)  # a title beside header and rows
         if (label is None or self.sheet.blank(label)) and self.section.lead is not None:
             meaning = None if self.section.lead.known else Meaning("", unit=self.section.lead.unit)
@@ -188,7 +202,7 @@ class _Plain:
     def _label(self, row: GridRow, col: int) -> tuple[Cell | None, bool]:
         """The cell that names a figure's row, and whether its column holds names of projects or units."""
         named = [c for c in self.label_cols if c < col and c < len(row)]
-        if named:
+        if named and not self._title(row[named[-1]]):
             return row[named[-1]], named[-1] in self.names
         cells = [
             cell
@@ -203,6 +217,10 @@ class _Plain:
         )
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
+
+    def _title(self, cell: Cell | None) -> bool:
+        """Whether a cell stands beside header and rows: a title, not a row's label."""
+        return cell is not None and cell.row in self.section.header_rows
 
     def _money(self, *meanings: Meaning | None) -> str:
         """The unit of money for a figure: its header's, its label's, the section's, the table's."""
@@ -249,7 +267,7 @@ class _Plain:
         period = bound.period
         if period == "上年" and self.year:
             period = str(int(self.year) - 1)
-        self.sheet.put(
+        fact = self.sheet.put(
             bound.measure or UNBOUND,
             q,
             cell,
@@ -259,6 +277,8 @@ class _Plain:
             label=label,
             trust=min(trust, bound.trust),
         )
+        if fact is not None:
+            self.made.append(fact)
 
 
 def _fits(bound: Bound, q: Quantity) -> bool:

@@ -17,7 +17,7 @@ from jihe_extract.tablewords import Meaning, squeeze
 SectionKind = Literal["indicators", "funds", "data"]
 PATH = frozenset({"level1", "level2", "name"})
 _VALUES = frozenset({"target", "actual", "weight", "score", "score_rate", "completion", "mid"})
-_FUNDS = frozenset({"initial", "full", "executed", "received"})
+_FUNDS = frozenset({"initial", "full", "budget", "executed", "received"})
 _HEADER_MAX = 40
 
 GridRow = Sequence[Cell | None]
@@ -171,6 +171,8 @@ def _data_header(
         return None
     if speaking and len(speaking) * 2 >= len(meanings) - 1:
         return "data"
+    if len(meanings) == 2 and meanings[0].role == "subject" and not named:
+        return None  # 项目名称 beside the project's name
     if number == 0 or (current.header_rows and not current.rows):
         return "data" if number < sheet.table.header_rows or named else None
     if number < sheet.table.header_rows:

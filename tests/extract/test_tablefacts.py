@@ -215,6 +215,45 @@ def test_score_sheets_are_left_to_table_rows() -> None:
     assert len(table_rows(document)[1]) == 4
 
 
+def test_title_beside_the_rows_is_not_their_label() -> None:
+    document = pipe(
+        "专项名称 | 乡村道路提升资金 | | | ",
+        "资金情况（万元） | | 全年预算数（A） | 全年执行数（B） | 执行率（B/A）",
+        " | 年度资金总额： | 1500.00 | 1425.00 | 95%",
+        " | 其中：中央财政资金 | 1200.00 | 1200.00 | 100%",
+        " | 地方资金 | 300.00 | 225.00 | 75%",
+    )
+    name = "乡村道路提升资金"
+    assert bound(document) == {
+        ("全年预算数", name, "", "", "15000000CNY"),
+        ("执行数", name, "", "", "14250000CNY"),
+        ("执行率", name, "", "", "0.95%"),
+        ("全年预算数", name, "中央资金", "", "12000000CNY"),
+        ("执行数", name, "中央资金", "", "12000000CNY"),
+        ("执行率", name, "中央资金", "", "1%"),
+        ("全年预算数", name, "本级资金", "", "3000000CNY"),
+        ("执行数", name, "本级资金", "", "2250000CNY"),
+        ("执行率", name, "本级资金", "", "0.75%"),
+    }
+
+
+def test_rows_that_cannot_be_told_apart_are_never_sure() -> None:
+    document = pipe(
+        "支出 | 预算数（万元）",
+        "三公经费 | 30",
+        "“三公”经费 | 32",
+        "会议费 | 4",
+    )
+    facts, _ = table_facts(document)
+    assert {(f.scope, f.sure) for f in facts.values()} == {("三公经费", False), ("会议费", True)}
+
+
+def test_own_year_is_the_later_of_two_named_alike() -> None:
+    document = pipe("项目 | 2022年决算数（万元） | 2023年决算数（万元）", "公务接待费 | 2.4 | 2.1")
+    assert {(b[3], b[4]) for b in bound(document)} == {("2022", "24000CNY"), ("", "21000CNY")}
+    assert {b[3] for b in bound(document, "2024")} == {"2022", "2023"}
+
+
 WORDS = st.sampled_from(
     ["项目", "预算数", "执行率", "得分", "分值", "一级指标", "三级指标", "合计", "三公经费", "12.5", "94%", "0", "—", "", "7个", "序号",
      "2022年", "其中：办公费", "按收入性质分：3.5", "全年执行数", "年初预算数", "行次", "指标值", "≥5%", "基本支出"]
