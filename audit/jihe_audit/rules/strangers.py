@@ -1,0 +1,125 @@
+"""Strangers in the text: another unit's name, another year, where the report speaks of itself."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+
+import regex
+
+from jihe_audit.ledger import Ledger
+from jihe_audit.rule import Outcome, rule
+from jihe_extract.document import Block, Span
+
+_SUFFIX = 3
+"""Characters that a stranger's name must share with the unit's own, from the end."""
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads((resources.files("jihe_audit") / "rulebook" / "strangers.toml").read_text("utf-8"))
+
+
+def _any(key: str) -> str:
+    return "|".join(regex.escape(w) for w in sorted(_words()[key], key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _years() -> regex.Pattern[str]:
+    start = r"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*)"
+    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={_any('own_subject')})")
+
+
+@rule(
+    id="T02",
+    title="正文年度与报告年度不符",
+    category="L04",
+    severity="warning",
+    basis=("CY10",),
+    advice="核实是否为其他年度报告的残留，更正年度。",
+    consequence="text",
+    fails=(
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n«2021年»本单位共实施3个项目。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n截至«2020年»末，在职人员12人。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n«2022年»全年实际支出96.00万元，执行率96.00%。",
+    ),
+    passes=(
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n2023年本单位共实施3个项目，较2021年增加1个。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n2022年全年实际支出90.00万元。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n2020年以来，部门持续推进水库维护。",
+    ),
+)
+def another_year(ledger: Ledger) -> Outcome:
+    """以“××××年本单位……”开头、叙述本报告内容的句子，年度应为报告年度；上年对比数除非与本年数完全相同，不提示。"""
+    if not ledger.year.isdigit():
+        return
+    text = ledger.document.text
+    for match in _years().finditer(text):
+        said, own = int(match[1]), int(ledger.year)
+        end = _sentence_end(text, match.end())
+        if said == own or regex.search(_any("other_time"), text[match.start() : end]):
+            continue
+        if said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
+            continue
+        if said > own and regex.search("将|计划|拟|下一步", text[match.start() : end]):
+            continue
+        at = Span(match.start(1), match.end(1) + (text[match.end(1)] == "年"))
+        yield ledger.finding(f"报告年度为{own}年，此处写作{said}年，疑为其他年度内容。", at)
+
+
+def _sentence_end(text: str, start: int) -> int:
+    found = regex.compile("[。；\n]").search(text, start)
+    return found.start() if found else len(text)
+
+
+def _same_figures(ledger: Ledger, period: str, span: Span) -> bool:
+    """Whether a figure of the sentence, dated to another year, equals the report year's own."""
+    dated = [f for f in ledger.extraction.facts if f.period == period and span.holds(f.quantity.span)]
+    return any(
+        f.quantity.value and f.quantity.value == o.quantity.value
+        for f in dated
+        for o in ledger.extraction.facts
+        if (o.measure, o.scope, o.subject, o.period) == (f.measure, f.scope, f.subject, "")
+    )
+
+
+@rule(
+    id="T03",
+    title="疑似其他单位名称",
+    category="L08",
+    severity="warning",
+    basis=("CY10",),
+    advice="核实是否为其他单位报告的残留，更正单位名称。",
+    consequence="text",
+    fails=(
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局负责水资源管理。\n«清河县水利局»2023年共实施3个项目。",
+    ),
+    passes=(
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局负责水资源管理。\n水利局2023年共实施3个项目。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n经市水利局批复，与清河县水利局共建防汛物资库。",
+    ),
+)
+def another_unit(ledger: Ledger) -> Outcome:
+    """句首作主语的单位名称与本单位机构类别相同、地名不同，疑为从其他单位报告移来。"""
+    unit = ledger.profile.unit
+    kind = unit[-_SUFFIX:]
+    if len(unit) < _SUFFIX + 2:
+        return
+    own = {unit, *ledger.profile.aliases}
+    behind = rf"(?=\s*(?:20\d\d|{_any('unit_verbs')}))"
+    pattern = regex.compile(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
+    for block in _bodies(ledger):
+        text = ledger.document.quote(block.span)
+        for match in pattern.finditer(text):
+            name = match["name"]
+            if name in own or any(name.endswith(o) or o.endswith(name) for o in own):
+                continue
+            if ledger.document.text.count(name) < ledger.document.text.count(unit):
+                at = Span(block.span.start + match.start("name"), block.span.start + match.end("name"))
+                others = [ledger.profile.unit_span] if ledger.profile.unit_span else []
+                yield ledger.finding(f"报告单位为“{unit}”，此处写作“{name}”，疑为其他单位名称。", at, *others)
+
+
+def _bodies(ledger: Ledger) -> list[Block]:
+    return [b for b in ledger.document.blocks if b.kind == "para"]
