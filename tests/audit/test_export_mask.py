@@ -52,6 +52,11 @@ def test_sentences_made_from_the_text_are_covered_too() -> None:
     assert mask.of("另一号码13987654321") == "另一号码139****4321"
 
 
+def test_lone_surrogates_can_be_written() -> None:
+    mask = Mask("甲\ud800乙")
+    assert mask.text == "甲\ufffd乙" and mask.of("\udfff") == "\ufffd"
+
+
 @given(st.text(alphabet="0123456789Xx 信访人王小明电话：-，。@a.", max_size=200))
 def test_length_and_idempotence(text: str) -> None:
     once = Mask(text).text

@@ -7,6 +7,7 @@ offset into the text stays right: ``185****3391``, ``唐**``. What is covered is
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,6 +82,14 @@ def _knowledge() -> tuple[tuple[_Number, ...], _Names]:
     )
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """The text with lone surrogates, which no file can hold, replaced."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
 def _cover_other(surface: str) -> str:
     if any(c.isdigit() for c in surface):
         keep = 3 if len(surface) > 8 else 1
@@ -114,7 +123,7 @@ class Mask:
             at = span.end
             spans.append(span)
         out.append(text[at:])
-        self.text: str = "".join(out)
+        self.text: str = whole("".join(out))
         self.spans: tuple[Span, ...] = tuple(spans)
         self._longest_first = sorted(self._cover, key=len, reverse=True)
 
@@ -129,4 +138,4 @@ class Mask:
                 words = words.replace(surface, self._cover[surface])
         for number in _knowledge()[0]:
             words = number.pattern.sub(lambda m, n=number: n.cover(m.group()), words)
-        return words
+        return whole(words)
