@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from jihe_extract.facts import Extraction
-
 from jihe_audit.engine import audit
 from jihe_audit.finding import Finding
 from jihe_audit.rule import Rule
+from jihe_extract.facts import Extraction
 
 Extractor = Callable[[str], Extraction]
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from jihe_audit.finding import Check, Finding
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Extraction, Fact
-
-from jihe_audit.finding import Check, Finding
 
 Status = Literal["verified", "contradicted", "unchecked"]
 STATUS_WORDS: dict[Status, str] = {"verified": "已核", "contradicted": "不符", "unchecked": "未核"}

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jihe_extract.facts import Extraction
-
 from jihe_audit import packs
 from jihe_audit.coverage import Coverage, cover
 from jihe_audit.explain import gathered
@@ -16,6 +14,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.packs import Pack
 from jihe_audit.rule import Rule
 from jihe_audit.rulebook import Rulebook, load
+from jihe_extract.facts import Extraction
 
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
@@ -84,7 +83,7 @@ def audit(
     ``pack`` is a region pack's id, a pack, the path of a pack file, or None (``auto``) to choose by region.
 
     Raises:
-        jihe_audit.packs.UnknownPack: when there is no such pack.
+        jihe_audit.packs.UnknownPackError: when there is no such pack.
     """
     chosen = settings or Settings()
     reports = [extraction] if isinstance(extraction, Extraction) else list(extraction)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from itertools import combinations
-
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact
+from itertools import combinations, pairwise
 
 from jihe_audit.finding import Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.wording import factor, name, show, show_value
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
 
 MAX_ITEMS = 40
 """Most ledger items looked at for a subset that equals a difference."""
@@ -36,7 +35,7 @@ class Diagnosis:
 def edits(shown: str) -> Iterator[tuple[str, str]]:
     """Figures one slip away from the one shown, with the slip's name; most plausible slips first."""
     digits = [i for i, c in enumerate(shown) if c.isdigit()]
-    for i, j in zip(digits, digits[1:], strict=False):
+    for i, j in pairwise(digits):
         if shown[i] != shown[j]:
             swapped = list(shown)
             swapped[i], swapped[j] = swapped[j], swapped[i]
@@ -54,15 +53,21 @@ def edits(shown: str) -> Iterator[tuple[str, str]]:
             yield shown[:i] + d + shown[i:], "漏录一位数字"
 
 
-def _with(fact: Fact, shown: str) -> Fact | None:
-    q = fact.quantity
+def _value(fact: Fact, shown: str, worth: Decimal) -> Decimal | None:
     try:
-        value = Decimal(shown.replace(",", "").replace("，", "").lstrip("-−－—")) * factor(q)
+        value = Decimal(shown.replace(",", "").replace("，", "").lstrip("-−－—")) * worth
     except InvalidOperation:
         return None
-    if q.value < 0:
-        value = -abs(value)
-    return replace(fact, quantity=replace(q, value=value, shown=shown))
+    return -value if fact.quantity.value < 0 else value
+
+
+def _common(windows: Iterable[Interval]) -> Interval | None:
+    """Where all windows overlap; None when they do not, or there is none."""
+    low = high = None
+    for w in windows:
+        low = w.low if low is None else max(low, w.low)
+        high = w.high if high is None else min(high, w.high)
+    return Interval(low, high) if low is not None and high is not None and low <= high else None
 
 
 def _holds(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
@@ -100,8 +105,16 @@ def _window(relation: Relation, fact: Fact) -> Interval | None:
     return None
 
 
-def _touching(relations: Iterable[Relation], span: Span) -> list[Relation]:
-    return [r for r in relations if any(m.quantity.span == span for m in r.members)]
+Index = dict[Span, list[Relation]]
+
+
+def _index(relations: Iterable[Relation]) -> Index:
+    """The relations by each figure that takes part in them."""
+    found: Index = {}
+    for relation in relations:
+        for span in dict.fromkeys(m.quantity.span for m in relation.members):
+            found.setdefault(span, []).append(relation)
+    return found
 
 
 def repairs(
@@ -114,13 +127,18 @@ def repairs(
     found: list[tuple[Fact, str]] = []
     seen: set[Decimal] = set()
     windows = [w for r in relations if (w := _window(r, fact)) is not None]
+    reach = _common(windows)
+    if windows and reach is None:
+        return []
+    worth = factor(fact.quantity)
     for candidate, slip in edits(shown):
         if near and len(candidate) != len(shown):
             break
-        new = _with(fact, candidate)
-        if new is None or new.quantity.value in seen or not all(w.holds(new.quantity.value) for w in windows):
+        value = _value(fact, candidate, worth)
+        if value is None or value in seen or (reach is not None and not reach.holds(value)):
             continue
-        seen.add(new.quantity.value)
+        seen.add(value)
+        new = replace(fact, quantity=replace(fact.quantity, value=value, shown=candidate))
         if all(_holds(ledger, r, fact, new) for r in relations):
             found.append((new, slip))
             if len(found) >= limit:
@@ -134,12 +152,12 @@ def _weight(relation: Relation, fact: Fact) -> int:
     return min(2, len(relation.operands))
 
 
-def _score(ledger: Ledger, fact: Fact, failing: Sequence[Relation], passing: Sequence[Relation]) -> Decimal:
-    broken, good = _touching(failing, fact.quantity.span), _touching(passing, fact.quantity.span)
+def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bool) -> Decimal:
+    broken, good = failing.get(fact.quantity.span, []), passing.get(fact.quantity.span, [])
     score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
-    if len(failing) + len(good) > 1 and repairs(ledger, fact, [*broken, *good], limit=1, near=True):
+    if not (alone and not good) and repairs(ledger, fact, [*broken, *good], limit=1, near=True):
         score += Decimal("1.5")
     return score
 
@@ -147,15 +165,17 @@ def _score(ledger: Ledger, fact: Fact, failing: Sequence[Relation], passing: Seq
 def diagnose(ledger: Ledger) -> list[Diagnosis]:
     """Roots of all failing relations, greedily: the figure whose change mends most comes first."""
     failing = [r for r in ledger.relations if r.weighing.verdict == "fail" and r.finding is not None]
-    passing = [r for r in ledger.relations if r.weighing.verdict in ("pass", "tail")]
+    passing = _index(r for r in ledger.relations if r.weighing.verdict in ("pass", "tail"))
     roots: list[Diagnosis] = []
     while failing:
         members = {m.quantity.span: m for r in failing for m in r.members}
-        scored = [(_score(ledger, m, failing, passing), -i, m) for i, m in enumerate(members.values())]
+        touched = _index(failing)
+        alone = len(failing) == 1
+        scored = [(_score(ledger, m, touched, passing, alone), -i, m) for i, m in enumerate(members.values())]
         best = max(scored, key=lambda s: (s[0], s[1]))
         culprit = best[2]
-        broken = _one_change(ledger, culprit, _touching(failing, culprit.quantity.span))
-        good = _touching(passing, culprit.quantity.span)
+        broken = _one_change(ledger, culprit, touched[culprit.quantity.span])
+        good = passing.get(culprit.quantity.span, [])
         runner_up = max((s[0] for s in scored if s[2] is not culprit), default=Decimal(-9))
         cause = cause_of(ledger, culprit, broken, good)
         roots.append(Diagnosis(culprit, tuple(broken), cause, best[0] - runner_up >= 1))
@@ -220,11 +240,16 @@ def _same_difference(ledger: Ledger, relation: Relation) -> str:
         doubt = "可能与该项未开展、未相应调整有关" if _not_started(ledger, first) else "可能漏列或重复计入该项"
         also = f"（另有{len(singles) - 1}项金额相同）" if len(singles) > 1 else ""
         label = first.subject or name(first)
-        return f"差额{show_value(gap, relation.stated.quantity, decimals=2)}恰等于“{label}”{show(first)}{also}，{doubt}。"
+        return (
+            f"差额{show_value(gap, relation.stated.quantity, decimals=2)}恰等于“{label}”{show(first)}{also}，{doubt}。"
+        )
     items = [f for f in pool.values() if f.subject][:MAX_ITEMS]
     for size in (2, 3):
         for group in combinations(items, size):
-            if abs(sum((f.quantity.value for f in group), Decimal(0)) - gap) < step and len({f.subject for f in group}) == size:
+            if (
+                abs(sum((f.quantity.value for f in group), Decimal(0)) - gap) < step
+                and len({f.subject for f in group}) == size
+            ):
                 names = "、".join(f"“{f.subject}”{show(f)}" for f in group)
                 return f"差额恰等于{names}之和，可能漏列或重复计入。"
     return ""
@@ -245,12 +270,21 @@ def _not_started(ledger: Ledger, fact: Fact) -> bool:
     return False
 
 
+_POWERS = (
+    (4, "元与万元混用"),
+    (8, "元与亿元混用"),
+    (3, "千元与元混用"),
+    (1, "小数点错位"),
+    (2, "小数点错位或百分号误用"),
+)
+
+
 def _unit_slip(relation: Relation) -> str:
     stated, nominal = relation.stated.quantity.value, relation.weighing.nominal
     if stated == 0 or nominal == 0 or relation.stated.quantity.unit == "分":
         return ""
     ratio = abs(stated / nominal)
-    for power, words in ((4, "元与万元混用"), (8, "元与亿元混用"), (3, "千元与元混用"), (1, "小数点错位"), (2, "小数点错位或百分号误用")):
+    for power, words in _POWERS:
         for scale in (Decimal(10) ** power, Decimal(10) ** -power):
             if abs(ratio / scale - 1) < Decimal("0.0005"):
                 return f"两数恰差10的{power}次方倍，可能{words}。"
@@ -264,7 +298,10 @@ def _stale(ledger: Ledger, broken: Sequence[Relation]) -> str:
         for other in ledger.relations:
             if other is relation or other.weighing.verdict != "pass" or other.stated.measure != relation.stated.measure:
                 continue
-            if other.stated.quantity.value == relation.stated.quantity.value and relation.stated.quantity.value not in (0, 1):
+            if other.stated.quantity.value == relation.stated.quantity.value and relation.stated.quantity.value not in (
+                0,
+                1,
+            ):
                 return f"与{name(other.stated)}{show(other.stated)}相同，可能误用了该处数字。"
     return ""
 
@@ -277,9 +314,7 @@ def gathered(ledger: Ledger, findings: Sequence[Finding]) -> list[Finding]:
     for root in roots:
         own = [r.finding for r in root.broken if r.finding is not None]
         stated_here = [r.finding for r in root.broken if r.stated.quantity.span == root.culprit.quantity.span]
-        lead = max(
-            own, key=lambda f: (order[f.severity], any(f is s for s in stated_here), -own.index(f))
-        )
+        lead = max(own, key=lambda f: (order[f.severity], any(f is s for s in stated_here), -own.index(f)))
         others = [f for f in own if f is not lead]
         evidence = list(lead.evidence)
         if (len(root.broken) > 1 or root.certain) and ledger.spot(root.culprit) != evidence[0].span:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from jihe_extract.document import Box, Document, Span
-
 from jihe_audit.interval import Interval
+from jihe_extract.document import Box, Document, Span
 
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["pass", "tail", "fail", "uncertain", "not_assessable"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from jihe_extract.facts import Fact
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, Rule
 from jihe_audit.specs import Identity, Term
+from jihe_extract.facts import Fact
 
 
 def as_rule(spec: Identity, sources: tuple[str, ...] = ()) -> Rule:
@@ -100,9 +99,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         if first is None:
             continue
         missing = first.difference > 0 and not spec.exhaustive
-        apart = first.difference > 0 and not all(
-            ledger.together(whole, part) for part in attempts[0].operands
-        )
+        apart = first.difference > 0 and not all(ledger.together(whole, part) for part in attempts[0].operands)
         cap = "warning" if missing or apart or spec.severity == "warning" else spec.severity
         label = f"{whole.subject}{whole.scope}{whole.measure}"
         yield from relate(ledger, spec.id, whole, attempts, cap=cap, label=label)

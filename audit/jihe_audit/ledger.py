@@ -9,12 +9,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from jihe_extract.document import Document, Span
-from jihe_extract.facts import UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
-
 from jihe_audit.finding import Check, Consequence, Evidence, Finding, Severity, Verdict
 from jihe_audit.rule import Rule
 from jihe_audit.verdict import Weighing
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
 
 if TYPE_CHECKING:
     from jihe_audit.packs import Pack
@@ -201,7 +200,9 @@ class Ledger:
         measure, subject, scope, period, stage = fact.key
         return measure, subject, scope, "" if period == self.year else period, stage
 
-    def group(self, measure: str, scope: str = "", subject: str = "", period: str = "", stage: str = "") -> Group | None:
+    def group(
+        self, measure: str, scope: str = "", subject: str = "", period: str = "", stage: str = ""
+    ) -> Group | None:
         """The settled group of a key, if the report has it."""
         return self.groups.get((measure, subject, scope, period, stage))
 

@@ -46,8 +46,14 @@ class Pack:
         return next((b for b in self.bands if word in b.words), None)
 
 
-class UnknownPack(LookupError):
+class UnknownPackError(LookupError):
     """No pack has this id."""
+
+
+_FIELDS = (
+    "bands", "execution_points", "execution_formula", "weights", "over_completion", "low_execution",
+    "very_low_execution", "high_adjustment", "heavy_weight", "usual_base",
+)  # fmt: skip
 
 
 def read_pack(text: str) -> PackSpec:
@@ -75,18 +81,16 @@ def _filled(spec: PackSpec, known: Mapping[str, PackSpec]) -> Pack:
     while at.extends:
         at = known[at.extends]
         if at in chain:
-            raise UnknownPack(f"地区包循环继承：{at.id}")
+            raise UnknownPackError(f"地区包循环继承：{at.id}")
         chain.append(at)
 
     def field(name: str) -> object:
         return next((v for s in chain if (v := getattr(s, name)) is not None), None)
 
-    names = ("bands", "execution_points", "execution_formula", "weights", "over_completion", "low_execution")
-    names += ("very_low_execution", "high_adjustment", "heavy_weight", "usual_base")
-    values = {name: field(name) for name in names}
+    values = {name: field(name) for name in _FIELDS}
     empty = [name for name, value in values.items() if value is None]
     if empty:
-        raise UnknownPack(f"地区包 {spec.id} 缺少 {'、'.join(empty)}")
+        raise UnknownPackError(f"地区包 {spec.id} 缺少 {'、'.join(empty)}")
     return Pack(spec.id, spec.name, spec.cite, spec.since, spec.regions, **values)  # type: ignore[arg-type]
 
 
@@ -94,14 +98,14 @@ def pack(id: str = DEFAULT, extra: Iterable[PackSpec] = ()) -> Pack:
     """The pack with this id, or read from the TOML file of this path.
 
     Raises:
-        UnknownPack: when there is none, or a field is missing in it and its parents.
+        UnknownPackError: when there is none, or a field is missing in it and its parents.
     """
     known = {**shipped(), **{s.id: s for s in extra}}
     if id.endswith(".toml") and Path(id).is_file():
         spec = read_pack(Path(id).read_text("utf-8"))
         return _filled(spec, {**known, spec.id: spec})
     if id not in known:
-        raise UnknownPack(f"没有名为“{id}”的地区包，可用：{'、'.join(sorted(known))}")
+        raise UnknownPackError(f"没有名为“{id}”的地区包，可用：{'、'.join(sorted(known))}")
     return _filled(known[id], known)
 
 

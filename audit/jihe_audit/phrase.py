@@ -7,14 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 
 import regex
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, Rule
 from jihe_audit.specs import Condition, Contradiction, Residue
 from jihe_audit.wording import name, show
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
 
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "lt": lambda a, b: a < b,
@@ -97,7 +97,9 @@ def contradiction(ledger: Ledger, spec: Contradiction) -> Iterator[Finding | Che
     if not spans:
         return
     for condition in spec.conditions:
-        against = [f for f in _witnesses(ledger, condition) if _COMPARE[condition.op](f.quantity.value, condition.value)]
+        against = [
+            f for f in _witnesses(ledger, condition) if _COMPARE[condition.op](f.quantity.value, condition.value)
+        ]
         if against:
             figures = "、".join(f"{name(f)}{show(f)}" for f in against[:3])
             words = " ".join(ledger.document.quote(spans[0]).split())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jihe_extract.facts import SURE, Claim, Fact
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, Rule
 from jihe_audit.specs import Ratio, Reading
+from jihe_extract.facts import SURE, Claim, Fact
 
 
 def as_rule(spec: Ratio, sources: tuple[str, ...] = ()) -> Rule:
@@ -44,7 +43,9 @@ def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) ->
 
 
 def _claims(ledger: Ledger) -> dict[int, Claim]:
-    return {c.stated.quantity.span.start: c for c in ledger.claims if c.stated and c.kind in ("ratio", "growth", "share")}
+    return {
+        c.stated.quantity.span.start: c for c in ledger.claims if c.stated and c.kind in ("ratio", "growth", "share")
+    }
 
 
 def stated_rates(ledger: Ledger, spec: Ratio) -> Iterator[tuple[Fact, Claim | None]]:
@@ -66,7 +67,8 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
             attempts.append(Try(kind, claim.operands, absolute=spec.absolute or claim.kind == "growth"))  # type: ignore[arg-type]
         if not rate.stage:
             for reading in spec.readings:
-                attempts.extend(from_ledger(ledger, reading, rate, spec.absolute))
+                tries = list(from_ledger(ledger, reading, rate, spec.absolute))
+                attempts += sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
         named = claim is not None and len(claim.operands) == 2
         yield from relate(
@@ -77,5 +79,3 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
 
 def _rank(severity: str) -> int:
     return ("info", "warning", "error").index(severity)
-
-

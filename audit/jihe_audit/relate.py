@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact
-
 from jihe_audit import verdict as weighing_rules
 from jihe_audit.finding import Check, Consequence, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation, softened
 from jihe_audit.verdict import Formula, Shape, Weighing, weigh
 from jihe_audit.wording import name, places, plain, show, show_value
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
 
 Kind = Literal["sum", "rate", "change", "product", "sum_rate"]
 
@@ -51,7 +50,15 @@ def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
         formula, shape = weighing_rules.signed_sum(signs), "sum"
         if len({q.unit for q in (stated.quantity, *quantities)}) > 1:
             return None
-        return weigh(stated.quantity, quantities, formula, "sum", absolute=attempt.absolute, lenient=ledger.lenient, usual=ledger.precision)
+        return weigh(
+            stated.quantity,
+            quantities,
+            formula,
+            "sum",
+            absolute=attempt.absolute,
+            lenient=ledger.lenient,
+            usual=ledger.precision,
+        )
     formula, shape = _FORMULAS[attempt.kind]
     try:
         return weigh(

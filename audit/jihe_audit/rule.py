@@ -49,9 +49,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         absent = [
-            name
-            for name in ("id", "title", "rationale", "category", "severity", "advice")
-            if not getattr(self, name)
+            name for name in ("id", "title", "rationale", "category", "severity", "advice") if not getattr(self, name)
         ]
         if not self.uncased:
             absent += [name for name in ("fails", "passes") if not getattr(self, name)]

@@ -157,7 +157,11 @@ def check(path: Path) -> list[Problem]:
         return [Problem(int(found[1]) if found else 0, "", f"TOML 语法错误：{error}")]
     is_pack = "id" in raw and "cite" in raw
     try:
-        book = msgspec.convert(raw, type=PackSpec if is_pack else Book, strict=False)
+        book: Book | PackSpec = (
+            msgspec.convert(raw, type=PackSpec, strict=False)
+            if is_pack
+            else msgspec.convert(raw, type=Book, strict=False)
+        )
     except msgspec.ValidationError as error:
         return [_problem(text, raw, str(error))]
     return [] if isinstance(book, PackSpec) else _sense(text, book)

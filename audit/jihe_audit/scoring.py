@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jihe_extract.facts import ScoreRow
-
 from jihe_audit.ledger import Ledger
+from jihe_extract.facts import ScoreRow
 
 ONE = Decimal(1)
 
@@ -44,5 +43,9 @@ def completion_of(row: ScoreRow) -> Decimal | None:
 
 def capped(ledger: Ledger) -> bool:
     """Whether the report writes 100 % wherever a target was exceeded."""
-    over = [r.completion for r in ledger.rows if r.completion is not None and (c := completion_of(r)) is not None and c > ONE]
+    over = [
+        r.completion
+        for r in ledger.rows
+        if r.completion is not None and (c := completion_of(r)) is not None and c > ONE
+    ]
     return bool(over) and all(f.quantity.value == ONE for f in over)

@@ -15,10 +15,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from jihe_extract.quantity import Quantity
-
 from jihe_audit.finding import Severity, Verdict
 from jihe_audit.interval import Interval, total
+from jihe_extract.quantity import Quantity
 
 Formula = Callable[[Sequence[Interval]], Interval]
 Shape = Literal["sum", "rate"]
@@ -57,8 +56,9 @@ def _fine_steps(quantities: Sequence[Quantity], usual: Precision) -> list[Decima
     finest: dict[tuple[str, str], Decimal] = dict(usual)
     for q in quantities:
         kind = (q.unit, q.surface)
-        finest[kind] = min(q.step, finest.get(kind, q.step))
-    return [min(finest[q.unit, q.surface], q.step) for q in quantities]
+        if q.step:
+            finest[kind] = min(q.step, finest.get(kind, q.step))
+    return [min(finest.get((q.unit, q.surface), q.step), q.step) for q in quantities]
 
 
 def _around(quantity: Quantity, step: Decimal, exact: bool) -> Interval:
@@ -108,13 +108,15 @@ def weigh(
     every = [stated, *operands]
     fine = _fine_steps(every, usual)
     if shape == "rate":
-        fine[0] = stated.step
+        fine[0] = fine[0] if abs(stated.value) == 1 and stated.unit == "%" else stated.step
     exact = [
         (counted(q) or (q.unit == "分" and shape == "rate")) and (q.unit != "分" or step >= 1 or shape == "rate")
         for q, step in zip(every, fine, strict=True)
     ]
 
-    def read(reading: Callable[[Quantity, Decimal, bool], Interval], steps: Sequence[Decimal]) -> tuple[Interval, Interval]:
+    def read(
+        reading: Callable[[Quantity, Decimal, bool], Interval], steps: Sequence[Decimal]
+    ) -> tuple[Interval, Interval]:
         intervals = [reading(q, s, e) for q, s, e in zip(every, steps, exact, strict=True)]
         left, right = intervals[0], formula(intervals[1:])
         return (magnitude(left), magnitude(right)) if absolute else (left, right)
@@ -133,7 +135,8 @@ def weigh(
     meets = left.meets(right)
     if meets and (shape == "rate" or abs(difference) <= abs(nominal) * Decimal("1e-20")):
         return outcome("pass", None)
-    if meets and shape == "sum" and abs(difference) > _chance(fine):
+    again = len(operands) == 1 and stated.shown_decimals == operands[0].shown_decimals
+    if meets and shape == "sum" and (again or abs(difference) > _chance(fine)):
         return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
     if meets:
         return outcome("tail", "info")
@@ -187,9 +190,7 @@ def product(operands: Sequence[Interval]) -> Interval:
     return result
 
 
-def judge_value(
-    stated: Quantity, nominal: Decimal, low: Decimal, high: Decimal, *, lenient: bool = False
-) -> Weighing:
+def judge_value(stated: Quantity, nominal: Decimal, low: Decimal, high: Decimal, *, lenient: bool = False) -> Weighing:
     """Compare a shown figure with a value computed elsewhere, known to lie between ``low`` and ``high``."""
     left = Interval(stated.value - stated.step / 2, stated.value + stated.step / 2)
     right = Interval(low, high)

@@ -8,8 +8,6 @@ from decimal import Decimal
 from itertools import combinations
 
 import regex
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact, ScoreRow
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
@@ -17,6 +15,8 @@ from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, set_rule
 from jihe_audit.scoring import met
 from jihe_audit.wording import name, show
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact, ScoreRow
 
 MEASURED = 4
 """Significant digits from which two equal figures are no coincidence."""
@@ -111,12 +111,18 @@ def targets_apart(ledgers: Sequence[Ledger]) -> Outcome:
     """同名指标的目标值在单位之间相差五倍以上。"""
     for pairs in _by_indicator(ledgers).values():
         rows = [(led, r.target) for led, r in pairs if r.target is not None and r.target.quantity.value > 0]
-        rows = [(led, t) for led, t in rows if t.quantity.unit not in ("CNY", "%") and t.quantity.unit == rows[0][1].quantity.unit]
+        rows = [
+            (led, t)
+            for led, t in rows
+            if t.quantity.unit not in ("CNY", "%") and t.quantity.unit == rows[0][1].quantity.unit
+        ]
         if len(rows) < 2:
             continue
         low, high = min(rows, key=lambda p: p[1].quantity.value), max(rows, key=lambda p: p[1].quantity.value)
         if high[1].quantity.value >= low[1].quantity.value * 5:
-            says = f"“{high[1].subject}”目标值：{_unit(high[0])}{show(high[1])}，{_unit(low[0])}{show(low[1])}，相差悬殊。"
+            says = (
+                f"“{high[1].subject}”目标值：{_unit(high[0])}{show(high[1])}，{_unit(low[0])}{show(low[1])}，相差悬殊。"
+            )
             yield _with(low[0].finding(says, low[1]), high[0], high[1])
 
 
@@ -139,7 +145,9 @@ def copied_figures(ledgers: Sequence[Ledger]) -> Outcome:
         if _unit(a) == _unit(b):
             continue
         mine = {(f.measure, f.quantity.value): f for f in a.extraction.facts if f.measure != "未定" and _telling(f)}
-        both = [(mine[k], f) for f in b.extraction.facts if _telling(f) and (k := (f.measure, f.quantity.value)) in mine]
+        both = [
+            (mine[k], f) for f in b.extraction.facts if _telling(f) and (k := (f.measure, f.quantity.value)) in mine
+        ]
         values = {f.quantity.value for f, _ in both}
         if len(values) >= SHARED:
             words = "、".join(f"{name(f)}{show(f)}" for f, _ in both[:4])
@@ -231,5 +239,3 @@ def per_head(ledgers: Sequence[Ledger]) -> Outcome:
             if middle and (rate > middle * 2 or rate * 2 < middle):
                 says = f"人均{scope}{rate / 10000:.2f}万元，为同批单位中位数{middle / 10000:.2f}万元的{percent(rate / middle, 0)}。"
                 yield ledger.finding(says, money)
-
-

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jihe_extract.facts import SURE, Claim, Fact
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -14,6 +12,7 @@ from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.verdict import judge_value
 from jihe_audit.wording import name, places, plain, show
+from jihe_extract.facts import SURE, Claim, Fact
 
 
 def _width(fact: Fact) -> Interval:
@@ -49,13 +48,14 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
     levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额")]
     found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
     for now in levels[:1] or [f for f in ledger.extraction.facts if f.key[1:3] == (stated.subject, stated.scope)]:
-        if now.period and now.period != ledger.year or now.quantity.unit == "%" or not ledger.together(stated, now):
+        if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
             continue
         for base in ledger.extraction.facts:
             earlier = bool(base.period) and base.period not in (now.period, ledger.year)
-            if base.measure == now.measure and earlier and base.scope == now.scope and base.subject == now.subject:
-                if base.quantity.unit == now.quantity.unit and ledger.together(stated, base):
-                    found.append(Try("change", (now, base), absolute=True))
+            alike = (base.measure, base.scope, base.subject) == (now.measure, now.scope, now.subject)
+            alike = alike and base.quantity.unit == now.quantity.unit
+            if earlier and alike and ledger.together(stated, base):
+                found.append(Try("change", (now, base), absolute=True))
     return found
 
 
@@ -103,7 +103,7 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
     if change is None or level is None or not (stated.quantity.exact and change.quantity.exact):
         return
     weighed = []
-    for sign in ((-1, 1) if claim.word == "down" else (1, -1)):
+    for sign in (-1, 1) if claim.word == "down" else (1, -1):
         base = _width(level) - (_width(change) if sign > 0 else -_width(change))
         if base.low <= 0 <= base.high:
             continue

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jihe_extract.facts import Fact
-
-from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show, show_value
+from jihe_extract.facts import Fact
 
 BUDGETS = ("全年预算数", "预算数", "年初预算数")
 
@@ -70,6 +68,12 @@ def overspent(ledger: Ledger) -> Outcome:
     """同一范围的支出大于全年预算的，须有追加来源；只有年初预算可比时，支出超过年初预算两成的提示。"""
     for spent, budget in _pairs(ledger):
         s, b = spent.quantity, budget.quantity
+        if s.exact and b.exact and budget.measure != "年初预算数" and spent.quantity.unit == "CNY":
+            within = s.value <= b.value + max(s.step, b.step)
+            mark = "≤" if within else ">"
+            yield ledger.check(
+                "I18", "pass" if within else "uncertain", f"{show(spent)}{mark}{show(budget)}", (spent, budget)
+            )
         if s.value <= b.value + max(s.step, b.step) or not b.exact or not s.exact:
             continue
         early = budget.measure == "年初预算数"
@@ -120,7 +124,8 @@ def structure(ledger: Ledger) -> Outcome:
     if gross < Decimal("0.1") or gross < net * Decimal("1.5"):
         return
     words = "、".join(
-        f"{end.scope}{'增' if m > 0 else '减'}{show_value(abs(m), end.quantity)}" for (_, end), m in zip(parts, moves, strict=True)
+        f"{end.scope}{'增' if m > 0 else '减'}{show_value(abs(m), end.quantity)}"
+        for (_, end), m in zip(parts, moves, strict=True)
     )
     yield ledger.finding(
         f"{words}，净调整率{percent(net)}，按增减绝对额计的调整率{percent(gross)}，净额掩盖了结构调整。",
@@ -198,7 +203,7 @@ def low_projects(ledger: Ledger) -> Outcome:
     for spent, budget in _pairs(ledger, budgets=("全年预算数", "预算数", "年初预算数")):
         if not budget.quantity.value or not (spent.subject or spent.scope == "项目支出"):
             continue
-        if spent.quantity.unit != "CNY" or budget.measure == "年初预算数" and not spent.subject:
+        if spent.quantity.unit != "CNY" or (budget.measure == "年初预算数" and not spent.subject):
             continue
         rate = spent.quantity.value / budget.quantity.value
         if rate >= ledger.pack.very_low_execution and not (not spent.subject and rate < ledger.pack.low_execution):
@@ -222,7 +227,9 @@ def low_projects(ledger: Ledger) -> Outcome:
 )
 def idle(ledger: Ledger) -> Outcome:
     """整体、项目支出或某个项目的执行率低于提示线（地区包，默认80%），“不存在闲置、按进度支付”的表述缺乏依据。"""
-    claim = next((c for c in ledger.claims if c.kind == "qualitative" and c.word in ("no_idle_funds", "on_schedule")), None)
+    claim = next(
+        (c for c in ledger.claims if c.kind == "qualitative" and c.word in ("no_idle_funds", "on_schedule")), None
+    )
     if claim is None:
         return
     low = [

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jihe_extract.facts import Fact, ScoreRow
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
+from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
 CAPPED = ("满意度", "办结率", "利用率", "占比")
-NAMES = ("满意度", "满意率", "合格率", "办结率", "覆盖率", "及时率", "达标率", "完好率", "参与率", "知晓率", "回复率", "公开率")
+NAMES = (
+    "满意度",
+    "满意率",
+    "合格率",
+    "办结率",
+    "覆盖率",
+    "及时率",
+    "达标率",
+    "完好率",
+    "参与率",
+    "知晓率",
+    "回复率",
+    "公开率",
+)
 
 
 @rule(
@@ -36,9 +48,12 @@ def impossible(ledger: Ledger) -> Outcome:
         over = q.unit == "%" and q.value > ONE and (fact.measure in CAPPED or _named(fact))
         below = q.unit in ("人", "名", "户", "人次", "家") and q.value < 0 and fact.measure not in ("增减额",)
         if over and fact.measure not in ("完成率", "偏差率", "变动率"):
-            yield ledger.finding(f"{name(fact)}为{show(fact)}，不可能超过100%。", fact, severity="error" if fact.sure else "warning")
+            yield ledger.finding(
+                f"{name(fact)}为{show(fact)}，不可能超过100%。", fact, severity="error" if fact.sure else "warning"
+            )
         elif below and fact.measure not in ("增加人数", "减少人数"):
             yield ledger.finding(f"{name(fact)}为{show(fact)}，人数（户数）不可能为负。", fact, severity="warning")
+
 
 ASKED = ("受理", "收到", "发放", "回收", "调查", "抽查", "抽样", "问卷", "交办")
 """Words that make a count the number out of which a rate is taken."""
@@ -68,7 +83,11 @@ def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
     found: list[Fact] = []
     for fact in ledger.extraction.facts:
         q = fact.quantity
-        if q.unit not in ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起", "条") or not q.exact or q.value < 2:
+        if (
+            q.unit not in ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起", "条")
+            or not q.exact
+            or q.value < 2
+        ):
             continue
         if fact.measure in ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值"):
             continue

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import regex
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact, ScoreRow
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
@@ -15,13 +13,24 @@ from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import capped
 from jihe_audit.wording import plain, show
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
-_ROW = "（一）指标一：\n{名}：该指标预期指标值为大于等于{目标}，年中监控实际完成值为{年中}，本次评价{实}{完成}，该指标完成率为{率}。{余}该指标权重分值为{权}，自评得分{权}。"
+_ROW = "（一）指标一：\n{title}：该指标预期指标值为大于等于{target}，年中监控实际完成值为{mid}，本次评价{told}{done}，该指标完成率为{rate}。{rest}该指标权重分值为{weight}，自评得分{weight}。"
 
 
-def _row(名: str = "网格巡查次数", 目标: str = "240次", 年中: str = "118次", 实: str = "网格巡查次数", 完成: str = "252次", 率: str = "105%", 余: str = "", 权: str = "12分") -> str:
-    return _ROW.format(名=名, 目标=目标, 年中=年中, 实=实, 完成=完成, 率=率, 余=余, 权=权)
+def _row(
+    title: str = "网格巡查次数",
+    target: str = "240次",
+    mid: str = "118次",
+    told: str = "网格巡查次数",
+    done: str = "252次",
+    rate: str = "105%",
+    rest: str = "",
+    weight: str = "12分",
+) -> str:
+    return _ROW.format(title=title, target=target, mid=mid, told=told, done=done, rate=rate, rest=rest, weight=weight)
 
 
 def _bigrams(text: str) -> set[str]:
@@ -40,7 +49,9 @@ def _bigrams(text: str) -> set[str]:
     advice="核对该指标的完成值是否误取其他指标，更正后重新计分。",
     needs=("业务台账",),
     consequence="score",
-    fails=(_row(名="开展督导检查工作", 目标="96次", 年中="52次", 实="受理信访案件", 完成="«93件»", 率="96.88%"),),
+    fails=(
+        _row(title="开展督导检查工作", target="96次", mid="52次", told="受理信访案件", done="«93件»", rate="96.88%"),
+    ),
     passes=(_row(),),
 )
 def mismatched(ledger: Ledger) -> Outcome:
@@ -71,8 +82,8 @@ def mismatched(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="分析超额原因；属年初指标值明显偏低的，适度调减得分并调整下年目标。",
     consequence="score",
-    fails=(_row(完成="«504次»", 率="210%"),),
-    passes=(_row(), _row(完成="252次", 率="105%")),
+    fails=(_row(done="«504次»", rate="210%"),),
+    passes=(_row(), _row(done="252次", rate="105%")),
 )
 def over(ledger: Ledger) -> Outcome:
     """完成值超过目标值达到提示线（地区包，默认130%）：未说明原因的作疑点；原因已说明的作提示。"""
@@ -87,7 +98,9 @@ def over(ledger: Ledger) -> Outcome:
         told = row.completion is not None and row.completion.quantity.value == ONE and not capped(ledger)
         if rate < line or told:
             continue
-        marked = row.score is not None and row.weight is not None and row.score.quantity.value == row.weight.quantity.value
+        marked = (
+            row.score is not None and row.weight is not None and row.score.quantity.value == row.weight.quantity.value
+        )
         explained = row.reason is not None and len(row.reason) > 4
         big = rate >= max(Decimal(2), line)
         yield ledger.finding(
@@ -131,7 +144,9 @@ def misfiled(ledger: Ledger) -> Outcome:
         )  # fmt: skip
 
 
-_VAGUE = regex.compile(r"提升|提高|加强|增强|增加|改善|有效|明显|显著|稳定|促进|持续|深化|推动|满意|良好|到位|不增加|及时")
+_VAGUE = regex.compile(
+    r"提升|提高|加强|增强|增加|改善|有效|明显|显著|稳定|促进|持续|深化|推动|满意|良好|到位|不增加|及时"
+)
 
 
 @rule(
@@ -152,7 +167,11 @@ def vague(ledger: Ledger) -> Outcome:
     if not rows:
         return
     same = [r for r in rows if r.actual_text is not None and _same(ledger, r)]
-    full = [r for r in rows if r.score is not None and r.weight is not None and r.score.quantity.value == r.weight.quantity.value]
+    full = [
+        r
+        for r in rows
+        if r.score is not None and r.weight is not None and r.score.quantity.value == r.weight.quantity.value
+    ]
     names = "、".join(f"“{r.indicator}”" for r in rows[:6])
     spans = [r.target_text for r in rows[:8] if r.target_text is not None]
     points = sum((r.weight.quantity.value for r in rows if r.weight is not None), Decimal(0))
@@ -262,7 +281,9 @@ def heavy(ledger: Ledger) -> Outcome:
 def stages(ledger: Ledger) -> Outcome:
     """累计类指标年末值不应小于年中值；全部指标年中即已达到年末值的，监控或目标可能流于形式；下降率、节约率年中远高于年末的提请核实。"""
     both = [(r, r.mid_year, r.actual) for r in ledger.rows if r.mid_year is not None and r.actual is not None]
-    both = [(r, m, v) for r, m, v in both if m.quantity.unit == v.quantity.unit and m.quantity.exact and v.quantity.exact]
+    both = [
+        (r, m, v) for r, m, v in both if m.quantity.unit == v.quantity.unit and m.quantity.exact and v.quantity.exact
+    ]
     equal = [r for r, m, v in both if m.quantity.value == v.quantity.value]
     if len(both) >= 4 and len(equal) == len(both):
         mids = [m for _, m, _ in both[:8]]
@@ -289,7 +310,7 @@ def _stage(ledger: Ledger, row: ScoreRow, mid: Fact, last: Fact) -> Iterator[Fin
     severity="warning",
     basis=("CY88",),
     advice="改用办结率、下降率等能反映工作成效的指标。",
-    fails=(_row(名="受理信访案件", 目标="«10件»", 年中="5件", 实="受理信访案件", 完成="11件", 率="110%"),),
+    fails=(_row(title="受理信访案件", target="«10件»", mid="5件", told="受理信访案件", done="11件", rate="110%"),),
     passes=(_row(),),
 )
 def backwards(ledger: Ledger) -> Outcome:
@@ -300,7 +321,9 @@ def backwards(ledger: Ledger) -> Outcome:
         bad = regex.search(r"信访|上访|投诉|事故|案件|纠纷|违法", row.indicator)
         good = regex.search(r"率|化解|办结|处置|整治|排查|下降|减少|查处|宣传|培训|检查", row.indicator)
         if bad and not good and row.target.quantity.unit in ("件", "起", "次", "人", "例", "宗"):
-            yield ledger.finding(f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向值得商榷。", row.target)
+            yield ledger.finding(
+                f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向值得商榷。", row.target
+            )
 
 
 @rule(

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jihe_extract.document import Span
-from jihe_extract.facts import SURE, Claim, Fact
-from jihe_extract.words import load_words
-
 from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
+from jihe_extract.document import Span
+from jihe_extract.facts import SURE, Claim, Fact
+from jihe_extract.words import load_words
 
 LONG = 4
 """Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
@@ -39,13 +38,16 @@ def _outermost(operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
 def _slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> bool:
     """Whether one slip in one long figure would make the open list add up."""
     difference = stated.quantity.value - sum((o.quantity.value for o in operands), Decimal(0))
+    slack = sum((o.quantity.step for o in operands), stated.quantity.step) / 2
     for fact, need in ((stated, -difference), *((o, difference) for o in operands)):
         q = fact.quantity
         if len("".join(c for c in q.shown if c.isdigit()).strip("0")) < LONG:
             continue
         unit = q.step.scaleb(q.shown_decimals)
         for shown, slip in edits(q.shown):
-            if slip.startswith(("相邻", "一位")) and Decimal(shown.replace(",", "")) * unit == q.value + need:
+            if not slip.startswith(("相邻", "一位")):
+                break
+            if abs(Decimal(shown.replace(",", "").lstrip("-−")) * unit - q.value - need) <= slack:
                 return True
     return False
 
@@ -67,7 +69,9 @@ def _attempts(claim: Claim) -> list[Try]:
     advice="逐项核对清单，补列漏项或更正合计数。",
     needs=("项目（分项）明细表",),
     consequence="amount",
-    fails=("2023年共有3个项目，«项目预算总额97.00万元»，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",),
+    fails=(
+        "2023年共有3个项目，«项目预算总额97.00万元»，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
+    ),
     passes=(
         "2023年共有3个项目，项目预算总额96.00万元，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
         "项目支出210.00万元，主要包括：社区运转经费120.00万元、维稳经费30.00万元等。",
@@ -154,9 +158,10 @@ def shares(ledger: Ledger) -> Outcome:
     by_scope: dict[str, Fact] = {}
     for claim in ledger.claims:
         fact, part = claim.stated, claim.operands[0] if claim.operands else None
-        if claim.kind == "share" and fact is not None and part is not None and fact.quantity.exact:
-            if not part.period and not part.subject:
-                by_scope.setdefault(part.scope, fact)
+        if claim.kind != "share" or fact is None or part is None or not fact.quantity.exact:
+            continue
+        if not part.period and not part.subject:
+            by_scope.setdefault(part.scope, fact)
     pair = [by_scope[s] for s in ("基本支出", "项目支出") if s in by_scope]
     if len(pair) < 2:
         return

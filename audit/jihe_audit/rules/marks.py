@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jihe_extract.facts import Fact, ScoreRow
-
 from jihe_audit import scoring
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
@@ -17,17 +15,28 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import plain, show
+from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
-_ROW = "（一）指标一：\n{名}：该指标预期指标值为{目标}，年中监控实际完成值为{年中}，本次评价{名}{完成}，该指标完成率为{率}。{余}该指标权重分值为{权}分，自评得分{得}。"
+_ROW = "（一）指标一：\n{title}：该指标预期指标值为{target}，年中监控实际完成值为{mid}，本次评价{title}{done}，该指标完成率为{rate}。{rest}该指标权重分值为{weight}分，自评得分{got}。"
 
 
-def _row(得: str, 率: str = "105%", 完成: str = "252次", 目标: str = "大于等于240次", 权: str = "12", 余: str = "", 名: str = "网格巡查次数", 年中: str = "118次") -> str:
-    return _ROW.format(得=得, 率=率, 完成=完成, 目标=目标, 权=权, 余=余, 名=名, 年中=年中)
+def _row(
+    got: str,
+    rate: str = "105%",
+    done: str = "252次",
+    target: str = "大于等于240次",
+    weight: str = "12",
+    rest: str = "",
+    title: str = "网格巡查次数",
+    mid: str = "118次",
+) -> str:
+    return _ROW.format(got=got, rate=rate, done=done, target=target, weight=weight, rest=rest, title=title, mid=mid)
 
 
 def _exact(fact: Fact) -> Fact:
-    return replace(fact, quantity=replace(fact.quantity, relation="eq"))
+    """The target as an exact figure: it was set, not measured."""
+    return replace(fact, quantity=replace(fact.quantity, relation="eq", step=Decimal(0)))
 
 
 @rule(
@@ -38,8 +47,8 @@ def _exact(fact: Fact) -> Fact:
     basis=("CY10",),
     advice="按批复的指标值和实际完成值重新计算完成率，并相应更正得分。",
     consequence="score",
-    fails=(_row("12分", 率="«115%»"),),
-    passes=(_row("12分"), _row("12分", 率="100%")),
+    fails=(_row("12分", rate="«115%»"),),
+    passes=(_row("12分"), _row("12分", rate="100%")),
 )
 def completion(ledger: Ledger) -> Outcome:
     """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""
@@ -64,16 +73,23 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
     if target is None or actual is None or not stated.quantity.exact:
         return
     weighed = [(t, w) for _, t in _readings(row) if (w := weigh_try(ledger, stated, t)) is not None]
+    if not weighed and not target.quantity.value:
+        yield ledger.finding(
+            f"“{row.indicator}”目标值为{show(target)}，无法计算完成率，报告却写完成率{show(stated)}。",
+            target, stated, actual, severity="warning",
+        )  # fmt: skip
     if not weighed:
         return
     full = met(row) and stated.quantity.value == ONE
-    members = (stated, actual, target)
+    members: tuple[Fact, ...] = (stated, actual, target)
     good = next((w for _, w in weighed if w.verdict in ("pass", "tail")), None)
     shown = f"{show(actual)}÷{show(target).lstrip('≥≤><')}={percent(weighed[0][1].nominal)}"
     if good is not None and not actual.quantity.value:
         members = (stated, actual)
     if good is not None or (full and (capped or target.quantity.relation in ("le", "lt"))):
-        yield ledger.check("I15", "pass", shown if good is not None else f"{shown}，按100%封顶", members, title="完成率")
+        yield ledger.check(
+            "I15", "pass", shown if good is not None else f"{shown}，按100%封顶", members, title="完成率"
+        )
         return
     yield ledger.check("I15", "fail", shown, members, weighing=weighed[0][1], title="完成率")
     base = _other_base(ledger, row, stated)
@@ -125,8 +141,12 @@ def _other_base(ledger: Ledger, row: ScoreRow, stated: Fact) -> str:
     severity="error",
     basis=("CY10",),
     advice="更正偏差率。",
-    fails=("指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率«20%»，偏差原因及改进措施：新增培训任务。",),
-    passes=("指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率25%，偏差原因及改进措施：新增培训任务。",),
+    fails=(
+        "指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率«20%»，偏差原因及改进措施：新增培训任务。",
+    ),
+    passes=(
+        "指标2：培训场次，指标值≥12场，年中监控值5场；自评完成15场，指标完成率125%。偏差率25%，偏差原因及改进措施：新增培训任务。",
+    ),
 )
 def deviation(ledger: Ledger) -> Outcome:
     """偏差率＝完成率－100%（或取绝对值）。"""
@@ -134,13 +154,20 @@ def deviation(ledger: Ledger) -> Outcome:
         dev, rate = row.deviation, row.completion
         if dev is None or rate is None or rate.measure == "得分率" or not (dev.quantity.exact and rate.quantity.exact):
             continue
-        due = rate.quantity.value - ONE
-        slack = (dev.quantity.step + rate.quantity.step) / 2
+        own = (
+            completion_of(row) if row.target is not None and row.target.quantity.relation not in ("le", "lt") else None
+        )
+        if own is not None and abs(own - rate.quantity.value) > rate.quantity.step / 2:
+            own = None
+        due = (own if own is not None else rate.quantity.value) - ONE
+        slack = dev.quantity.step / 2 if own is not None else (dev.quantity.step + rate.quantity.step) / 2
         holds = min(abs(abs(dev.quantity.value) - abs(due)), abs(dev.quantity.value - due)) <= slack
         working = f"{show(rate)}−100%={percent(due)}"
         yield ledger.check("I15", "pass" if holds else "fail", working, (dev, rate), title="偏差率")
         if not holds:
-            yield ledger.finding(f"“{row.indicator}”偏差率载明{show(dev)}，按{working}，不符。", dev, rate, working=working)
+            yield ledger.finding(
+                f"“{row.indicator}”偏差率载明{show(dev)}，按{working}，不符。", dev, rate, working=working
+            )
 
 
 def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
@@ -173,8 +200,8 @@ def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
     advice="按完成值与目标值的比例（或本地计分标准）重新计分；有其他计分标准的，附标准。",
     needs=("计分标准",),
     consequence="score",
-    fails=(_row("«12分»", 率="90.00%", 完成="216次"),),
-    passes=(_row("10.80分", 率="90.00%", 完成="216次"), _row("12分")),
+    fails=(_row("«12分»", rate="90.00%", done="216次"),),
+    passes=(_row("10.80分", rate="90.00%", done="216次"), _row("12分")),
 )
 def missed(ledger: Ledger) -> Outcome:
     """未达到目标值的，通行做法按完成比例计分；得分高于按比例应得分的提示。报告自己写明的完成率低于100%却得满分的同样提示。"""
@@ -188,7 +215,12 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     if score is None or weight is None or row.target is None or row.actual is None:
         return
     rate = row.completion if row.completion is not None and row.completion.measure != "得分率" else None
-    if reached is None and rate is not None and rate.quantity.exact and row.target.quantity.relation not in ("le", "lt"):
+    if (
+        reached is None
+        and rate is not None
+        and rate.quantity.exact
+        and row.target.quantity.relation not in ("le", "lt")
+    ):
         reached = rate.quantity.value >= ONE
     below = rate is not None and rate.quantity.exact and rate.quantity.value < ONE
     if reached is None:
@@ -199,7 +231,9 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     if reached:
         if full:
             yield ledger.check("S07", "pass", f"达到目标，得满分{show(weight)}", (score, weight), title="计分")
-            yield ledger.check("S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成")
+            yield ledger.check(
+                "S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成"
+            )
             if below and rate is not None:
                 yield ledger.finding(
                     f"“{row.indicator}”载明完成率{show(rate)}，却得满分{show(score)}；完成率与计分口径不一致。",
@@ -210,7 +244,9 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     if weighing is None:
         return
     due = plain(weighing.nominal, 2)
-    working = f"{show(weight)}×{percent(weighing.nominal / weight.quantity.value if weight.quantity.value else ONE)}={due}分"
+    working = (
+        f"{show(weight)}×{percent(weighing.nominal / weight.quantity.value if weight.quantity.value else ONE)}={due}分"
+    )
     holds = weighing.verdict in ("pass", "tail")
     zero = score.quantity.value == 0
     yield ledger.check("S07", "pass" if holds or zero else "fail", working, members, weighing=weighing, title="计分")
@@ -218,13 +254,14 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
         yield ledger.finding(
             f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，未达目标，"
             f"{'仍得满分' if full else '得'}{show(score)}；按比例应得{due}分。",
-            score, row.actual, row.target, weight, working=working, weighing=weighing,
+            score, row.actual, row.target, weight, *((rate,) if rate else ()), working=working, weighing=weighing,
             score_delta=-weighing.difference,
         )  # fmt: skip
     elif not holds and not zero:
         yield ledger.finding(
             f"“{row.indicator}”得{show(score)}，按完成比例应得{due}分，相差{plain(abs(weighing.difference), 2)}分，请说明计分标准。",
-            score, row.actual, row.target, weight, working=working, weighing=weighing, category="E04",
+            score, row.actual, row.target, weight, *((rate,) if rate else ()),
+            working=working, weighing=weighing, category="E04",
             title="得分与完成比例不符", severity="warning" if row.reason is None or _near(weighing) else "info",
             score_delta=-weighing.difference,
         )  # fmt: skip
@@ -244,7 +281,7 @@ def _near(weighing: Weighing) -> bool:
     needs=("计分标准",),
     consequence="score",
     fails=(_row("«11分»"),),
-    passes=(_row("12分"), _row("11分", 余="偏差原因：巡查记录不完整，酌情扣分，改进措施：完善记录。")),
+    passes=(_row("12分"), _row("11分", rest="偏差原因：巡查记录不完整，酌情扣分，改进措施：完善记录。")),
 )
 def unexplained(ledger: Ledger) -> Outcome:
     """达到目标值而得分低于分值的，应说明扣分原因；不高于（≤）类指标在限额内按比例扣分的，属计分方向错误。"""
@@ -259,7 +296,9 @@ def unexplained(ledger: Ledger) -> Outcome:
             continue
         gap = weight.quantity.value - score.quantity.value
         why = "不高于（≤）类指标在限额之内应按满分计，报告按比例计分" if lower else "已达目标而扣分，报告未说明原因"
-        yield ledger.check("S07", "fail", f"{show(score)}<{show(weight)}", (score, weight, row.target, row.actual), title="计分")
+        yield ledger.check(
+            "S07", "fail", f"{show(score)}<{show(weight)}", (score, weight, row.target, row.actual), title="计分"
+        )
         yield ledger.finding(
             f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，得{show(score)}（分值{show(weight)}）；{why}。",
             score, row.actual, row.target, weight,

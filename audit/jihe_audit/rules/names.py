@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import regex
-from jihe_extract.document import Span
-from jihe_extract.facts import Fact
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
 
-_KINDS = ("街道办事处", "片区管理委员会", "片区管委会", "管理委员会", "街道", "乡", "镇", "局", "委员会", "医院", "学校", "中学", "小学", "中心", "研究院", "支队", "大队")
+_KINDS = (
+    "街道办事处",
+    "片区管理委员会",
+    "片区管委会",
+    "管理委员会",
+    "街道",
+    "乡",
+    "镇",
+    "局",
+    "委员会",
+    "医院",
+    "学校",
+    "中学",
+    "小学",
+    "中心",
+    "研究院",
+    "支队",
+    "大队",
+)
 _ITEM = regex.compile(r"[^、，。；：\n（）()]{2,12}")
 
 
@@ -25,8 +43,12 @@ _ITEM = regex.compile(r"[^、，。；：\n（）()]{2,12}")
     basis=("STL-83",),
     advice="统一使用单位全称或规定简称。",
     consequence="text",
-    fails=("2023年度平安市东城区红星家园街道办事处部门整体支出绩效自评报告\n一、基本情况\n红星家园街道下辖7个社区。\n«星家园街道»紧盯目标任务。",),
-    passes=("2023年度平安市东城区红星家园街道办事处部门整体支出绩效自评报告\n一、基本情况\n红星家园街道下辖7个社区。\n红星家园街道紧盯目标任务。",),
+    fails=(
+        "2023年度平安市东城区红星家园街道办事处部门整体支出绩效自评报告\n一、基本情况\n红星家园街道下辖7个社区。\n«星家园街道»紧盯目标任务。",
+    ),
+    passes=(
+        "2023年度平安市东城区红星家园街道办事处部门整体支出绩效自评报告\n一、基本情况\n红星家园街道下辖7个社区。\n红星家园街道紧盯目标任务。",
+    ),
 )
 def missing_character(ledger: Ledger) -> Outcome:
     """正文中的单位简称比全称少一个字（如“东湖街道”写成“湖街道”）。"""
@@ -74,7 +96,9 @@ def two_names(ledger: Ledger) -> Outcome:
     if at >= 0:
         span = Span(at, at + len(place + other))
         yield ledger.finding(
-            f"报告单位为“{unit}”，文中又称“{place}{other}”，请统一称谓。", span, *([ledger.profile.unit_span] if ledger.profile.unit_span else [])
+            f"报告单位为“{unit}”，文中又称“{place}{other}”，请统一称谓。",
+            span,
+            *([ledger.profile.unit_span] if ledger.profile.unit_span else []),
         )
 
 
@@ -92,8 +116,12 @@ def _place(unit: str) -> str:
     basis=("CY10",),
     advice="按正文清单更正附件编号。",
     consequence="text",
-    fails=("一、存在问题\n执行偏慢。\n\n附件：1. 基础数据表\n2. 绩效自评表\n\n«附件2»\n2023年度基础数据表\n\n附件3\n2023年度绩效自评表\n",),
-    passes=("一、存在问题\n执行偏慢。\n\n附件：1. 基础数据表\n2. 绩效自评表\n\n附件1\n2023年度基础数据表\n\n附件2\n2023年度绩效自评表\n",),
+    fails=(
+        "一、存在问题\n执行偏慢。\n\n附件：1. 基础数据表\n2. 绩效自评表\n\n«附件2»\n2023年度基础数据表\n\n附件3\n2023年度绩效自评表\n",
+    ),
+    passes=(
+        "一、存在问题\n执行偏慢。\n\n附件：1. 基础数据表\n2. 绩效自评表\n\n附件1\n2023年度基础数据表\n\n附件2\n2023年度绩效自评表\n",
+    ),
 )
 def attachments(ledger: Ledger) -> Outcome:
     """正文所列附件的编号应与所附各件的编号一致。"""
@@ -102,7 +130,11 @@ def attachments(ledger: Ledger) -> Outcome:
     if listed is None:
         return
     numbers = {int(n) for n in regex.findall(r"(?:附件[：:]\s*|\n\s*)(\d{1,2})\s*[.．、]", listed[0])}
-    bodies = [m for m in regex.finditer(r"(?:^|\n)\s*(附件\s*(\d{1,2}))\s*[：:]?\s*(?=\n)", text) if m.start() >= listed.end() - 1]
+    bodies = [
+        m
+        for m in regex.finditer(r"(?:^|\n)\s*(附件\s*(\d{1,2}))\s*[：:]?\s*(?=\n)", text)
+        if m.start() >= listed.end() - 1
+    ]
     found = [int(m[2]) for m in bodies]
     if found and sorted(found) != sorted(numbers) and len(found) <= len(numbers):
         first = bodies[0]
@@ -143,8 +175,17 @@ def project_names(ledger: Ledger) -> Outcome:
         mark = (budget.quantity.value, spent.quantity.value)
         if mark in pairs and pairs[mark][0] != subject:
             other, where = pairs[mark]
+            also = ledger.first(("执行数",), "", other)
+            yield ledger.check(
+                "I19",
+                "pass",
+                f"{show(budget)}、{show(spent)}两处相同",
+                (budget, spent, where, *((also,) if also else ())),
+            )
             yield ledger.finding(
-                f"“{other}”与“{subject}”的预算{show(budget)}、执行{show(spent)}均相同，疑为同一项目，名称不一。", budget, where
+                f"“{other}”与“{subject}”的预算{show(budget)}、执行{show(spent)}均相同，疑为同一项目，名称不一。",
+                budget,
+                where,
             )
         pairs.setdefault(mark, (subject, budget))
 
@@ -177,7 +218,9 @@ def _repeated(ledger: Ledger, offset: int, run: str) -> Iterator[Finding | Check
         core = regex.sub(r"等(?:工作|方面|项目|内容)?.{0,8}$", "", item)
         if core in seen and len(core) >= 3:
             start, first = offset + position, offset + seen[core]
-            yield ledger.finding(f"并列事项“{core}”重复列举。", Span(start, start + len(core)), Span(first, first + len(core)))
+            yield ledger.finding(
+                f"并列事项“{core}”重复列举。", Span(start, start + len(core)), Span(first, first + len(core))
+            )
         seen.setdefault(core, position)
         position += len(item) + 1
 
@@ -190,13 +233,20 @@ def _repeated(ledger: Ledger, offset: int, run: str) -> Iterator[Finding | Check
     basis=("CY10",),
     advice="核实是否为上年度报告残留，更正年度。",
     consequence="text",
-    fails=("2023年度某某局部门整体支出绩效自评报告\n一、基本情况\n«2022年度部门整体支出绩效自评»综合得分90.00分，评价结果为“优”。",),
-    passes=("2023年度某某局部门整体支出绩效自评报告\n一、基本情况\n2023年度部门整体支出绩效自评综合得分90.00分，评价结果为“优”。\n较2022年增加3人。",),
+    fails=(
+        "2023年度某某局部门整体支出绩效自评报告\n一、基本情况\n«2022年度部门整体支出绩效自评»综合得分90.00分，评价结果为“优”。",
+    ),
+    passes=(
+        "2023年度某某局部门整体支出绩效自评报告\n一、基本情况\n2023年度部门整体支出绩效自评综合得分90.00分，评价结果为“优”。\n较2022年增加3人。",
+    ),
 )
 def other_year(ledger: Ledger) -> Outcome:
     """“××××年度部门整体支出绩效自评”等应为报告年度的语句写成其他年度，疑为上年报告残留；日期晚于次年的填报时间同样提示。"""
     if not ledger.year.isdigit():
         return
-    for match in regex.finditer(r"(20\d\d)\s*年度?(?:部门|单位)?(?:（单位）)?(?:整体|项目)支出绩效(?:自评|评价)(?!办法|管理)", ledger.document.text):
+    for match in regex.finditer(
+        r"(20\d\d)\s*年度?(?:部门|单位)?(?:（单位）)?(?:整体|项目)支出绩效(?:自评|评价)(?!办法|管理)",
+        ledger.document.text,
+    ):
         if match[1] != ledger.year:
             yield ledger.finding(f"报告年度为{ledger.year}年，此处写作{match[1]}年度。", Span(*match.span()))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jihe_extract.facts import Fact
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import note_relation
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
+from jihe_extract.facts import Fact
 
 NEAR = 80
 """Characters within which an increase and a decrease are told in one breath."""
@@ -60,7 +59,12 @@ def causes(ledger: Ledger) -> Outcome:
     """人员增加（减少）数应等于所列各项原因人数之和。"""
     for claim in ledger.claims:
         stated = claim.stated
-        if claim.kind != "sum" or stated is None or stated.measure not in ("增加人数", "减少人数") or not claim.operands:
+        if (
+            claim.kind != "sum"
+            or stated is None
+            or stated.measure not in ("增加人数", "减少人数")
+            or not claim.operands
+        ):
             continue
         yield from _causes(ledger, stated, claim.operands)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import regex
-from jihe_extract.document import Span
 
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
+from jihe_extract.document import Span
 
 _MOBILE = regex.compile(r"(?<![\d.])1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?![\d.])")
 _IDENTITY = regex.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -24,7 +24,40 @@ _SURNAMES = frozenset(
     "冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东"
     "欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公"
 )
-_NOT_NAMES = ("重点", "历史", "积压", "重复", "突出", "初次", "越级", "集体", "群众", "居民", "本级", "国家", "全部", "相关", "有关", "各类", "各项", "省级", "市级", "化解", "处理", "受理", "办理", "涉法", "涉诉", "进京", "赴省", "网上", "来信", "来访", "党员", "干部")
+_NOT_NAMES = (
+    "重点",
+    "历史",
+    "积压",
+    "重复",
+    "突出",
+    "初次",
+    "越级",
+    "集体",
+    "群众",
+    "居民",
+    "本级",
+    "国家",
+    "全部",
+    "相关",
+    "有关",
+    "各类",
+    "各项",
+    "省级",
+    "市级",
+    "化解",
+    "处理",
+    "受理",
+    "办理",
+    "涉法",
+    "涉诉",
+    "进京",
+    "赴省",
+    "网上",
+    "来信",
+    "来访",
+    "党员",
+    "干部",
+)
 
 
 def valid_identity(number: str) -> bool:
@@ -79,4 +112,6 @@ def names(ledger: Ledger) -> Outcome:
         who = text[start:end]
         if who[0] not in _SURNAMES or any(who.startswith(w) or who.endswith(w) for w in _NOT_NAMES):
             continue
-        yield ledger.finding(f"文中出现涉及信访（救助）的人员姓名“{who[0]}{'某' * (len(who) - 1)}”，公开前应匿名。", Span(start, end))
+        yield ledger.finding(
+            f"文中出现涉及信访（救助）的人员姓名“{who[0]}{'某' * (len(who) - 1)}”，公开前应匿名。", Span(start, end)
+        )

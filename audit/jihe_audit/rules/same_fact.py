@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jihe_extract.facts import Fact
-
 from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.interval import Interval
@@ -14,6 +12,7 @@ from jihe_audit.ledger import Group, Ledger, Relation, agree
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import name, show, show_value
+from jihe_extract.facts import Fact
 
 AMOUNTS = (
     "年初预算数", "调增数", "调减数", "调整数", "全年预算数", "执行数", "收入数", "收支总计", "到位数", "上年结转",
@@ -41,9 +40,15 @@ def _part_elsewhere(ledger: Ledger, fact: Fact) -> str:
     if not fact.quantity.value:
         return ""
     for (measure, subject, scope, period, _stage), group in ledger.groups.items():
-        if measure == fact.measure and subject == fact.subject and scope and scope != fact.scope and not period:
-            if any(f.quantity.value == fact.quantity.value for f in group.facts):
-                return scope
+        if (
+            measure == fact.measure
+            and subject == fact.subject
+            and scope
+            and scope != fact.scope
+            and not period
+            and (any(f.quantity.value == fact.quantity.value for f in group.facts))
+        ):
+            return scope
     return ""
 
 
@@ -56,7 +61,9 @@ def _part_elsewhere(ledger: Ledger, fact: Fact) -> str:
     advice="以批复的决算（预算）数为准，统一各处数字。",
     needs=("部门决算批复",),
     consequence="amount",
-    fails=("我单位年初预算数为1200.00万元。\n经统计，年初预算数1200.00万元全部下达。\n«2023年年初预算数为1260.00万元»，全年预算数1300.00万元。",),
+    fails=(
+        "我单位年初预算数为1200.00万元。\n经统计，年初预算数1200.00万元全部下达。\n«2023年年初预算数为1260.00万元»，全年预算数1300.00万元。",
+    ),
     passes=("我单位年初预算数为1200.00万元。\n全年预算数1300.00万元，年初预算数1200万元。",),
 )
 def restated(ledger: Ledger) -> Outcome:

@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from jihe_extract.facts import Fact, ScoreRow
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import plain, show
+from jihe_extract.facts import Fact, ScoreRow
 
 HUNDRED = Decimal(100)
 _TABLE = (
     "| 一级指标 | 分值 | 得分 | 得分率 |\n|---|---|---|---|\n| 决策 | 20 | 17.5 | 87.50% |\n"
-    "| 过程 | 30 | {过程} | 90.00% |\n| 产出 | {产出} | 46 | 92.00% |\n| 合计 | 100 | {合计} | {率} |\n"
+    "| 过程 | 30 | {process} | 90.00% |\n| 产出 | {output} | 46 | 92.00% |\n| 合计 | 100 | {total} | {rate} |\n"
 )
 
 
-def _table(过程: str = "27", 产出: str = "50", 合计: str = "90.5", 率: str = "90.50%") -> str:
-    return "附表：评价指标得分表\n" + _TABLE.format(过程=过程, 产出=产出, 合计=合计, 率=率)
+def _table(process: str = "27", output: str = "50", total: str = "90.5", rate: str = "90.50%") -> str:
+    return "附表：评价指标得分表\n" + _TABLE.format(process=process, output=output, total=total, rate=rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def weights_total(ledger: Ledger, sheet: Sheet) -> Decimal | None:
     basis=("CY10",),
     advice="补齐或调整各指标分值，使合计等于100分。",
     consequence="score",
-    fails=(_table(产出="«45»"),),
+    fails=(_table(output="«45»"),),
     passes=(_table(),),
 )
 def weights(ledger: Ledger) -> Outcome:
@@ -137,8 +136,6 @@ def weights(ledger: Ledger) -> Outcome:
             )  # fmt: skip
 
 
-
-
 def _places(facts: Sequence[Fact]) -> int:
     return max((f.quantity.shown_decimals for f in facts), default=0)
 
@@ -161,7 +158,7 @@ def _holding(ledger: Ledger, sheet: Sheet) -> list[Fact]:
     basis=("CY10",),
     advice="逐项加总得分，更正总分或分项得分。",
     consequence="total",
-    fails=(_table(合计="«91.5»", 率="91.50%"),),
+    fails=(_table(total="«91.5»", rate="91.50%"),),
     passes=(_table(),),
 )
 def scores(ledger: Ledger) -> Outcome:
@@ -198,10 +195,15 @@ def subtotals(ledger: Ledger) -> Outcome:
             if r.table == table and fact.subject in r.path[:-1]
             and (p := r.weight if fact.measure == "权重" else r.score) is not None
         ]  # fmt: skip
-        if len(parts) > 1:
-            yield from relate(ledger, "I12", fact, [Try("sum", tuple(parts))], label=f"{fact.subject}{fact.measure}小计", cap="warning")
-        elif len(parts) == 1:
-            yield from relate(ledger, "I12", fact, [Try("sum", tuple(parts))], label=f"{fact.subject}{fact.measure}小计", cap="warning")
+        if len(parts) > 1 or len(parts) == 1:
+            yield from relate(
+                ledger,
+                "I12",
+                fact,
+                [Try("sum", tuple(parts))],
+                label=f"{fact.subject}{fact.measure}小计",
+                cap="warning",
+            )
 
 
 @rule(
@@ -212,7 +214,7 @@ def subtotals(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="核对该指标的分值和得分。",
     consequence="score",
-    fails=(_table(过程="«32»", 合计="95.5", 率="95.50%"),),
+    fails=(_table(process="«32»", total="95.5", rate="95.50%"),),
     passes=(_table(),),
 )
 def bounds(ledger: Ledger) -> Outcome:
@@ -224,7 +226,9 @@ def bounds(ledger: Ledger) -> Outcome:
         holds = Decimal(0) <= s.value <= w.value
         if not (s.exact and w.exact):
             continue
-        yield ledger.check("S04", "pass" if holds else "fail", f"{show(row.score)}≤{show(row.weight)}", (row.score, row.weight))
+        yield ledger.check(
+            "S04", "pass" if holds else "fail", f"{show(row.score)}≤{show(row.weight)}", (row.score, row.weight)
+        )
         if not holds:
             yield ledger.finding(
                 f"“{row.indicator}”得分{show(row.score)}，分值{show(row.weight)}，得分超出分值范围。",
@@ -240,7 +244,7 @@ def bounds(ledger: Ledger) -> Outcome:
     severity="error",
     basis=("CY10",),
     advice="核对得分、分值后更正得分率。",
-    fails=(_table(率="«92.50%»"),),
+    fails=(_table(rate="«92.50%»"),),
     passes=(_table(),),
 )
 def score_rates(ledger: Ledger) -> Outcome:
@@ -248,7 +252,9 @@ def score_rates(ledger: Ledger) -> Outcome:
     for row in ledger.rows:
         rate = row.completion
         if rate is not None and rate.measure == "得分率" and row.score is not None and row.weight is not None:
-            yield from relate(ledger, "I13", rate, [Try("rate", (row.score, row.weight))], label=f"“{row.indicator}”得分率")
+            yield from relate(
+                ledger, "I13", rate, [Try("rate", (row.score, row.weight))], label=f"“{row.indicator}”得分率"
+            )
     for sheet in sheets(ledger):
         rates = totals(ledger, "得分率", sheet)
         scores_ = totals(ledger, "总分", sheet)

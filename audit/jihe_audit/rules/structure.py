@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
-from jihe_extract.document import Block, Span
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
+from jihe_extract.document import Block, Span
 
 _CN = "一二三四五六七八九十"
 _EMPTY = regex.compile(r"^\s*(?:无|略|/|暂无|没有|—+)\s*[。.]?\s*$")
@@ -111,7 +112,7 @@ def _numbering(ledger: Ledger, run: list[Heading], level: int) -> Iterator[Findi
     if first.value != 1 and (level == 1 or len(run) > 1 or first.value == 2):
         missing = "、".join(f"“{_numeral(v, level)}”" for v in range(1, first.value))
         yield ledger.finding(f"同级标题从“{first.block.number}”开始，缺{missing}。", _spot(first, ledger))
-    for before, after in zip(run, run[1:], strict=False):
+    for before, after in pairwise(run):
         if after.value == before.value:
             yield ledger.finding(
                 f"标题编号重复：“{_title(ledger, before)}”和“{_title(ledger, after)}”都编为“{after.block.number}”。",
@@ -124,7 +125,9 @@ def _numbering(ledger: Ledger, run: list[Heading], level: int) -> Iterator[Findi
             )  # fmt: skip
         elif after.value < before.value and after.value != 1:
             yield ledger.finding(
-                f"标题编号由“{before.block.number}”退回“{after.block.number}”。", _spot(after, ledger), _spot(before, ledger)
+                f"标题编号由“{before.block.number}”退回“{after.block.number}”。",
+                _spot(after, ledger),
+                _spot(before, ledger),
             )
     mixed = [h for h in run if h.arabic != first.arabic]
     if level == 1 and mixed and len(run) > 2:
@@ -234,9 +237,7 @@ def required(ledger: Ledger) -> Outcome:
             and not (section.instead and regex.search(section.instead, ledger.document.text))
         ]
         if absent:
-            yield ledger.finding(
-                f"按{outline.title}提纲，缺少“{'”“'.join(absent)}”章节。", _title_span(ledger)
-            )
+            yield ledger.finding(f"按{outline.title}提纲，缺少“{'”“'.join(absent)}”章节。", _title_span(ledger))
 
 
 def _title_span(ledger: Ledger) -> Span:
@@ -255,7 +256,9 @@ def _title_span(ledger: Ledger) -> Span:
     basis=("CY10",),
     advice="核对原稿，补全文末内容。",
     consequence="text",
-    fails=("一、存在的问题\n项目管理有待进一步加强。\n二、下一步打算\n继续做好档案的归纳整理，«项目后续管理有待进一步加强和»",),
+    fails=(
+        "一、存在的问题\n项目管理有待进一步加强。\n二、下一步打算\n继续做好档案的归纳整理，«项目后续管理有待进一步加强和»",
+    ),
     passes=("一、存在的问题\n项目管理有待进一步加强。\n二、下一步打算\n继续做好档案的归纳整理。",),
 )
 def cut_off(ledger: Ledger) -> Outcome:
