@@ -2,7 +2,8 @@
 
 ``{1864.20万元|年初预算数@基本支出&文化站项目~2022^年末#a0}`` marks a figure: measure, then optional
 ``@scope``, ``&subject``, ``~period``, ``^stage``, ``%relation``, ``$unit`` (lent by a table header),
-``!figure`` (what Chinese numerals stand for: ``{九成|%ge!90%}``) and ``#id``. ``{文化站项目|=p1}`` names a stretch of text. Ids ``r3.weight`` … and names ``r3.name``,
+``!figure`` (what Chinese numerals stand for: ``{九成|%ge!90%}``) and ``#id``.
+``{文化站项目|=p1}`` names a stretch of text. Ids ``r3.weight`` … and names ``r3.name``,
 ``r3.target_text``, ``r3.reason`` gather into score row 3, whose upper levels stand in ``[rows]`` of the
 tail. After a line ``+++`` follows TOML: the fields of :class:`~jihe_corpus.gold.Gold`, ``claims`` (one a
 line: ``kind stated = operand operand … [open] [word=…] [!verdict]``), ``[[findings]]`` and ``[[clear]]``

@@ -292,7 +292,9 @@ def weight_changed(annotated: Annotated, rng: random.Random) -> Iterator[Proposa
         if weight and score:
             value = weight.value + rng.choice([1, 2, 3])
             quote = _renumber(weight.quote, value)
-            yield Proposal((Edit(weight.start, weight.end, quote),), _places([score]), ("D12", "D10", "E", "A07"))
+            edit = Edit(weight.start, weight.end, quote)
+            # Weight and score of a row accuse one another: neither can be told from the other.
+            yield Proposal((edit,), (), ("D12", "D10", "E", "A07"), also=_places([score]))
 
 
 def score_off_rule(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:

@@ -136,12 +136,13 @@ def invent(
     raw["A0"] = round_to(size * scale * D(repr(round(rng.uniform(0.6, 1.8), 4))), p)
     raw["J0"] = D(0) if only_projects else share_of(rng, raw["A0"], 0.45, 0.8, p)
     raw["X0"] = raw["A0"] - raw["J0"]
-    move = share_of(rng, raw["A0"], 0.02, 0.24, p)
+    move = share_of(rng, raw["A0"], 0.02, 0.12, p)
     down = rng.random() < 0.35
     raw["DN" if down else "UP"] = move
     raw["A1"] = raw["A0"] - move if down else raw["A0"] + move
     # Both parts move the same way: a net figure that hides opposite moves would be a finding of its own.
-    part = D(0) if only_projects else share_of(rng, move, 0.3, 0.7, p)
+    running = D(0) if only_projects else move * raw["J0"] / raw["A0"]
+    part = share_of(rng, running, 0.92, 1.08, p)
     raw["J1"] = raw["J0"] - part if down else raw["J0"] + part
     raw["X1"] = raw["A1"] - raw["J1"]
     raw["JB"] = raw["J1"] if rng.random() < 0.1 else share_of(rng, raw["J1"], 0.93, 0.999, p)
@@ -160,6 +161,9 @@ def invent(
         raw[second] = raw[whole] - raw[first]
     for name, part in zip(("S1", "S2", "S3"), split(rng, raw["A1"], 3, p), strict=True):
         raw[name] = part
+    if raw["J1"]:  # staff and office money are spent at the rate of running costs, none above its budget
+        raw["RB"] = round_to(raw["RA"] * raw["JB"] / raw["J1"], p)
+        raw["GB"] = raw["JB"] - raw["RB"]
     raw["LY"] = share_of(rng, raw["B"], 0.8, 1.2, p)
     if raw["LY"] == raw["B"]:
         raw["LY"] += D(1).scaleb(-p)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from jihe_corpus.grammar.figures import Indicator, Style, round_to
 
 D = Decimal
+HEAVIEST = 28
 QUALITIES = ("持续改善", "稳步提升", "有效保障", "明显增强")
 
 
@@ -32,16 +33,19 @@ def draw(
     chosen = [entry for entry in chosen if entry not in content[1:]]
     chosen.sort(key=lambda entry: ("产出", "成本", "效益", "满意").index(entry[:2]))
     weights = _weights(rng, chosen, weights_sum)
-    return [_make(rng, entry, style, weight, money) for entry, weight in zip(chosen, weights, strict=True)]
+    for _ in range(60):
+        made = [_make(rng, entry, style, weight, money) for entry, weight in zip(chosen, weights, strict=True)]
+        if any(i.score < i.weight for i in made):  # full marks throughout beside listed problems is a defect
+            break
+    return made
 
 
 def _weights(rng: random.Random, entries: Sequence[str], total: int) -> list[int]:
     base = [rng.randint(2, 5) for _ in entries]
     cut = [max(2, total * b // sum(base)) for b in base]
     cut[0] += total - sum(cut)
-    if min(cut) < 1:
-        cut = [total // len(entries)] * len(entries)
-        cut[0] += total - sum(cut)
+    if min(cut) < 1 or max(cut) > HEAVIEST:  # a weight above it is a defect of its own
+        cut = [total // len(entries) + (i < total % len(entries)) for i in range(len(entries))]
     return cut
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from jihe_corpus.grammar.dialect import Dialect, Pool
 from jihe_corpus.grammar.expand import expand
 from jihe_corpus.grammar.figures import Figure, Indicator, World, round_to
+from jihe_corpus.grammar.numberforms import work_figure
 from jihe_corpus.grammar.slots import CLAIMS, figure
 
 _SLOT = re.compile(r"\{([A-Z][A-Z0-9]*)\}")
@@ -107,10 +108,11 @@ class Teller:
         entries = self.rng.sample(list(self.pool.works), min(3, len(self.pool.works)))
 
         def put(match: re.Match[str]) -> str:
-            relation = "approx" if match.group(1) else ""
-            shown = f"{self.rng.randint(11, 4000)}{self.world.style.gap}{match.group(2)}"
             self.count += 1
-            return match.group(1) + mark(Figure(shown, relation=relation), f"w_{self.count}")
+            if match.group(1):
+                shown = f"{self.rng.randint(11, 4000)}{self.world.style.gap}{match.group(2)}"
+                return "约" + mark(Figure(shown, relation="approx"), f"w_{self.count}")
+            return work_figure(self.rng, match.group(2), self.world.style.gap, f"w_{self.count}")
 
         return "，".join(_WORK.sub(put, entry) for entry in entries)
 
