@@ -58,6 +58,7 @@ class Cues:
     level_ends: tuple[str, ...]
     execution_name: str
     execution_rates: frozenset[str]
+    neutral: tuple[str, ...]
     scored_rate: regex.Pattern[str]
     level1: frozenset[str]
     level2: frozenset[str]
@@ -124,6 +125,7 @@ def load_cues() -> Cues:
         level_tails=tuple(sorted(data["heading"]["level_tails"], key=len, reverse=True)),
         level_ends=tuple(data["heading"]["level_ends"]),
         execution_name=run["name"],
+        neutral=tuple(sorted(run["neutral"], key=len, reverse=True)),
         execution_rates=frozenset(run["rates"]),
         scored_rate=regex.compile(rf"(?P<name>[\u4e00-\u9fff“”\"]{{1,24}}?(?:{_choice(run['endings'])}))"),
         level1=frozenset(names["level1"]),

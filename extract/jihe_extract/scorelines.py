@@ -6,6 +6,7 @@ These are rows of a score sheet without target and actual. Sentences that state 
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
@@ -14,15 +15,18 @@ import regex
 
 from jihe_extract.cues import Cues, vocabulary
 from jihe_extract.document import Span
-from jihe_extract.facts import Fact, ScoreRow, Stage
+from jihe_extract.facts import Fact, ScoreRow
 from jihe_extract.proseview import Placed, View
 from jihe_extract.quantity import Quantity
+from jihe_extract.tablewords import load_table_words
 
 _start = attrgetter("start")
 _NUM = r"\d{1,3}(?:\.\d+)?"
 _RATE_GAP = 40
 _SENTENCE = "。！？"
 _SENTENCE_MAX = 400
+_DOUBT = Decimal("0.7")
+_PROJECT = regex.compile(r"项目(?!支出|经费|资金)")
 _SCORING = regex.compile(r"权重|分值|满分|得分|自评\d")
 _BOUNDS = frozenset({"ge", "le", "gt", "lt"})
 
@@ -88,13 +92,48 @@ def _rate_name(view: View, rate: Placed, cues: Cues) -> tuple[int, int] | None:
         best = m.start("name"), m.end("name")
     if best is None or rate.start - best[1] > _RATE_GAP:
         return None
-    words = view.text[best[0] : best[1]]
-    for known in sorted(cues.execution_rates, key=len, reverse=True):
+    begin, end = best
+    while skip := next(
+        (w for w in cues.neutral if view.text.startswith(w, begin, end) and end - begin > len(w)), ""
+    ):
+        begin += len(skip)
+    words = view.text[begin:end]
+    execution = words.endswith(tuple(cues.execution_rates))
+    return None if words.endswith(tuple(cues.not_rates)) and not execution else (begin, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a scored rate is about: the row's name, and the binding of the rate."""
+
+    path: str
+    measure: str
+    subject: str = ""
+    scope: str = ""
+    trust: Decimal = Decimal(1)
+
+
+def _project_report(view: View) -> bool:
+    """Whether the title names a project: then 该项目 is the report's own subject."""
+    titles = (s for s, b in zip(view.starts[:8], view.blocks[:8], strict=True) if b.kind == "title")
+    return any("项目" in view.text[s : s + 40] for s in titles)
+
+
+def _about(view: View, name: tuple[int, int], cues: Cues) -> _About:
+    """The binding of a scored rate. A rate of one project among others is never sure."""
+    words = view.text[name[0] : name[1]]
+    meaning = load_table_words().meaning(words)
+    start = max(view.text.rfind(c, max(0, name[0] - _SENTENCE_MAX), name[0]) for c in _SENTENCE) + 1
+    project = _PROJECT.search(view.text, start, name[0]) is not None and not _project_report(view)
+    trust = _DOUBT if project else Decimal(1)
+    if words in cues.execution_rates:
+        return _About(cues.execution_name, "执行率", trust=trust)
+    if meaning.measure and meaning.kind == "rate":
+        return _About(words, meaning.measure, scope=meaning.scope, trust=trust)
+    for known in cues.execution_rates:
         if words.endswith(known):
-            return best[1] - len(known), best[1]
-    if words.endswith(tuple(cues.not_rates)):
-        return None
-    return best
+            return _About(words, "执行率", subject=words.removesuffix(known), trust=_DOUBT)
+    return _About(words, "完成值", subject=words)
 
 
 def _rate_row(
@@ -106,31 +145,34 @@ def _rate_row(
     cues: Cues,
     facts: dict[Span, Fact],
 ) -> ScoreRow:
-    words = view.text[name[0] : name[1]]
-    execution = words in cues.execution_rates
-    path = cues.execution_name if execution else words
-    label = view.span(*name)
-    subject = "" if execution else words
-    done = _put(
-        facts, "执行率" if execution else "完成值", rate.quantity, subject, label, "" if execution else "年末"
+    about, label = _about(view, name, cues), view.span(*name)
+    done = Fact(
+        about.measure,
+        rate.quantity,
+        rate.quantity.span,
+        subject=about.subject,
+        scope=about.scope,
+        stage="年末" if about.measure == "完成值" else "",
+        label=label,
+        trust=about.trust,
     )
-    row_weight = _put(facts, "权重", weight.quantity, path, label) if weight is not None else None
-    row_score = _put(facts, "得分", score.quantity, path, label)
+    facts[done.quote] = done
+    row_weight = _put(facts, "权重", weight.quantity, about.path, label) if weight is not None else None
+    row_score = _put(facts, "得分", score.quantity, about.path, label)
+    rate_itself = about.measure == "执行率"
     return ScoreRow(
-        path=(path,),
+        path=(about.path,),
         spans=(view.span(name[0], score.end),),
         name=label,
         weight=row_weight,
-        actual=None if execution else done,
-        completion=done if execution else None,
+        actual=None if rate_itself else done,
+        completion=done if rate_itself else None,
         score=row_score,
     )
 
 
-def _put(
-    facts: dict[Span, Fact], measure: str, q: Quantity, subject: str, label: Span, stage: Stage = ""
-) -> Fact:
-    fact = Fact(measure, q, q.span, subject=subject, stage=stage, label=label)
+def _put(facts: dict[Span, Fact], measure: str, q: Quantity, subject: str, label: Span) -> Fact:
+    fact = Fact(measure, q, q.span, subject=subject, label=label)
     facts[q.span] = fact
     return fact
 

@@ -264,6 +264,25 @@ def test_execution_score(text: str, completion: str, weight: str | None, score: 
 
 
 @pytest.mark.parametrize(
+    ("text", "path", "measure", "scope", "sure"),
+    [
+        ("部门整体支出预算执行率为95%，得9.5分。", "预算执行率", "执行率", "", True),
+        ("基本支出预算执行率98%，得4.9分。", "基本支出预算执行率", "执行率", "基本支出", True),
+        ("政府采购执行率100%，得5分。", "政府采购执行率", "执行率", "政府采购", True),
+        ("预算控制率=216÷1080×100%=20%，按标准计3分。", "预算控制率", "调整率", "", True),
+        ("其中农田灌溉项目预算60万元，执行率80%，得8分。", "预算执行率", "执行率", "", False),
+        ("群众知晓率96%，得10分。", "群众知晓率", "完成值", "", True),
+    ],
+)
+def test_scored_rates_keep_their_own_names(
+    text: str, path: str, measure: str, scope: str, sure: bool
+) -> None:
+    _, (row,), facts = rows_of(text)
+    rate = next(f for f in facts.values() if f.quantity.unit == "%")
+    assert row.path == (path,) and (rate.measure, rate.scope, rate.sure) == (measure, scope, sure)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (
