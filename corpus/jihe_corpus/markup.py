@@ -6,7 +6,7 @@
 ``{文化站项目|=p1}`` names a stretch of text. Ids ``r3.weight`` … and names ``r3.name``,
 ``r3.target_text``, ``r3.reason`` gather into score row 3, whose upper levels stand in ``[rows]`` of the
 tail. After a line ``+++`` follows TOML: the fields of :class:`~jihe_corpus.gold.Gold`, ``claims`` (one a
-line: ``kind stated = operand operand … [open] [word=…] [!verdict]``), ``[[findings]]`` and ``[[clear]]``
+line: ``kind stated = operand operand … [open] [word:…] [!verdict]``), ``[[findings]]`` and ``[[clear]]``
 whose ``quotes`` are ids or names. Declared verdicts are recomputed and refused when arithmetic differs.
 """
 
