@@ -186,7 +186,11 @@ def degenerate() -> None:
     cases = {
         "two identical reports": [("a", text), ("b", text)],
         "one report twice under one name": [("a", text), ("a", text)],
-        "empty reports and empty sections": [("a", ""), ("b", " \n\n"), ("c", "一、基本情况\n二、存在问题\n三、建议\n")],
+        "empty reports and empty sections": [
+            ("a", ""),
+            ("b", " \n\n"),
+            ("c", "一、基本情况\n二、存在问题\n三、建议\n"),
+        ],
         f"a report of {len(big.encode()) / 1e6:.1f} MB": [("a", big), ("b", text), ("c", other)],
         "the same, twice": [("a", big), ("b", big)],
         "5 MB without punctuation": [("a", "很" * 1_700_000), ("b", "很" * 5000)],

@@ -43,12 +43,12 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
 
 
 def _units(folder: Path) -> Iterator[tuple[Span, str]]:
-    """Windows of two sentences, which are what these tools compare."""
+    """Sentences, the unit at which these tools do best here: wrapped texts have no paragraphs."""
     for name, text in _texts(folder):
         squeezed, where = _squeezed(text)
-        sentences = [m.span() for m in _SENTENCE.finditer(squeezed) if m.end() > m.start()]
-        for (low, _), (_, high) in zip(sentences[::2], [*sentences[1::2], *sentences[-1:]], strict=False):
-            if high - low >= 30:
+        for match in _SENTENCE.finditer(squeezed):
+            low, high = match.span()
+            if high - low >= 20:
                 yield (name, where[low], where[high - 1] + 1), squeezed[low:high]
 
 
@@ -68,7 +68,7 @@ def _paired(units: list[tuple[Span, str]], partners: Iterable[tuple[int, Iterabl
 
 
 def datasketch_lsh(folder: Path, jobs: int) -> Found:
-    """MinHash LSH of `datasketch` over windows, Jaccard 0.5."""
+    """MinHash LSH of `datasketch` over sentences, Jaccard 0.5."""
     from datasketch import MinHash, MinHashLSH
 
     units = list(_units(folder))
@@ -83,7 +83,7 @@ def datasketch_lsh(folder: Path, jobs: int) -> Found:
 
 
 def rensa_lsh(folder: Path, jobs: int) -> Found:
-    """MinHash LSH of `rensa` over windows, Jaccard 0.5."""
+    """MinHash LSH of `rensa` over sentences, Jaccard 0.5."""
     from rensa import RMinHash, RMinHashLSH
 
     units = list(_units(folder))
@@ -102,7 +102,7 @@ def rensa_lsh(folder: Path, jobs: int) -> Found:
 
 
 def tfidf_cosine(folder: Path, jobs: int) -> Found:
-    """TF-IDF of character 3-grams in scikit-learn over windows, cosine 0.6: every pair is compared."""
+    """TF-IDF of character 3-grams in scikit-learn over sentences, cosine 0.6: every pair is compared."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     units = list(_units(folder))

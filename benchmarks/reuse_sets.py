@@ -79,7 +79,9 @@ class Made:
 class Maker:
     """Makes the reports of a set one after another; only passages that may be copied stay in memory."""
 
-    def __init__(self, count: int, *, seed: int, length: int = 10_000, per_region: int = 100, copied: float = 0.1) -> None:
+    def __init__(
+        self, count: int, *, seed: int, length: int = 10_000, per_region: int = 100, copied: float = 0.1
+    ) -> None:
         self.random = random.Random(seed)
         self.count, self.length, self.copied = count, length, copied
         self.regions = max(count // per_region, 1)
@@ -107,7 +109,18 @@ class Maker:
         if way == 4:
             return ["投入", "#", "万元", "用于", pick(_AREAS), pick(_DEEDS), "和", pick(_PEOPLE), "补助"]
         if way == 5:
-            return [pick(_ORGANS), "把", pick(_AREAS), "列入", pick(_TIMES), "清单", "，", "由", pick(_PEOPLE), pick(_DEEDS)]
+            return [
+                pick(_ORGANS),
+                "把",
+                pick(_AREAS),
+                "列入",
+                pick(_TIMES),
+                "清单",
+                "，",
+                "由",
+                pick(_PEOPLE),
+                pick(_DEEDS),
+            ]
         if way == 6:
             return [pick(_PEOPLE), "满意度", "#", "%", "，", pick(_AREAS), "投诉", pick(_GAINS)]
         if way == 7:
@@ -118,7 +131,18 @@ class Maker:
         pick = self.random.choice
         way = self.random.randrange(5)
         if way == 0:
-            return ["本单位", pick(_RULES), pick(_MANAGE), "和", pick(_MANAGE), "制度", "，", pick(_MANAGE), "流程", "完整"]
+            return [
+                "本单位",
+                pick(_RULES),
+                pick(_MANAGE),
+                "和",
+                pick(_MANAGE),
+                "制度",
+                "，",
+                pick(_MANAGE),
+                "流程",
+                "完整",
+            ]
         if way == 1:
             return ["全年", pick(_MANAGE), "涉及", "#", "万元", "，", "其中", pick(_MANAGE), "#", "万元"]
         if way == 2:

@@ -24,7 +24,6 @@ import numpy as np
 from jihe_audit.reuse.alignment import Frequent
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.batches import ALIGNED, OCCURRENCES, align_batches, fingerprint_batches, unpack
-from jihe_audit.reuse.definition import statements
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.plan import Outcome, Plan, make_plan
 from jihe_audit.reuse.settings import Settings
@@ -189,7 +188,7 @@ def _compute(run: Run, plan: Plan) -> Outcome:
     run.keep("occ_all", fingerprints)
     spark.sql("SELECT * FROM occ_all WHERE n >= 0").createOrReplaceTempView("occ")
     _small_tables(run, plan)
-    for name, query in statements(plan.settings, every_pair=plan.every_pair, aside=plan.every_pair):
+    for name, query in plan.statements():
         if name in _KEPT_STEPS:
             run.keep(name, partial(spark.sql, query))
         else:

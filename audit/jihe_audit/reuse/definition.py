@@ -40,14 +40,16 @@ SELECT h, region, sum(owners) AS owners, sum(reports) AS reports FROM (
 """
 
 _FREQUENT = """
-SELECT h, CASE WHEN template_regions >= {common_regions} OR (template_regions = 0 AND regions >= {common_regions})
+SELECT h, CASE WHEN template_regions >= {common_regions} OR (template_regions = 0 AND (regions >= {common_regions} OR settled > 1))
                THEN 2 ELSE 1 END AS grade, owners
 FROM (
   SELECT f.h, sum(CASE WHEN f.owners >= r.need THEN 1 ELSE 0 END) AS template_regions,
+         sum(CASE WHEN f.owners >= {fewest_holders} THEN 1 ELSE 0 END) AS settled,
          count(*) AS regions, sum(f.owners) AS owners, sum(f.reports) AS reports
   FROM frequency AS f JOIN regions AS r ON f.region = r.region GROUP BY f.h
 ) AS summed
 WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_reports}
+   OR (settled > 1 AND owners >= {spread})
 """
 
 _RANKED = """
@@ -116,9 +118,10 @@ GROUP BY o.doc, o.k, q.grade
 """
 
 
-def statements(settings: Settings, *, every_pair: bool, aside: bool) -> list[Statement]:
+def statements(settings: Settings, *, owners: int, every_pair: bool, aside: bool) -> list[Statement]:
     """The statements in order, each with the name of its result.
 
+    ``owners`` is how many there are in the set and its background.
     ``every_pair`` says that ``steps`` reaches all holders, so that no link to the first is needed besides.
     ``aside`` adds the islands of what is set aside (template, outline), linked to the first holder only.
     """
@@ -132,7 +135,9 @@ def statements(settings: Settings, *, every_pair: bool, aside: bool) -> list[Sta
             "frequent",
             _FREQUENT.format(
                 common_regions=settings.common_regions,
+                fewest_holders=settings.fewest_holders,
                 most_holders=settings.most_holders,
+                spread=settings.spread(owners),
                 most_reports=settings.most_reports,
             ),
         ),

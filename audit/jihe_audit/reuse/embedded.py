@@ -13,7 +13,6 @@ import numpy as np
 
 from jihe_audit.reuse.alignment import Frequent
 from jihe_audit.reuse.bench import Bench, Work, align_all
-from jihe_audit.reuse.definition import statements
 from jihe_audit.reuse.plan import Outcome, Plan
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.shelf import Shelf
@@ -53,7 +52,7 @@ def run_embedded(
             _load_occurrences(con, shelf, plan)
         else:
             fill(con)
-        for name, query in statements(plan.settings, every_pair=plan.every_pair, aside=plan.every_pair):
+        for name, query in plan.statements():
             con.execute(f"CREATE TABLE {name} AS {query}")
         known = con.execute("SELECT h, grade FROM frequent ORDER BY h").fetchnumpy()
         frequent = Frequent(np.asarray(known["h"], dtype=np.int64), np.asarray(known["grade"], dtype=np.int8))

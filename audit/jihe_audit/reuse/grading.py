@@ -59,9 +59,11 @@ def _without_frequency(found: Aligned, kind: SectionKind, near: bool, settings: 
     return "shared", few + f"不同地区，{where}，相同文字零散，不足以认定抄录"
 
 
-def _set_aside(found: Aligned) -> Graded:
+def _set_aside(found: Aligned, region: str) -> Graded:
     if found.aside == 2:
         return "outline", f"多个地区共{found.holders}家单位都有，属规定提纲或通用表述"
+    if not region:
+        return "template", f"{found.holders}家单位都有，属通用模板"
     return "template", f"{found.holders}家单位都有，集中于同一地区，属地区模板"
 
 
@@ -87,7 +89,7 @@ def grade(found: Aligned, a: Author, b: Author, settings: Settings, *, whole: bo
     kinds = section_kinds()
     kind = kinds[found.kind_b] if kinds[found.kind_b].own == "must" else kinds[found.kind_a]
     if found.aside:
-        judged = _set_aside(found)
+        judged = _set_aside(found, b.region)
     elif whole or _whole_copy(found, a, b):
         judged = ("substantive", "两份报告通篇相同，数字亦未改动")
     elif found.thin:

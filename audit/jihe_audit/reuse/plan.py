@@ -10,6 +10,7 @@ from typing import Protocol
 
 from jihe_audit.reuse.alignment import Aligned
 from jihe_audit.reuse.background import Background
+from jihe_audit.reuse.definition import Statement, statements
 from jihe_audit.reuse.settings import Settings
 
 
@@ -78,7 +79,12 @@ class Plan:
     needs: Mapping[str, int]
     settings: Settings
     every_pair: bool
+    owners: int
     background: Path | None = None
+
+    def statements(self) -> list[Statement]:
+        """The definition of reuse for this plan, in SQL."""
+        return statements(self.settings, owners=self.owners, every_pair=self.every_pair, aside=self.every_pair)
 
     @property
     def reach(self) -> int:
@@ -139,5 +145,6 @@ def make_plan(
         needs=needs,
         settings=settings,
         every_pair=len(order) <= settings.full_reach,
+        owners=everyone,
         background=background.path if background else None,
     )

@@ -21,6 +21,8 @@ class Settings:
     """and a clause held by so many owners of one region, or of all, is no one's own in any case."""
     most_reports: int = 100
     """The same by reports, for sets in which the owners are not known or are all one."""
+    set_share: float = 0.06
+    """A clause at home in two regions (``fewest_holders`` in each) is no one's own from this share of all owners on."""
     common_regions: int = 3
     """A clause that is template in so many regions is outline (statute, prescribed heading)."""
     thin_set: int = 12
@@ -58,6 +60,10 @@ class Settings:
         if owners < self.thin_region:
             return math.ceil(0.8 * owners)
         return min(self.most_holders, max(self.fewest_holders, math.ceil(self.region_share * owners)))
+
+    def spread(self, owners: int) -> int:
+        """From how many holders in all a clause that several regions hold is common."""
+        return min(self.most_holders, max(2 * self.fewest_holders, math.ceil(self.set_share * owners)))
 
     def thinness(self, owners: int, owners_of_region: int) -> int:
         """2: the whole set is too small for frequencies; 1: only the region is; 0: neither."""
