@@ -49,7 +49,7 @@ def audit(
     ``pack`` names the region's rules; by default they are chosen by the report's region.
 
     Raises:
-        jihe_audit.packs.UnknownPack: when there is no such pack.
+        jihe_audit.packs.UnknownPackError: when there is no such pack.
     """
     from jihe.pipeline import judge_set
 

@@ -118,7 +118,7 @@ COLUMNS = (
     ("accepted", "接受理由"), ("fingerprint", "识别码"),
 )  # fmt: skip
 FEW = 4
-"""Up to so many reports are written out without starting workers."""
+"""Up to so many reports are written out without starting workers, unless pages of strangers are to be drawn."""
 
 
 def _each(store: Store, inputs: Sequence[Input], settings: Settings, jobs: int) -> list[str]:
@@ -127,7 +127,7 @@ def _each(store: Store, inputs: Sequence[Input], settings: Settings, jobs: int) 
 
     readable = set(store.order)
     wanted = [i for i in inputs if i.report in readable]
-    if len(wanted) <= FEW:
+    if len(wanted) <= FEW and not any(i.path.suffix.lower() == ".pdf" for i in wanted):
         for one in wanted:
             render(store, one.report, one.path, settings)
         return []

@@ -31,14 +31,14 @@ class Judged:
 
 
 def read_document(path: Path, name: str) -> Document:
-    """The document, read within the limits.
+    """The document, read in a process of its own and within the limits.
 
     Raises:
         ReadError: when the file cannot be read.
     """
-    from jihe_extract.reading import read
+    from jihe_extract.sandbox import read_safely
 
-    return read(path, name=name)
+    return read_safely(path, name=name)
 
 
 def pack_of(settings: Settings, extraction: Extraction | None = None) -> Pack | None:
@@ -58,7 +58,7 @@ def pack_of(settings: Settings, extraction: Extraction | None = None) -> Pack | 
             profile = extraction.profile
             pack = packs.pack_for(profile.region, profile.unit + extraction.document.text[:300])
         return replace(pack, **settings.thresholds)  # type: ignore[arg-type]
-    except packs.UnknownPack as error:
+    except packs.UnknownPackError as error:
         raise UsageError(str(error)) from error
     except TypeError as error:
         raise UsageError(f"设置里有不认识的阈值：{'、'.join(settings.thresholds)}") from error

@@ -20,7 +20,7 @@ import msgspec
 
 from jihe.worker import Answer, Task
 
-SECONDS_PER_REPORT = 600
+SECONDS_PER_REPORT = 1800
 
 
 class _Worker:
