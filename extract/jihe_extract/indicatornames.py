@@ -46,7 +46,7 @@ def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int
         before = (a, b)
         while a < b and text[a] in _EDGE:
             a += 1
-        while a < b and text[b - 1] in _EDGE:
+        while a < b and (text[b - 1] in _EDGE or text[b - 1] in "（("):
             b -= 1
         for word in fillers:
             if text.endswith(word, a, b) and (b - a > len(word) or len(word) > 1):

@@ -53,9 +53,7 @@ class _Draft:
         self.end = max(self.end, end)
 
 
-def prose_rows(
-    document: Document, quantities: Sequence[Quantity]
-) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
+def prose_rows(document: Document, quantities: Sequence[Quantity]) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
     """The indicator rows that the prose states, and the fact of every quantity they use, by its span.
 
     ``quantities`` are those of the whole document, sorted by span. Quantities of totals, grades and of the
@@ -88,9 +86,7 @@ class _Reader:
         """All rows, in order."""
         out: list[ScoreRow] = []
         bounds = self.bounds
-        for (start, anchor_end), (stop, _) in zip(
-            bounds, [*bounds[1:], (len(self.view.text), 0)], strict=True
-        ):
+        for (start, anchor_end), (stop, _) in zip(bounds, [*bounds[1:], (len(self.view.text), 0)], strict=True):
             drafts = self._drafts(start, anchor_end, stop)
             self.levels.enter(start, anchor_end, stop, bool(drafts))
             out += [row for draft in drafts if (row := self._row(draft)) is not None]
@@ -134,13 +130,21 @@ class _Reader:
         if isinstance(event, Cue):
             self._take_words(drafts, event, anchored)
             return
-        again = event.role == "target" and bool(draft.filled or draft.texts)
+        again = event.role == "target" and bool(set(draft.filled) - {"weight", "given"} or draft.texts)
+        again = again or self._bracketed(draft, event)
         if again or (not anchored and draft.end and not self._follows(draft, event)):
             draft = self._next(drafts, event.cue)
         if event.role in draft.filled:
             return
         draft.filled[event.role] = event
         draft.note(event.cue.start, event.item.end)
+
+    def _bracketed(self, draft: _Draft, event: Filled) -> bool:
+        """Whether a weight in brackets behind a new name opens the next row: ``……得 9 分。培训人次（分值 6 分）：``."""
+        at = event.cue.start
+        if event.role not in ("weight", "given") or not draft.end or self.view.text[at - 1 : at] not in ("（", "("):
+            return False
+        return self._sentence_start(at) >= draft.end
 
     def _take_words(self, drafts: list[_Draft], cue: Cue, anchored: bool) -> None:
         draft = drafts[-1]
@@ -206,9 +210,12 @@ class _Reader:
         if "target" in strong and roles & {"actual", "completion", "score", "mid"}:
             return True
         target = draft.filled.get("target")
-        if target is None or target.item.quantity.unit == "CNY" or len(roles) < 3:
+        if not {"target", "actual"} <= roles or len(roles) < 3:
             return False
-        return {"target", "actual"} <= roles and draft.end - draft.first_cue <= 120
+        if roles & {"weight", "score"}:
+            return draft.end - draft.first_cue <= _LOOK_BACK
+        plain = target is not None and target.item.quantity.unit != "CNY"
+        return plain and draft.end - draft.first_cue <= 120
 
     def _row(self, draft: _Draft) -> ScoreRow | None:
         name = self._name(draft)
@@ -245,11 +252,25 @@ class _Reader:
         zone = draft.zone if draft.anchored else max(draft.zone, self._name_floor(draft))
         name = name_before(self.view.text, zone, draft.first_cue, self.cues, first=draft.anchored)
         target = draft.filled.get("target")
+        if name is None and not draft.anchored:
+            name = self._name_in_front(draft)
         nameless = name is None or name.text.endswith("的")
         if target is not None and target.label[0] < target.label[1] and nameless:
             start, end = target.label
             return Name(self.view.text[start:end], start, end, ())
         return name
+
+    def _name_in_front(self, draft: _Draft) -> Name | None:
+        """A name that is a sentence of its own before the statement: ``图书馆新增藏书。年度目标不少于 3 万册，……``."""
+        text = self.view.text
+        floor = self._name_floor(draft)
+        if floor == 0 or text[floor - 1] not in STOPS or floor in self.view.start_set:
+            return None
+        start = max(draft.zone, self._sentence_start(floor - 1))
+        alone = text[start : floor - 1]
+        if not 2 <= len(alone) <= _SHORT_NAME or any(c in "，；：" for c in alone):
+            return None
+        return name_before(text, start, floor - 1, self.cues, first=False)
 
     def _target_in_name(self, draft: _Draft, name: Name) -> Name:
         """A numbered statement may promise its figure in its name (目标1：改造户厕200户，实际完成…)."""
@@ -283,6 +304,7 @@ class _Reader:
 _LIKELY = Decimal("0.9")
 _SEGMENT_MAX = 6000
 _LOOK_BACK = 400
+_SHORT_NAME = 30
 _start = attrgetter("start")
 
 
