@@ -16,8 +16,8 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, LabelReader
 from jihe_extract.quantity import Quantity
-from jihe_extract.running import HEADING, Paragraph, Topic
-from jihe_extract.structure import list_opener, mentions, respective_labels
+from jihe_extract.running import HEADING, WHOLE, Paragraph, Topic
+from jihe_extract.structure import list_opener, mentions, respective_labels, total_behind
 from jihe_extract.words import Words, load_words
 
 _INLINE = regex.compile(
@@ -62,8 +62,10 @@ class RuleBinder:
             state.heads = before.heads
         found = mentions(text, block.span.start, quantities)
         listed = respective_labels(text, block.span.start, found)
+        wholes = total_behind(text, block.span.start, found)
+        labels = {i: document.quote(found[j].label) for i, j in wholes.items()} | dict.fromkeys(wholes.values(), WHOLE)
         for i, mention in enumerate(found):
-            state.bind(mention, listed.get(i, ""))
+            state.bind(mention, listed.get(i, ""), labels.get(i, ""))
         return state
 
     def _heading_topic(self, document: Document, block: Block) -> Topic:

@@ -17,7 +17,7 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import unit_class
 from jihe_extract.running import BUDGETS, BUSINESS, COUNT
-from jihe_extract.structure import Mention, list_opener, mentions
+from jihe_extract.structure import Mention, list_opener, mentions, total_behind
 from jihe_extract.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
@@ -88,7 +88,33 @@ class _BlockClaims:
             elif fact.measure in ("增减额", "节约额"):
                 self._change(i, mention, fact)
         self._close()
+        self._wholes()
         return self.claims
+
+    def _wholes(self) -> None:
+        """Lists whose whole stands behind its parts."""
+        found = [m for m, _ in self.found]
+        text = self.document.quote(self.block.span)
+        groups: dict[int, list[Fact]] = {}
+        for part, whole in total_behind(text, self.block.span.start, found).items():
+            groups.setdefault(whole, []).append(self.found[part][1])
+        for whole, listed in groups.items():
+            stated = self.found[whole][1]
+            parts = sorted((p for p in listed if p.measure == stated.measure), key=lambda p: p.quantity.span.start)
+            if len(parts) < 2 or stated.measure in _NEVER_HEADS:
+                continue
+            self.claims.append(
+                Claim(
+                    "sum",
+                    Span(parts[0].quote.start, stated.quantity.span.end),
+                    stated=stated,
+                    operands=tuple(parts),
+                    word="合计",
+                    subject=stated.subject,
+                    scope=stated.scope,
+                    trust=min([stated.trust, *(p.trust for p in parts)]),
+                )
+            )
 
     def carry(self) -> list[Fact]:
         """Heads that a list in the next block may belong to, when this block ends by opening one."""
@@ -100,7 +126,7 @@ class _BlockClaims:
     # ── sums ────────────────────────────────────────────────────────────────────────────────────
     def _lists(self, mention: Mention, fact: Fact) -> None:
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
-        opener = list_opener(between, mention.bracket is not None)
+        opener = list_opener(between, mention.bracket is not None) or self._bracketed_parts(mention, fact)
         if self.open and not opener and self._over(mention, fact, self.open, between):
             self._close()
         if opener:
@@ -117,6 +143,13 @@ class _BlockClaims:
         elif mention.bracket is None and fact.measure not in _NEVER_HEADS:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
+
+    def _bracketed_parts(self, mention: Mention, fact: Fact) -> tuple[str, bool] | None:
+        """A bracket right behind a figure that divides it: ``90万元（基本支出60万元，项目支出30万元）``."""
+        last = self.heads[-1][0] if self.heads else None
+        if mention.bracket is None or self.open or last is None or last.quantity.span.end != mention.bracket:
+            return None
+        return ("（", False) if fact.measure == last.measure and fact.scope != last.scope else None
 
     def _over(self, mention: Mention, fact: Fact, listed: _List, between: str) -> bool:
         """Whether the list has ended before this figure."""

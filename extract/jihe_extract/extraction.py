@@ -33,7 +33,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     who = profile(document)
     prose = prose_quantities(document)
     sheet_rows, in_sheets, _ = table_rows(document)
-    in_tables, _ = table_facts(document)
+    in_tables, _ = table_facts(document, who.year)
     bound = {**in_tables, **in_sheets}
     rows, in_rows = prose_rows(document, prose)
     bound.update(in_rows)

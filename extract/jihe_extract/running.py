@@ -20,6 +20,9 @@ COUNTED: tuple[str, ...] = (
 )  # fmt: skip
 BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
 
+WHOLE = "\0"
+"""Stands for the label of the whole behind its parts, given to the whole itself."""
+
 FULL = Decimal(1)
 SAME_SENTENCE = Decimal("0.95")
 SAME_PARAGRAPH = Decimal("0.85")
@@ -59,18 +62,28 @@ class Paragraph:
     parts_sentence: int = -1
     against_sentence: int = -1
     before: Mention | None = None
+    target: str = ""
+    """Measure of the figure that a change starts from (由…增加到…)."""
     chain: str | None = None
     """The words of the last named count of the group, for an amount behind several counts."""
 
     def __post_init__(self) -> None:
         self.topic = replace(self.base)
 
-    def bind(self, mention: Mention, listed: str = "") -> None:
-        """Add the fact of one mention; ``listed`` is its name in a list after 分别, and the last name, by NUL."""
+    def bind(self, mention: Mention, listed: str = "", whole: str = "") -> None:
+        """Add the fact of one mention.
+
+        ``listed`` is its name in a list after 分别, and the last name, parted by NUL. ``whole`` is the label of
+        the whole that stands behind the parts (``甲3万元、乙2万元，合计5万元``), or ``WHOLE`` for that whole itself.
+        """
         unit = unit_class(mention.quantity.unit)
         lead = self.document.quote(mention.lead)
         label, words = self._label(mention, lead, unit, listed)
         label = self._comparing(label, lead, words, mention)
+        if whole == WHOLE:
+            label = replace(label, settled=True)
+        elif whole and not label.measure:
+            label = replace(label, measure=self.reader.read(whole, unit).measure)
         subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
         if subject == label.own:
             label = replace(label, own="")
@@ -150,7 +163,7 @@ class Paragraph:
     # ── lists of parts ──────────────────────────────────────────────────────────────────────────
     def _turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> None:
         """Open or close a list of parts."""
-        opened = list_opener(lead + words, mention.bracket is not None)
+        opened = list_opener(lead + words, mention.bracket is not None) or self._bracketed_parts(mention, label)
         if self.in_parts and not opened and self._leaves(mention, label, subject, lead + words):
             self.in_parts = False
             self.part_topic = None
@@ -163,6 +176,12 @@ class Paragraph:
             self.part_topic = None
         if self.before and mention.group != self.before.group:
             self.part_topic = None
+
+    def _bracketed_parts(self, mention: Mention, label: Label) -> bool:
+        """A bracket right behind a figure, naming a scope and no measure: ``90万元（基本支出60万元，…）``."""
+        if mention.bracket is None or self.before is None or self.in_parts:
+            return False
+        return self.before.span.end == mention.bracket and bool(label.scope) and not label.measure
 
     def _leaves(self, mention: Mention, label: Label, subject: str, words: str) -> bool:
         """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""
@@ -217,15 +236,9 @@ class Paragraph:
         )
 
     def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
-        if label.against:
-            return self._against(label, unit, head, words), FULL
-        moved = self._moved(mention, unit, words)
-        if moved:
-            return moved, SAME_SENTENCE
-        if label.measure == "得分" and self._is_total(label, words):
-            return "总分", SAME_SENTENCE
-        if label.measure == "预算数" and self.in_parts and head is not None:
-            return head.measure, FULL
+        special = self._special(mention, label, unit, words, head)
+        if special:
+            return special, SAME_SENTENCE
         if label.measure:
             return label.measure, FULL
         if unit == "%":
@@ -242,6 +255,22 @@ class Paragraph:
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
         return "", FULL
+
+    def _special(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> str:
+        """Measures that more than the label decides: changes, moves, from–to, totals of marks, budgets of parts."""
+        relation = mention.quantity.relation
+        if relation == "to" and self.facts and self.facts[-1].quantity.relation == "from":
+            return self.target
+        if relation == "from":
+            self.target = label.measure
+            return "年初预算数" if label.measure in ("全年预算数", "预算数") else ""
+        if label.against:
+            return self._against(label, unit, head, words)
+        if label.measure == "得分" and self._is_total(label, words):
+            return "总分"
+        if label.measure == "预算数" and self.in_parts and head is not None:
+            return head.measure
+        return self._moved(mention, unit, words)
 
     def _is_total(self, label: Label, words: str) -> bool:
         """Whether marks are the report's: so called, and no indicator's weight stands before them."""
@@ -311,12 +340,26 @@ class Paragraph:
             return label.scope, "", FULL if not label.own else Decimal("0.6")
         if label.settled and not self.in_parts:
             return "", "", FULL
+        if self._of_projects(mention, label):
+            return "项目支出", "", SAME_SENTENCE
         topic = self.part_topic if self.in_parts and self.part_topic else self.topic
         if self.in_parts and self.part_topic is None:
             topic = Topic()
         near = topic.sentence == mention.sentence
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
         return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
+
+    def _of_projects(self, mention: Mention, label: Label) -> bool:
+        """``全年安排 12 个项目，预算 90 万元，支出 80 万元``: what follows a count of projects is theirs."""
+        if label.measure not in ("预算数", "执行数") or self.in_parts or self.topic.sentence == mention.sentence:
+            return False
+        counted = [f for f in self.facts if f.measure == COUNT and f.scope == "项目"]
+        return (
+            bool(counted)
+            and counted[-1] is self.facts[-1]
+            and self.before is not None
+            and (self.before.sentence == mention.sentence)
+        )
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip()

@@ -53,7 +53,7 @@ class Mention:
 
 _OPENER = regex.compile(
     r"(?P<closed>具体明细(?:包括)?|明细包括|具体包括|具体为|分别为|分别是)"
-    r"|(?P<loose>其中|主要包括|主要是|(?<=支出|预算|经费|资金|收入)中[，,：:]|按\p{Han}{2,8}?(?:划分|分)[，,：:])"
+    r"|(?P<loose>其中|主要包括|主要是|(?:^|(?<=[，。；]))由(?=[\p{Han}]{2,12}$)|(?<=支出|预算|经费|资金|收入)中[，,：:]|按\p{Han}{2,8}?(?:划分|分)[，,：:])"
     r"|(?:^|(?<=[，。；：,;:\s（(]))(?P<weak>包括|包含|含)(?=[：:]|[\p{Han}“])"
 )
 
@@ -75,6 +75,7 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
 
 
 _RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?:为|是|达到?|完成|支出|安排)?\s*$")
+_SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额)[为是达]?\s*$")
 _NAME_BREAK = regex.compile(r"、|和|与|及|以及")
 
 
@@ -85,8 +86,9 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
     """
     labels: dict[int, str] = {}
     for i, mention in enumerate(found):
-        match = _RESPECTIVELY.search(text[mention.label.start - offset : mention.label.end - offset])
-        if match is None:
+        label = text[mention.label.start - offset : mention.label.end - offset]
+        match = _RESPECTIVELY.search(label)
+        if match is None and not label.strip(" ，").startswith("分别"):
             continue
         run = [i]
         for j in range(i + 1, len(found)):
@@ -94,11 +96,48 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
             if gap not in ("、", "，", ",", "和", "与", "及") or found[j].sentence != mention.sentence:
                 break
             run.append(j)
-        names = [n.strip() for n in _NAME_BREAK.split(match.group("names")) if n.strip()]
+        if match is not None:
+            names = [n.strip() for n in _NAME_BREAK.split(match.group("names")) if n.strip()]
+        else:
+            names = _named_before(text, offset, found[max(0, i - len(run)) : i], mention)
         if len(run) < 2 or len(names) != len(run):
             continue
         labels.update({j: name + "\0" + names[-1] for j, name in zip(run, names, strict=True)})
     return labels
+
+
+def _named_before(text: str, offset: int, before: Sequence[Mention], mention: Mention) -> list[str]:
+    """Labels of the figures right before a bare 分别: ``甲占六成，乙占四成，分别为3万元、2万元``."""
+    near = [m for m in before if m.sentence == mention.sentence]
+    return [text[m.label.start - offset : m.label.end - offset].strip(" ，、占为是") for m in near]
+
+
+def total_behind(text: str, offset: int, found: Sequence[Mention]) -> dict[int, int]:
+    """Figures listed before their whole: ``甲3万元、乙2万元，支出合计5万元``. Part to whole, positions in ``found``."""
+    wholes: dict[int, int] = {}
+    for j, mention in enumerate(found):
+        label = text[mention.label.start - offset : mention.label.end - offset]
+        if not _SUMMING.search(label):
+            continue
+        parts = []
+        for i in range(j - 1, -1, -1):
+            gap = text[found[i].span.end - offset : found[i + 1].label.start - offset].strip()
+            near = found[i].sentence == mention.sentence and found[i].quantity.unit == mention.quantity.unit
+            if (
+                not near
+                or gap not in ("、", "，", ",", "")
+                or (gap == "，" and i + 1 < j and "、" in _gaps(text, offset, found, i, j))
+            ):
+                break
+            parts.append(i)
+        if len(parts) > 1 and (parts[-1] == 0 or found[parts[-1] - 1].sentence != mention.sentence):
+            wholes.update(dict.fromkeys(parts, j))
+    return wholes
+
+
+def _gaps(text: str, offset: int, found: Sequence[Mention], start: int, stop: int) -> str:
+    """What stands between the figures from ``start`` to ``stop``, the last gap left out."""
+    return "".join(text[found[k].span.end - offset : found[k + 1].label.start - offset] for k in range(start, stop - 1))
 
 
 def brackets(text: str) -> dict[int, int]:
@@ -186,7 +225,7 @@ def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tu
         if ch in _OPEN and j in pairs:
             return j + 1, (j if pairs[j] > start else None), jumped
         if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or (jumped and ch in "、"):
-            return j + 1, None, jumped
+            return j + 1, _enclosing(text, start, floor, pairs), jumped
         j -= 1
     bracket = _enclosing(text, start, floor, pairs)
     return max(j + 1, 0), bracket, jumped

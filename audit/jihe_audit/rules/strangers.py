@@ -113,7 +113,7 @@ def another_unit(ledger: Ledger) -> Outcome:
         text = ledger.document.quote(block.span)
         for match in pattern.finditer(text):
             name = match["name"]
-            if name in own or any(name.endswith(o) or o.endswith(name) for o in own):
+            if any(name == o or o.endswith(name) or (len(o) > _SUFFIX + 1 and name.endswith(o)) for o in own):
                 continue
             if ledger.document.text.count(name) < ledger.document.text.count(unit):
                 at = Span(block.span.start + match.start("name"), block.span.start + match.end("name"))
