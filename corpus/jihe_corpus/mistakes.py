@@ -368,7 +368,7 @@ def other_year(annotated: Annotated, rng: random.Random) -> Iterator[Proposal]:
     year = annotated.gold.year
     if not year:
         return
-    hits = [m.start() for m in re.finditer(rf"{year}(?=年)", annotated.text)]
+    hits = [m.start() for m in re.finditer(rf"{year}(?=年|预算年度)", annotated.text)]
     for at in hits[1:]:
         new = str(int(year) - rng.choice([2, 3]))
         yield Proposal((Edit(at, at + 4, new),), (), ("L04", "L08", "L09", "T", "A07"))

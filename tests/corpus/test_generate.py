@@ -14,7 +14,7 @@ from jihe_corpus.generate import orders, write_corpus
 from jihe_corpus.gold import check, load_folder
 from jihe_corpus.grammar.dialect import HERE, dialects, kinds
 from jihe_corpus.grammar.expand import PatternError, expand
-from jihe_corpus.grammar.report import REPORT_KINDS, write
+from jihe_corpus.grammar.report import REPORT_KINDS, _teller, full_dialect, write
 from jihe_corpus.split import by_key, leaks
 
 ALL = sorted(dialects())
@@ -43,6 +43,23 @@ def test_reports_are_sound_consistent_and_repeatable(dialect: str, seed: int) ->
     assert sum(weights) in (Decimal(80), Decimal(90))
     paths = {row.path[0][:2] for row in report.gold.rows}
     assert {"产出", "效益", "满意"} <= paths
+
+
+@pytest.mark.parametrize("dialect", ALL)
+def test_clean_years_hold_beyond_what_their_sentences_claim(dialect: str) -> None:
+    for seed in range(20):
+        rng = random.Random(seed)
+        kind = kinds().kind[rng.choice(sorted(kinds().kind))]
+        world = _teller(rng, full_dialect(dialect), kind, rng.choice(REPORT_KINDS)).world
+        raw = world.raw
+        assert raw["A1"] == raw["J1"] + raw["X1"] == raw["S1"] + raw["S2"] + raw["S3"]
+        assert raw["B"] == raw["JB"] + raw["XB"] <= raw["A1"]
+        assert raw["RB"] + raw["GB"] == raw["JB"] and raw["RB"] <= raw["RA"] and raw["GB"] <= raw["GA"]
+        assert raw["L0"] + raw["RV"] == raw["B"] + raw["L1"]
+        assert (raw["J1"] - raw["J0"]) * (raw["X1"] - raw["X0"]) >= 0
+        assert all(p.spent <= p.budget for p in world.projects)
+        assert world.total <= 100 and all(0 <= i.score <= i.weight <= 28 for i in world.indicators)
+        assert all(value >= 0 for value in raw.values())
 
 
 def test_test_pools_share_nothing_with_train_pools() -> None:
