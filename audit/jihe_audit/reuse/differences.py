@@ -17,7 +17,6 @@ MOST = 40
 """No more changes than this are kept for one passage."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
-_SPACE = re.compile(r"\s+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -46,7 +45,7 @@ class Change:
 
 def compact(text: str) -> str:
     """Text without white space and with widths folded, for comparing words."""
-    return unicodedata.normalize("NFKC", _SPACE.sub("", text))
+    return unicodedata.normalize("NFKC", "".join(text.split()))
 
 
 @cache
@@ -123,7 +122,7 @@ def names_left(
     ):
         if not own:
             continue
-        squeezed = _SPACE.sub("", quote)
+        squeezed = "".join(quote.split())
         if not any(name in squeezed for name in _any_of(other)):
             continue
         taken: list[tuple[int, int]] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jihe_audit.reuse.differences import compact
+from jihe_audit.reuse.masking import seal
 from jihe_audit.reuse.naming import guess_unit, unit_names
 from jihe_audit.reuse.sections import Section, find_sections, sections_of
 
@@ -42,11 +41,8 @@ class ReuseDocument:
 
     @property
     def seal(self) -> str:
-        """Equal for texts that are the same but for white space and widths; ``""`` for texts under 200 characters."""
-        squeezed = compact(self.text)
-        return (
-            hashlib.sha256(squeezed.encode("utf-8", "surrogatepass")).hexdigest()[:24] if len(squeezed) >= 200 else ""
-        )
+        """Equal for texts that are the same but for white space, widths and punctuation; see ``masking.seal``."""
+        return seal(self.text)
 
     @property
     def opening(self) -> str:

@@ -6,6 +6,7 @@ quoted from the canonical text. Everything here is vectorised over the code poin
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ def _folding() -> npt.NDArray[np.uint16]:
 
 
 _FOLD = _folding()
+_FOLD_LIST: list[int] = _FOLD.tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +112,35 @@ def _join_wrapped(codes: Symbols, wrapped: bool | None) -> None:
 
 
 def _name_runs(compact: str, names: Iterable[str]) -> list[tuple[int, int]]:
-    """Where the names stand in the compact text, longest name first, without overlap."""
+    """Where the names stand in the compact text: the longest at each place, without overlap."""
+    known = sorted(set(names), key=lambda n: (-len(n), n))
+    shortest = [n for n in known if not any(m != n and m in n for m in known)]
     taken: list[tuple[int, int]] = []
-    cover = bytearray(len(compact)) if names else bytearray()
-    for name in sorted(set(names), key=lambda n: (-len(n), n)):
-        at = compact.find(name)
+    for core in shortest:
+        around = [(name.find(core), name) for name in known if core in name]
+        at = compact.find(core)
         while at >= 0:
-            stop = at + len(name)
-            if not any(cover[at:stop]):
-                taken.append((at, stop))
-                cover[at:stop] = b"\1" * (stop - at)
-            at = compact.find(name, stop)
-    return taken
+            before, name = next((b, n) for b, n in around if at >= b and compact.startswith(n, at - b))
+            taken.append((at - before, at - before + len(name)))
+            at = compact.find(core, taken[-1][1])
+    taken.sort()
+    return [run for i, run in enumerate(taken) if not i or run[0] >= taken[i - 1][1]]
 
 
 def fold_name(name: str) -> str:
     """A name as it stands in the compact text."""
-    codes = _fold(code_points(name))
-    return codes[codes > _BREAK].tobytes().decode("utf-16-le", "surrogatepass")
+    folded = (_FOLD_LIST[ord(c)] if ord(c) < len(_FOLD_LIST) else _ASTRAL + ord(c) % 0x1700 for c in name)
+    return "".join(chr(c) for c in folded if c > _BREAK)
+
+
+def seal(text: str) -> str:
+    """Equal for texts that are the same but for white space, widths, quotes and kind of punctuation.
+
+    ``""`` for texts of fewer than 200 characters.
+    """
+    codes = _fold(code_points(text))
+    codes = codes[codes > _LINE]
+    return hashlib.sha256(codes.tobytes()).hexdigest()[:24] if codes.size >= 200 else ""
 
 
 def _numbers(codes: Symbols, raw: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
