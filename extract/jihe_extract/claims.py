@@ -199,7 +199,7 @@ class _BlockClaims:
             delta = self._near(i, mention, "增减额")
             operands = tuple(f for f in (level, delta) if f is not None)
         elif kind == "share":
-            operands = (level,) if level is not None else ()
+            operands = (level,) if level is not None and (level.subject, level.scope) == (fact.subject, fact.scope) else ()
         else:
             base = self._base(i, mention)
             if base is not None and level is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from jihe_extract.claims import find_claims
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
 from jihe_extract.formulas import formula_claims, formula_quantities
+from jihe_extract.labelreading import LabelReader
 from jihe_extract.lists import count_claims, project_counts
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
@@ -20,6 +21,7 @@ from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
 from jihe_extract.tablefacts import table_facts
 from jihe_extract.tablesums import table_sums
+from jihe_extract.words import load_words
 
 Bind = Callable[[Profile], Binder]
 
@@ -35,6 +37,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     sheet_rows, in_sheets, _ = table_rows(document)
     in_tables, _ = table_facts(document, who.year)
     bound = {**in_tables, **in_sheets}
+    bound = _of_projects(document, bound)
     rows, in_rows = prose_rows(document, prose)
     bound.update(in_rows)
     free = tuple(q for q in prose if q.span not in bound)
@@ -70,6 +73,25 @@ def prose_quantities(document: Document) -> tuple[Quantity, ...]:
             spotted = sorted([*spotted, *written], key=lambda q: q.span.start)
         found.extend(_shift(q, span.start) for q in spotted)
     return tuple(found)
+
+
+def _of_projects(document: Document, bound: Mapping[Span, Fact]) -> dict[Span, Fact]:
+    """Money, rates and totals of a table under a project's heading are that project's."""
+    reader = LabelReader(load_words())
+    owners: list[tuple[Span, str]] = []
+    for table in document.tables:
+        titles = document.section(table.span.start)
+        name = reader.name(titles[-1]) if titles else ""
+        if name.endswith("项目"):
+            owners.append((table.span, name))
+    if not owners:
+        return dict(bound)
+    out: dict[Span, Fact] = {}
+    for span, fact in bound.items():
+        own = next((name for area, name in owners if area.holds(span)), "")
+        mine = (own and not fact.subject and fact.quantity.unit in ("CNY", "%")) or (own and fact.measure == "总分")
+        out[span] = replace(fact, subject=own) if mine else fact
+    return out
 
 
 def _shift(quantity: Quantity, by: int) -> Quantity:

@@ -80,7 +80,7 @@ class GroupMarks:
             if len(inline) == 1 and label is not None and inline[0].label in self.words.total:
                 item = inline[0]
                 self.sheet.put(
-                    "总分", item.quantity, label, scope="合计", label=item.label_span, origin="sheet"
+                    "总分", item.quantity, label, label=item.label_span, origin="sheet"
                 )
                 return True
             return False
@@ -91,7 +91,8 @@ class GroupMarks:
             measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[
                 role
             ]
-            self.sheet.put(measure, q, cell, subject=group, scope=scope, label=label.span, origin="sheet")
+            whole = "" if measure == "总分" else scope
+            self.sheet.put(measure, q, cell, subject=group, scope=whole, label=label.span, origin="sheet")
         return True
 
     def _subtotal_group(self, path: list[Cell | None]) -> str:

@@ -41,6 +41,8 @@ class _Draft:
 
     zone: int
     anchored: bool
+    after: int = 0
+    """Where the row before it ends."""
     filled: dict[str, Filled] = field(default_factory=dict)
     texts: dict[str, tuple[int, int]] = field(default_factory=dict)
     notes: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -176,7 +178,7 @@ class _Reader:
 
     def _next(self, drafts: list[_Draft], cue: Cue) -> _Draft:
         zone = max(drafts[-1].end, self._sentence_start(cue.start))
-        drafts.append(_Draft(zone, False))
+        drafts.append(_Draft(zone, False, after=drafts[-1].end))
         return drafts[-1]
 
     def _sentence_start(self, at: int) -> int:
@@ -266,7 +268,7 @@ class _Reader:
         floor = self._name_floor(draft)
         if floor == 0 or text[floor - 1] not in STOPS or floor in self.view.start_set:
             return None
-        start = max(draft.zone, self._sentence_start(floor - 1))
+        start = max(draft.after, self._sentence_start(floor - 1))
         alone = text[start : floor - 1]
         if not 2 <= len(alone) <= _SHORT_NAME or any(c in "，；：" for c in alone):
             return None

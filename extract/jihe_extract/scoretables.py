@@ -22,7 +22,7 @@ def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fac
     """Indicator rows of all score tables, the fact of every figure in their parts, and those figures.
 
     A group's weight or subtotal is a fact with ``scope`` 小计 and the group's name as ``subject``; a total line
-    gives 权重 and 总分 with ``scope`` 合计. Offsets are those of the document.
+    gives 总分, and 权重 with ``scope`` 合计. Offsets are those of the document.
     """
     words = load_table_words()
     facts: dict[Span, Fact] = {}

@@ -33,7 +33,8 @@ def figures(row: ScoreRow) -> dict[str, str | None]:
 
 
 def group_facts(facts: dict[Span, Fact]) -> dict[tuple[str, str, str], str | None]:
-    return {(f.measure, f.subject, f.scope): value(f) for f in facts.values() if f.scope in ("小计", "合计")}
+    kept = (f for f in facts.values() if f.scope in ("小计", "合计") or f.measure == "总分")
+    return {(f.measure, f.subject, f.scope): value(f) for f in kept}
 
 
 def test_sheet_with_funds_indicators_and_total() -> None:
@@ -71,7 +72,7 @@ def test_sheet_with_funds_indicators_and_total() -> None:
         ("权重", "效益指标", "小计"): "20分",
         ("权重", "满意度指标", "小计"): "10分",
         ("权重", "", "合计"): "100分",
-        ("总分", "", "合计"): "97.8分",
+        ("总分", "", ""): "97.8分",
     }
     funds = {(f.measure, f.scope): value(f) for f in facts.values() if f.quantity.unit == "CNY"}
     assert funds[("年初预算数", "")] == "6400000CNY" and funds[("执行数", "财政拨款")] == "7400000CNY"
@@ -139,7 +140,7 @@ def test_marks_of_levels_in_columns_of_their_own() -> None:
     ]
     groups = group_facts(facts)
     assert groups[("权重", "决策", "小计")] == "20分" and groups[("权重", "项目立项", "小计")] == "8分"
-    assert groups[("总分", "", "合计")] == "19分"
+    assert groups[("总分", "", "")] == "19分"
 
 
 def test_standards_are_no_figures_of_the_row() -> None:
@@ -170,7 +171,7 @@ def test_summary_table() -> None:
     assert rows[0].completion is not None and rows[0].completion.measure == "得分率"
     assert group_facts(facts) == {
         ("权重", "", "合计"): "100分",
-        ("总分", "", "合计"): "89.1分",
+        ("总分", "", ""): "89.1分",
         ("得分率", "", "合计"): "0.891%",
     }
     assert len(facts) == 9
@@ -248,7 +249,7 @@ def test_merged_cells_and_a_weight_over_several_indicators() -> None:
         (("产出指标", "数量指标", "回访户数"), None, "19分"),
     ]
     assert group_facts(facts)[("权重", "数量指标", "小计")] == "40分"
-    assert group_facts(facts)[("总分", "", "合计")] == "39分"
+    assert group_facts(facts)[("总分", "", "")] == "39分"
 
 
 def test_doubtful_structure_is_never_sure() -> None:
