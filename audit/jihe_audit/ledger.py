@@ -156,7 +156,7 @@ class Ledger:
         """Bound, firm and exact facts by key, each key settled."""
         by_key: dict[Key, list[Fact]] = {}
         for fact in self.extraction.facts:
-            if fact.measure != UNBOUND and fact.sure and fact.quantity.exact:
+            if fact.measure != UNBOUND and fact.sure and fact.quantity.exact and fact.quantity.relation != "from":
                 by_key.setdefault(self.key(fact), []).append(fact)
         for key, facts in list(by_key.items()):
             for context, apart in self._apart(facts).items():
@@ -257,15 +257,19 @@ class Ledger:
         cells = self.document.cell_at(first), self.document.cell_at(second)
         if cells[0] or cells[1]:
             return bool(cells[0] and cells[1] and cells[0][0] == cells[1][0])
-        sentence = self.sentence(first)
-        return sentence.start <= second.start < sentence.end
+        first, second = sorted((first, second))
+        sentence = self.sentence(first, "。\n")
+        end = sentence.end
+        if self.document.text[end : end + 4].lstrip().startswith("其中"):
+            end = self.sentence(Span(end, end + 1), "。\n").end
+        return second.start < end
 
-    def sentence(self, span: Span) -> Span:
-        """The sentence around a span, for quoting."""
+    def sentence(self, span: Span, stops: str = "。；;\n") -> Span:
+        """The sentence around a span, for quoting; ``stops`` end it."""
         text, start, end = self.document.text, span.start, span.end
-        while start > 0 and text[start - 1] not in "。；;\n":
+        while start > 0 and text[start - 1] not in stops:
             start -= 1
-        while end < len(text) and text[end - 1] not in "。；;\n":
+        while end < len(text) and text[end - 1] not in stops:
             end += 1
         while start < span.start and text[start].isspace():
             start += 1

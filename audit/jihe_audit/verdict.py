@@ -19,6 +19,7 @@ from jihe_audit.finding import Severity, Verdict
 from jihe_audit.interval import Interval, total
 from jihe_extract.quantity import Quantity
 
+_Reading = Callable[[Quantity, Decimal, bool], Interval]
 Formula = Callable[[Sequence[Interval]], Interval]
 Shape = Literal["sum", "rate"]
 TAIL = 3
@@ -106,56 +107,53 @@ def weigh(
         ZeroDivisionError: when a divisor may be zero.
     """
     every = [stated, *operands]
+    rate = shape == "rate"
     fine = _fine_steps(every, usual)
-    if shape == "rate":
-        fine[0] = fine[0] if abs(stated.value) == 1 and stated.unit == "%" else stated.step
-    exact = [
-        (counted(q) or (q.unit == "分" and shape == "rate")) and (q.unit != "分" or step >= 1 or shape == "rate")
-        for q, step in zip(every, fine, strict=True)
-    ]
+    if rate and not (abs(stated.value) == 1 and stated.unit == "%"):
+        fine[0] = stated.step
+    finely = [counted(q) or (rate and q.unit == "分") for q in every]
+    marks = any(q.unit == "分" and q.shown_decimals for q in every)
+    own = [step if q.value == 0 else q.step for q, step in zip(every, fine, strict=True)]
+    loosely = [counted(q) and not (marks and q.unit == "分") for q in every]
 
-    def read(
-        reading: Callable[[Quantity, Decimal, bool], Interval], steps: Sequence[Decimal]
-    ) -> tuple[Interval, Interval]:
+    def read(reading: _Reading, steps: Sequence[Decimal], exact: Sequence[bool]) -> tuple[Interval, Interval]:
         intervals = [reading(q, s, e) for q, s, e in zip(every, steps, exact, strict=True)]
         left, right = intervals[0], formula(intervals[1:])
         return (magnitude(left), magnitude(right)) if absolute else (left, right)
 
-    left, right = read(_around, fine)
-    points = [Interval.point(q.value) for q in operands]
-    nominal_range = magnitude(formula(points)) if absolute else formula(points)
-    nominal = nominal_range.low
+    left, right = read(_around, fine, finely)
+    points = formula([Interval.point(q.value) for q in operands])
+    nominal = (magnitude(points) if absolute else points).low
     difference = (abs(stated.value) if absolute else stated.value) - nominal
     tolerance = (left.high - left.low + right.high - right.low) / 2
-    own = [step if q.value == 0 else q.step for q, step in zip(every, fine, strict=True)]
-
-    def outcome(verdict: Verdict, severity: Severity | None, truncated: bool = False) -> Weighing:
-        return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
-
-    meets = left.meets(right)
-    if meets and (shape == "rate" or abs(difference) <= abs(nominal) * Decimal("1e-20")):
-        return outcome("pass", None)
-    again = len(operands) == 1 and stated.shown_decimals == operands[0].shown_decimals
-    if meets and shape == "sum" and (again or abs(difference) > _chance(fine)):
-        return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
-    if meets:
-        return outcome("tail", "info")
-    cut_left, cut_right = read(_cut, fine)
-    half_left, half_right = cut_left, right
-    if (cut_left.meets(cut_right) and shape == "rate") or (shape == "rate" and half_left.meets(half_right)):
-        return outcome("tail", "info", truncated=True)
-    own_left, own_right = read(_around, own)
-    near = own_left.meets(own_right)
-    near = near or (left.gap(right) <= stated.step if shape == "rate" else abs(difference) <= TAIL * tolerance)
-    if near:
-        return outcome("tail" if lenient else "fail", "info" if lenient else "warning")
-    return outcome("fail", "error")
+    verdict: Verdict
+    severity: Severity | None
+    verdict, severity, truncated = "pass", None, False
+    if left.meets(right):
+        if not rate and abs(difference) > abs(nominal) * Decimal("1e-20"):
+            rounding = [Decimal(0) if e else s for s, e in zip(fine, finely, strict=True)]
+            again = len(operands) == 1 and stated.shown_decimals == operands[0].shown_decimals
+            odd = not lenient and (again or abs(difference) > _chance(rounding))
+            verdict, severity = ("fail", "warning") if odd else ("tail", "info")
+    else:
+        cut_left, cut_right = read(_cut, fine, finely)
+        own_left, own_right = read(_around, own, loosely)
+        close = left.gap(right) <= stated.step if rate else abs(difference) <= TAIL * tolerance
+        if rate and (cut_left.meets(cut_right) or cut_left.meets(right)):
+            verdict, severity, truncated = "tail", "info", True
+        elif close and lenient:
+            verdict, severity = "tail", "info"
+        elif close or own_left.meets(own_right):
+            verdict, severity = "fail", "warning"
+        else:
+            verdict, severity = "fail", "error"
+    return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
 
 
 def _chance(steps: Sequence[Decimal]) -> Decimal:
     """The most that independent roundings add up to but for a few times in a thousand, in a sum's own unit."""
     variance = sum((step * step for step in steps), Decimal(0)) / 12
-    return max(variance.sqrt() * TAIL, max(steps) * Decimal("1.5"))
+    return max(variance.sqrt() * TAIL, max(steps, default=Decimal(0)) * Decimal("1.5"))
 
 
 def signed_sum(signs: Sequence[int]) -> Formula:

@@ -63,7 +63,7 @@ def missing_character(ledger: Ledger) -> Outcome:
                 continue
             hits = list(regex.finditer(rf"(?<!\p{{Han}}){regex.escape(wrong)}", ledger.document.text))
             if hits:
-                often = ledger.document.text.count(wrong) > 2
+                often = len(hits) > 2
                 yield ledger.finding(
                     f"“{wrong}”与“{name}”不一致，{'简称未统一' if often else f'疑漏“{core[i]}”字'}。",
                     Span(*hits[0].span()), severity="info" if often else "warning",

@@ -21,6 +21,8 @@ AMOUNTS = (
 LOOSE = ("编制数", "在职人数", "实有人数", "个数", "预算数", "年末结转", "满意度", "控制率", "采购执行率")
 """Measures that may stand for different things under one name: a difference is only a doubt."""
 NEAR = Decimal("0.02")
+FIRM = Decimal("0.9")
+"""Trust below which two figures that are far apart are rather two things than two statements of one."""
 
 
 def _slip(a: Fact, b: Fact) -> bool:
@@ -104,6 +106,8 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     if usual.quantity.unit != odd.quantity.unit:
         return
     tail = agree(usual, odd) == "tail"
+    if min(usual.trust, odd.trust) < FIRM and not _slip(usual, odd):
+        return
     scope = _part_elsewhere(ledger, odd) or _part_elsewhere(ledger, usual)
     if scope in ("基本支出", "项目支出") and not _slip(usual, odd):
         return
