@@ -199,7 +199,9 @@ class _BlockClaims:
             delta = self._near(i, mention, "增减额")
             operands = tuple(f for f in (level, delta) if f is not None)
         elif kind == "share":
-            operands = (level,) if level is not None and (level.subject, level.scope) == (fact.subject, fact.scope) else ()
+            same = level is not None and (level.subject, level.scope) == (fact.subject, fact.scope)
+            same = same or (not (fact.subject or fact.scope) and self._one_topic(i, mention))
+            operands = (level,) if level is not None and same else ()
         else:
             base = self._base(i, mention)
             if base is not None and level is not None:
@@ -234,6 +236,15 @@ class _BlockClaims:
                 trust=fact.trust,
             )
         )
+
+    def _one_topic(self, i: int, mention: Mention) -> bool:
+        """Whether the amounts since the last ； are all of one subject and scope: then a share is theirs."""
+        near = [
+            (f.subject, f.scope)
+            for m, f in self.found[:i]
+            if m.sentence == mention.sentence and m.group == mention.group and unit_class(f.quantity.unit) == "CNY"
+        ]
+        return len(set(near)) == 1
 
     def _level(self, i: int, mention: Mention) -> Fact | None:
         """The level figure that the sentence is about: the first amount or headcount before the mention."""
