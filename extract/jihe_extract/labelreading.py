@@ -11,7 +11,9 @@ from jihe_extract.words import Hit, Words
 
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
 _SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
-_NOISE = regex.compile(r"[\sA-Za-zＡ-Ｚａ-ｚ/÷0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+")
+_NOISE = regex.compile(
+    r"[\sA-Za-zＡ-Ｚａ-ｚ/÷0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+"
+)
 _ENUMERATOR = regex.compile(
     r"^[\s，,、；;：:。]*"
     r"(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*"
@@ -129,7 +131,7 @@ class LabelReader:
             period=period,
             against=against[-1].id if against else "",
             clean=clean,
-            settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped)),
+            settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
             own_year=not period and self._says_own_year(text),
         )
 

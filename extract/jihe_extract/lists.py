@@ -85,7 +85,7 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
 def _counts_all(document: Document, fact: Fact) -> bool:
     """Whether the words before a count say that it counts all projects (共有, 共实施, 安排)."""
     words = document.text[max(0, fact.quantity.span.start - 12) : fact.quantity.span.start]
-    return bool(regex.search(r"(?:共计?|共有|实施|安排|设立|合计)[\p{Han}\s]{0,4}$", words))
+    return bool(regex.search(r"(?:共计?|共有|实施|安排|设立|合计|[本全]年)[\p{Han}\s]{0,4}$", words))
 
 
 def _list_for(

@@ -363,7 +363,8 @@ class Paragraph:
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip()
-        counted = next((n for n in COUNTED if noun.startswith(n)), "")
+        before = self.document.quote(mention.label).rstrip(" 共有计：:")
+        counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
         measure = COUNT if unit == "个" and counted else BUSINESS
         if unit in ("CNY", "%") and (label.empty or not label.own):
             measure = UNBOUND

@@ -124,7 +124,7 @@ def counts(ledger: Ledger) -> Outcome:
             continue
         stated, listed = claim.stated, len(claim.items)
         between = Span(stated.quantity.span.end, max(claim.items[0].start, stated.quantity.span.end))
-        if any(between.holds(f.quantity.span) for f in ledger.extraction.facts):
+        if any(f.measure == stated.measure and between.holds(f.quantity.span) for f in ledger.extraction.facts):
             continue
         value = stated.quantity.value
         holds = value == listed or (claim.open and listed < value)

@@ -25,9 +25,11 @@ def _any(key: str) -> str:
     return "|".join(regex.escape(w) for w in sorted(_words()[key], key=len, reverse=True))
 
 
-@lru_cache(maxsize=1)
-def _years() -> regex.Pattern[str]:
-    start = r"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*)"
+@lru_cache(maxsize=64)
+def _years(names: tuple[str, ...]) -> regex.Pattern[str]:
+    """Years at the start of a sentence about the report's own subject, or right behind the unit's name."""
+    selves = "|".join(map(regex.escape, (*names, *_words()["selves"])))
+    start = rf"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*|(?<=综上，)|(?<=(?:^|[。；\n：:，])(?:{selves})))"
     return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={_any('own_subject')})")
 
 
@@ -41,6 +43,7 @@ def _years() -> regex.Pattern[str]:
     consequence="text",
     fails=(
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n«2021年»本单位共实施3个项目。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局«2020年»全年预算数为80.00万元。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n截至«2020年»末，在职人员12人。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n«2022年»全年实际支出96.00万元，执行率96.00%。",
     ),
@@ -55,7 +58,8 @@ def another_year(ledger: Ledger) -> Outcome:
     if not ledger.year.isdigit():
         return
     text = ledger.document.text
-    for match in _years().finditer(text):
+    names = tuple(n for n in (ledger.profile.unit, *ledger.profile.aliases) if n)
+    for match in _years(names).finditer(text):
         said, own = int(match[1]), int(ledger.year)
         end = _sentence_end(text, match.end())
         if said == own or regex.search(_any("other_time"), text[match.start() : end]):
@@ -115,7 +119,7 @@ def another_unit(ledger: Ledger) -> Outcome:
             name = match["name"]
             if any(name == o or o.endswith(name) or (len(o) > _SUFFIX + 1 and name.endswith(o)) for o in own):
                 continue
-            if ledger.document.text.count(name) < ledger.document.text.count(unit):
+            if ledger.document.text.count(name) <= ledger.document.text.count(unit):
                 at = Span(block.span.start + match.start("name"), block.span.start + match.end("name"))
                 others = [ledger.profile.unit_span] if ledger.profile.unit_span else []
                 yield ledger.finding(f"报告单位为“{unit}”，此处写作“{name}”，疑为其他单位名称。", at, *others)
