@@ -76,6 +76,8 @@ def lay_out(content: PageContent, store: CharStore, grids: list[Grid] | None = N
         by_region[run.region].append(run)
     maker = LineMaker(content, store)
     lines = _lines(by_region.get(-1, []), maker)
+    if content.optical:
+        _level_sizes(lines)
     tables: list[LaidTable] = []
     numbers: dict[int, list[int]] = defaultdict(list)
     for region, (g, _) in enumerate(cells):
@@ -91,6 +93,16 @@ def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
     if not runs:
         return []
     return [line for row in lines_of_runs(runs) if (line := maker.line(row)) is not None]
+
+
+def _level_sizes(lines: list[Line]) -> None:
+    """Give lines of about the usual height the usual size: boxes of recognised text are uneven."""
+    if not lines:
+        return
+    usual = sorted(line.size for line in lines)[len(lines) // 2]
+    for line in lines:
+        if abs(line.size - usual) < 0.18 * usual:
+            line.size = usual
 
 
 def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: CharStore) -> LaidTable:

@@ -108,7 +108,7 @@ def centred_pair(previous: Line, line: Line, measure: dict[int, Measure]) -> boo
         previous.page == line.page
         and centred(line, measure[line.page])
         and (centred(previous, measure[previous.page]) or _full(previous, measure[previous.page]))
-        and abs(line.size - previous.size) < 0.05 * line.size
+        and abs(line.size - previous.size) < 0.12 * line.size
         and line.top - previous.bottom < 1.2 * line.height
         and not headings.signature(line.text)
         and not headings.unit_line(line.text)

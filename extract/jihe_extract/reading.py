@@ -16,9 +16,9 @@ from pathlib import Path
 
 from jihe_extract.document import Document
 from jihe_extract.errors import ReadError
+from jihe_extract.limits import DEFAULT, MB, Limits
 from jihe_extract.sources.text import document_of_text, read_raw
 
-LIMIT_BYTES = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class RawFile:
     name: str
     format: str
     data: bytes
+    limits: Limits = DEFAULT
 
     @cached_property
     def digest(self) -> str:
@@ -53,6 +54,8 @@ _READERS: dict[str, Reader | str] = {
     "ole": "jihe_extract.sources.office:read",
     "rtf": "jihe_extract.sources.office:read",
     "odt": "jihe_extract.sources.office:read",
+    "zip": "jihe_extract.sources.archive:read",
+    "image": "jihe_extract.sources.scan:read",
 }
 _FORMATS_ZH = {
     "pdf": "PDF",
@@ -77,14 +80,24 @@ def formats() -> frozenset[str]:
     return frozenset(_READERS)
 
 
-def read(path: Path, *, name: str | None = None) -> Document:
+def read(path: Path, *, name: str | None = None, limits: Limits = DEFAULT) -> Document:
     """Read one report. ``name`` is what the document is called in findings; the file's name by default.
 
     Raises :class:`ReadError` with a Chinese message for every file that cannot be read.
     """
-    data = _bytes(path)
+    data = _bytes(path, limits.file_bytes)
     name = path.name if name is None else name
-    raw = RawFile(path, name, sniff(data, path.name), data)
+    raw = RawFile(path, name, sniff(data, path.name), data, limits)
+    return _reader(raw.format)(raw)
+
+
+def read_bytes(data: bytes, name: str, *, limits: Limits = DEFAULT) -> Document:
+    """Read a report that is in memory, such as a member of an archive; errors as in :func:`read`."""
+    if not data:
+        raise ReadError("empty", "文件为空（0 字节），没有可审核的内容")
+    if len(data) > limits.file_bytes:
+        raise _too_large(len(data), limits.file_bytes)
+    raw = RawFile(Path(name), name, sniff(data, name), data, limits)
     return _reader(raw.format)(raw)
 
 
@@ -140,14 +153,15 @@ def _zip_format(data: bytes) -> str:
     return "zip"
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, limit: int) -> bytes:
     try:
         if path.is_dir():
             raise ReadError("directory", "这是文件夹，不是报告文件")
         size = path.stat().st_size
-        if size > LIMIT_BYTES:
-            limit = LIMIT_BYTES // 1024 // 1024
-            raise ReadError("too_large", f"文件有 {size / 1024 / 1024:.0f} MB，超过 {limit} MB 的上限")
+        if not path.is_file():
+            raise ReadError("denied", "这不是普通文件，未读取")
+        if size > limit:
+            raise _too_large(size, limit)
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ReadError("missing", "文件不存在") from error
@@ -156,6 +170,10 @@ def _bytes(path: Path) -> bytes:
     if not data:
         raise ReadError("empty", "文件为空（0 字节），没有可审核的内容")
     return data
+
+
+def _too_large(size: int, limit: int) -> ReadError:
+    return ReadError("too_large", f"文件有 {size / MB:.0f} MB，超过 {limit // MB} MB 的上限")
 
 
 def _reader(format_: str) -> Reader:

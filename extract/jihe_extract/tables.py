@@ -65,8 +65,8 @@ class Grid:
         return places
 
 
-def find_grids(rules: list[Rule], snap: float = _SNAP) -> list[Grid]:
-    """All ruled tables of a page, top down."""
+def find_grids(rules: list[Rule], snap: float = _SNAP, same: float = _SAME) -> list[Grid]:
+    """All ruled tables of a page, top down; edges nearer than ``same`` are one."""
     if len(rules) < _MIN_RULES:
         return []
     edges = merge_edges([_edge(r) for r in set(rules)], snap, snap, snap, snap)
@@ -76,7 +76,7 @@ def find_grids(rules: list[Rule], snap: float = _SNAP) -> list[Grid]:
     for group in _touching(edges, snap):
         cells = intersections_to_cells(edges_to_intersections(group, snap, snap))
         cells = [c for c in cells if c[2] - c[0] >= _MIN_SIDE and c[3] - c[1] >= _MIN_SIDE]
-        grids += [grid_of(table) for table in cells_to_tables(cells)]
+        grids += [grid_of(table, same) for table in cells_to_tables(cells)]
     return sorted(_outermost(grids), key=lambda g: (g.ys[0], g.xs[0]))
 
 
@@ -156,15 +156,17 @@ def _chains(
     return chains
 
 
-def grid_of(rects: list[tuple[float, float, float, float]]) -> Grid:
+def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME) -> Grid:
     """Rows, columns and spans from the rectangles of one table's cells."""
-    xs = cluster([r[0] for r in rects] + [r[2] for r in rects])
-    ys = cluster([r[1] for r in rects] + [r[3] for r in rects])
+    xs = cluster([r[0] for r in rects] + [r[2] for r in rects], same)
+    ys = cluster([r[1] for r in rects] + [r[3] for r in rects], same)
     cells: list[GridCell] = []
     taken: set[tuple[int, int]] = set()
     for x0, top, x1, bottom in sorted(rects, key=lambda r: (r[1], r[0])):
         col, row = nearest(xs, x0), nearest(ys, top)
-        colspan, rowspan = max(nearest(xs, x1) - col, 1), max(nearest(ys, bottom) - row, 1)
+        colspan, rowspan = nearest(xs, x1) - col, nearest(ys, bottom) - row
+        if colspan < 1 or rowspan < 1:
+            continue
         places = {(r, c) for r in range(row, row + rowspan) for c in range(col, col + colspan)}
         if places & taken:
             continue

@@ -29,7 +29,7 @@ def test_encodings_give_the_same_text(tmp_path: Path, encoding: str) -> None:
         ("\ufeff".encode(), "empty"),
         (b"\x7fELF\x02\x01\x01" + bytes(range(32)) * 40, "binary"),
         (bytes(range(256)) * 50, "binary"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "unsupported"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "broken"),
         ("预算执行率为九成八，完成较好。".encode().decode("latin-1").encode() * 3, "encoding"),
         ("全年預算執行情況良好，資金使用規範。".encode("big5") * 20, "encoding"),
         (("\ufffd" * 10 + "预算" * 10).encode(), "encoding"),

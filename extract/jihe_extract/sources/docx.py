@@ -113,7 +113,7 @@ class Walk:
 
 def read(raw: RawFile) -> Document:
     """The registered reader."""
-    return read_docx(raw.data, raw.name)
+    return read_docx(raw.data, raw.name, raw.limits)
 
 
 def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:

@@ -29,7 +29,46 @@ _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "embed", "source", "wbr", "param"}
 )
 _BLOCK = frozenset(
-    ["p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "main", "header", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "form", "body", "html", "table", "caption", "tr", "td", "th", "thead", "tbody", "tfoot", "figure", "figcaption", "address", "hr", "br", "fieldset"]
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "main",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "center",
+        "form",
+        "body",
+        "html",
+        "table",
+        "caption",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "figure",
+        "figcaption",
+        "address",
+        "hr",
+        "br",
+        "fieldset",
+    ]
 )
 _TABLE = frozenset({"table", "tr", "td", "th", "caption"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -58,7 +97,7 @@ def webpages() -> Webpages:
 
 def read(raw: RawFile) -> Document:
     """The registered reader."""
-    return read_html(raw.data, raw.name)
+    return read_html(raw.data, raw.name, raw.limits)
 
 
 def read_html(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:

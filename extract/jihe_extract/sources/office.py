@@ -101,7 +101,7 @@ def _run(command: list[str], seconds: float, folder: str) -> None:
 
 def read(raw: RawFile) -> Document:
     """The registered reader of ``.doc``, ``.wps``, ``.rtf``, ``.odt`` and ``.xls``."""
-    return read_office(raw.data, raw.name, raw.format)
+    return read_office(raw.data, raw.name, raw.format, raw.limits)
 
 
 def read_office(data: bytes, name: str, kind: str, limits: Limits = DEFAULT) -> Document:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pypdfium2 as pdfium
 
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped, Warning_
 from jihe_extract.errors import ReadError
 from jihe_extract.flow import assemble
+from jihe_extract.heartbeat import beat
 from jihe_extract.layout import Glyphs, PageContent, turn_boxes
 from jihe_extract.limits import DEFAULT, Limits
 from jihe_extract.pageflow import flow_of
 from jihe_extract.pagelayout import PageLayout, lay_out
 from jihe_extract.roles import give_roles
+from jihe_extract.sources import ocr
 from jihe_extract.sources.pdf_paths import PageObjects, page_objects
 from jihe_extract.sources.pdf_second import digits_of, second_content, second_reader, second_text
 from jihe_extract.sources.pdfium import PageSpace, page_glyphs, reading_turn, slanted
@@ -54,7 +57,7 @@ class Reading:
 
 def read(raw: RawFile) -> Document:
     """The registered reader."""
-    return read_pdf(raw.data, raw.name)
+    return read_pdf(raw.data, raw.name, raw.limits)
 
 
 def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
@@ -66,10 +69,13 @@ def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
         if count > limits.pages:
             reading.warn("too_many_pages", f"共{count}页，只读取前{limits.pages}页")
         for index in range(min(count, limits.pages)):
+            beat(limits.wall_per_page)
             _read_page(document, index, reading)
     finally:
         document.close()
     _ask_second_reader(reading)
+    if reading.scans and not any(_written(page) for page in reading.pages) and not ocr.installed():
+        raise ReadError("needs_ocr", ocr.MISSING)
     if count and not reading.pages:
         raise ReadError("broken", "PDF 的所有页面都无法读取，文件可能已损坏")
     items, dropped = flow_of(reading.pages)
@@ -159,6 +165,11 @@ def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> b
     return bool(rubbish > _BAD_SHARE * len(words) or layer)
 
 
+def _written(page: PageLayout) -> bool:
+    """Whether any text was read on the page."""
+    return bool(page.lines or page.tables)
+
+
 def _rubbish(char: str) -> bool:
     return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
 
@@ -191,6 +202,22 @@ def _optical_page(
     page: pdfium.PdfPage, no: int, space: PageSpace, content: PageContent, reading: Reading
 ) -> PageLayout:
     """Read the page by OCR when that is installed; else keep what text there is and say so."""
+    from jihe_extract.sources.scan import read_scan
+
     reading.scans += 1
-    reading.warn("scan", f"第{no}页是扫描件，需要文字识别", no)
-    return lay_out(content, reading.store)
+    if not ocr.installed():
+        reading.warn("needs_ocr", ocr.MISSING, no)
+        return lay_out(content, reading.store)
+    if reading.scans > reading.limits.ocr_pages:
+        reading.warn("too_many_scans", f"扫描页超过{reading.limits.ocr_pages}页，第{no}页未识别", no)
+        return lay_out(content, reading.store)
+    area = space.width * space.height
+    scale = min(reading.limits.ocr_dpi / 72, (reading.limits.image_pixels / max(area, 1.0)) ** 0.5)
+    image = np.ascontiguousarray(page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3])
+    layout, told = read_scan(image, no, scale * 72, reading.store, reading.limits)
+    reading.warnings += told
+    read = "".join(line.text for line in layout.lines)
+    read += "".join(c.passage.text for table in layout.tables for c in table.cells)
+    if content.glyphs.text and digits_of("".join(content.glyphs.text)) != digits_of(read):
+        reading.warn("digits_differ", f"第{no}页原有文字层与识别结果的数字不一致，引用该页数字前请核对原件", no)
+    return layout

@@ -23,15 +23,12 @@ from jihe_extract.sources.zipsafe import SafeZip, parse_xml
 if TYPE_CHECKING:
     from jihe_extract.reading import RawFile
 
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*"([^"]{1,40})"')
-_GAP_ROWS = 1
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"})
 
 
 def read(raw: RawFile) -> Document:
     """The registered reader."""
-    return read_xlsx(raw.data, raw.name)
+    return read_xlsx(raw.data, raw.name, raw.limits)
 
 
 def read_xlsx(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
@@ -40,9 +37,8 @@ def read_xlsx(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
     for member in package.names():
         content = package.read(member)
         if member.endswith((".xml", ".rels")):
-            parse_xml(content)
-        if member.startswith("xl/worksheets/"):
-            _check_merges(content, limits)
+            root = parse_xml(content)
+            _check_merges([str(e.get("ref")) for e in root.iter("{*}mergeCell")], limits)
     values, formulas = _open(data, data_only=True), _open(data, data_only=False)
     items: list[Item] = []
     warnings: list[Warning_] = []
@@ -71,12 +67,12 @@ def _open(data: bytes, *, data_only: bool) -> Any:
         raise ReadError("broken", "Excel 文件结构已损坏，无法读取") from error
 
 
-def _check_merges(content: bytes, limits: Limits) -> None:
+def _check_merges(references: list[str], limits: Limits) -> None:
     """Refuse merged ranges whose expansion would take the memory, before openpyxl expands them."""
     total = 0
-    for reference in _MERGE.findall(content):
+    for reference in references:
         try:
-            left, top, right, bottom = range_boundaries(reference.decode("ascii", "replace"))
+            left, top, right, bottom = range_boundaries(reference)
         except (ValueError, TypeError) as error:
             raise ReadError("broken", "Excel 文件的合并单元格范围有误，无法读取") from error
         total += (right - left + 1) * (bottom - top + 1)

@@ -32,6 +32,7 @@ class Writer:
     style: Style = "lines"
     repeat_header: bool = False
     head: str = ""
+    row_height: float = 20.0
     out: BytesIO = field(default_factory=BytesIO)
     page: int = 1
     y: float = _MARGIN
@@ -115,7 +116,7 @@ class Writer:
         xs = [_MARGIN]
         for width in sheet.widths:
             xs.append(xs[-1] + width * scale)
-        heights = _row_heights(sheet, xs)
+        heights = _row_heights(sheet, xs, self.row_height)
         first = 0
         while first < sheet.n_rows:
             last, room = first, _HEIGHT - _MARGIN - self.y
@@ -195,8 +196,8 @@ def wrap(text: str, size: float, room: float, indent: float) -> list[str]:
     return [*lines, current]
 
 
-def _row_heights(sheet: Sheet, xs: list[float]) -> list[float]:
-    heights = [20.0] * sheet.n_rows
+def _row_heights(sheet: Sheet, xs: list[float], least: float) -> list[float]:
+    heights = [least] * sheet.n_rows
     for place in sheet.cells:
         if place.rowspan == 1:
             lines = len(wrap(place.text, _CELL, xs[place.col + place.colspan] - xs[place.col] - 6, 0))
@@ -204,9 +205,16 @@ def _row_heights(sheet: Sheet, xs: list[float]) -> list[float]:
     return heights
 
 
-def write_pdf(report: Report, style: Style = "lines", *, repeat_header: bool = False, head: str = "") -> bytes:
+def write_pdf(
+    report: Report,
+    style: Style = "lines",
+    *,
+    repeat_header: bool = False,
+    head: str = "",
+    row_height: float = 20.0,
+) -> bytes:
     """The report as a PDF with a text layer (fonts not embedded, so the file stays small)."""
-    writer = Writer(style, repeat_header, head)
+    writer = Writer(style, repeat_header, head, row_height)
     writer.start()
     for part in report.parts:
         if isinstance(part, Sheet):

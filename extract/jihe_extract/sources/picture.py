@@ -1,0 +1,160 @@
+"""Page images made fit for reading: seals out, straightened, ruling lines found. Lengths are pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jihe_extract.layout import Rule
+from jihe_extract.tables import Grid
+
+Image = NDArray[np.uint8]
+_REDDER = 35
+_PURE = 0.95
+_SEAL_SHARE = 0.0015
+_MAX_SKEW = 6.0
+_LEAST_SKEW = 0.12
+_FILL = 0.86
+
+
+def _cv2() -> Any:
+    import cv2
+
+    return cv2
+
+
+def without_seal(image: Image) -> tuple[Image, NDArray[np.bool_] | None]:
+    """The page in grey with red ink taken out, and where the red was; None when there was hardly any.
+
+    Where red lies over black print the print stays, because it is dark in the red channel, too.
+    """
+    channels = image.astype(np.int16)
+    red = channels[..., 0] - np.maximum(channels[..., 1], channels[..., 2]) > _REDDER
+    grey = _cv2().cvtColor(image, _cv2().COLOR_RGB2GRAY)
+    if red.mean() < _SEAL_SHARE:
+        return grey, None
+    spread = _cv2().dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    pure = min(float(np.median(image[..., 0][red])), 255.0) * _PURE
+    lifted = np.clip(image[..., 0].astype(np.float32) * (255.0 / pure), 0, 255).astype(np.uint8)
+    lifted = np.where(spread, np.maximum(lifted, grey), grey).astype(np.uint8)
+    return lifted, spread
+
+
+def ink(grey: Image) -> Image:
+    """1 where there is ink, 0 on paper."""
+    cv2 = _cv2()
+    size = max(31, (min(grey.shape) // 40) | 1)
+    found = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, 18)
+    return np.asarray(found, np.uint8)
+
+
+def skew(grey: Image) -> float:
+    """Degrees by which the page must be turned counter-clockwise to set its lines level; 0 when it is straight."""
+    cv2 = _cv2()
+    scale = min(1.0, 700 / max(grey.shape))
+    small = ink(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    if small.sum() < 50:
+        return 0.0
+
+    def sharpness(angle: float) -> float:
+        profile = turned(small, angle, fill=0).sum(axis=1).astype(np.float64)
+        return float(((profile[1:] - profile[:-1]) ** 2).sum())
+
+    coarse = max(np.arange(-_MAX_SKEW, _MAX_SKEW + 0.01, 0.5), key=lambda a: (sharpness(float(a)), -abs(a)))
+    fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=lambda a: (sharpness(float(a)), -abs(a)))
+    return float(fine) if abs(fine) >= _LEAST_SKEW else 0.0
+
+
+def turned(image: Image, degrees: float, fill: int = 255) -> Image:
+    """The image turned counter-clockwise about its centre, of the same size."""
+    if not degrees:
+        return image
+    cv2 = _cv2()
+    height, width = image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    out = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(fill,) * 3)
+    return np.asarray(out, np.uint8)
+
+
+def ruling_lines(bits: Image, dpi: float) -> list[Rule]:
+    """Long straight strokes in both directions; rows of writing, which have gaps, are told apart by their fill."""
+    cv2 = _cv2()
+    rules: list[Rule] = []
+    for vertical in (False, True):
+        page = np.ascontiguousarray(bits.T) if vertical else bits
+        least = int(max(dpi * (0.24 if vertical else 0.3), 16))
+        thick = cv2.dilate(page, np.ones((3, 1), np.uint8))
+        bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+        strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+        count, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+        for x, y, long, high, _ in stats[1:count].tolist():
+            if high > max(dpi * 0.06, 6) + 0.03 * long:
+                continue
+            fill = page[y : y + high, x : x + long].max(axis=0).mean()
+            if fill >= _FILL:
+                middle = y + high / 2
+                rules.append(
+                    Rule(middle, x, middle, x + long, True) if vertical else Rule(x, middle, x + long, middle, False)
+                )
+    return rules
+
+
+def lines_mask(rules: list[Rule], shape: tuple[int, ...], scale: float) -> Image:
+    """1 where ruling lines run; rules in points, ``scale`` pixels to a point."""
+    mask = np.zeros(shape[:2], np.uint8)
+    for rule in rules:
+        x0, x1 = sorted((int(rule.x0 * scale), int(rule.x1 * scale)))
+        top, bottom = sorted((int(rule.top * scale), int(rule.bottom * scale)))
+        mask[max(top - 2, 0) : bottom + 3, max(x0 - 2, 0) : x1 + 3] = 1
+    return mask
+
+
+def tied(rules: list[Rule], reach: float) -> list[Rule]:
+    """The rules that cross or touch rules of the other direction at both ends; strays of seals fall out."""
+    kept = rules
+    for _ in range(3):
+        flat, upright = [r for r in kept if not r.vertical], [r for r in kept if r.vertical]
+        out = [r for r in kept if _tied(r, flat if r.vertical else upright, reach)]
+        if len(out) == len(kept):
+            break
+        kept = out
+    return kept
+
+
+def _tied(rule: Rule, crossing: list[Rule], reach: float) -> bool:
+    if rule.vertical:
+        near = [c for c in crossing if c.x0 - reach <= rule.x0 <= c.x1 + reach]
+        return any(abs(c.top - rule.top) <= reach for c in near) and any(
+            abs(c.top - rule.bottom) <= reach for c in near
+        )
+    near = [
+        c
+        for c in crossing
+        if c.top - reach <= rule.top <= c.bottom + reach and rule.x0 - reach <= c.x0 <= rule.x1 + reach
+    ]
+    ends = [any(abs(c.x0 - end) <= reach for c in near) for end in (rule.x0, rule.x1)]
+    return all(ends) or len(near) >= 2
+
+
+def sealed(grid: Grid, seal: NDArray[np.bool_], scale: float) -> bool:
+    """Whether red ink lay over the grid; ``scale`` is pixels to a point."""
+    x0, top, x1, bottom = (max(int(v * scale), 0) for v in grid.box)
+    part = seal[top:bottom, x0:x1]
+    return bool(part.size) and float(part.mean()) > _SEAL_SHARE
+
+
+def letters_ink(bits: Image) -> Image:
+    """The ink of a cell that can be writing: nothing that touches the border, no specks, no strokes of lines."""
+    cv2 = _cv2()
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bits, connectivity=8)
+    out = np.zeros_like(bits)
+    height, width = bits.shape
+    for number in range(1, count):
+        x, y, wide, high, area = (int(v) for v in stats[number])
+        touches = x == 0 or y == 0 or x + wide == width or y + high == height
+        line = (wide > 0.8 * width and high < 4) or (high > 0.8 * height and wide < 4)
+        if not touches and not line and area >= 6 and max(wide, high) >= 4:
+            out[labels == number] = 1
+    return out

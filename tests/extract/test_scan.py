@@ -1,0 +1,92 @@
+import importlib.util
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from jihe_corpus.samples.documents.compare import cells, offsets_hold, wanted
+from jihe_corpus.samples.documents.make import FILES, scanned_part
+from jihe_corpus.samples.documents.report import Paragraph
+from jihe_extract.document import Document, Span
+from jihe_extract.errors import ReadError
+from jihe_extract.reading import read, read_bytes
+from jihe_extract.sources import ocr
+
+needs_ocr = pytest.mark.skipif(not ocr.installed(), reason="文字识别组件未安装")
+SCAN = FILES / "scan-seal.pdf"
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return read(SCAN)
+
+
+@needs_ocr
+def test_prose_of_a_tilted_sealed_scan(document: Document) -> None:
+    body = [document.quote(b.span) for b in document.prose() if b.kind not in ("caption", "note")]
+    assert body == [p.text for p in scanned_part().parts if isinstance(p, Paragraph)]
+    assert offsets_hold(document)
+
+
+@needs_ocr
+def test_table_under_the_seal_is_right_or_in_doubt(document: Document) -> None:
+    (table,) = document.tables
+    assert cells(document, table) == wanted(scanned_part().sheets()[0]) or not table.sure
+    assert "印章压盖表格" in table.reasons
+    assert table.unit == "万元"
+
+
+@needs_ocr
+def test_scores_and_boxes(document: Document) -> None:
+    at = document.text.index("641.78")
+    trust = document.source_map.trust(Span(at, at + 6))
+    assert trust is not None
+    assert Decimal("0.5") < trust <= 1
+    cell = next(c for c in document.tables[0].cells if document.quote(c.span) == "641.78")
+    assert cell.origin == "ocr"
+    assert cell.trust is not None
+    (box,) = document.source_map.boxes(cell.span)
+    (outer,) = cell.boxes
+    assert outer.x0 - 3 <= box.x0 <= box.x1 <= outer.x1 + 3
+    assert outer.top - 5 <= box.top <= box.bottom <= outer.bottom + 5
+
+
+@needs_ocr
+def test_blank_pages_invent_nothing() -> None:
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    image = Image.fromarray(np.full((600, 800, 3), 250, np.uint8))
+    pen = ImageDraw.Draw(image)
+    for i in range(5):
+        pen.line([(60, 60 + 80 * i), (700, 60 + 80 * i)], fill="black", width=2)
+        pen.line([(60 + 160 * i, 60), (60 + 160 * i, 380)], fill="black", width=2)
+    pen.line([(75, 70), (75, 130)], fill="black", width=2)  # the rest of a stroke in the first cell
+    out = BytesIO()
+    image.save(out, "PNG")
+    with pytest.raises(ReadError) as caught:
+        read_bytes(out.getvalue(), "空表.png")
+    assert caught.value.code == "empty"
+
+
+def test_without_the_extra_the_message_is_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "rapidocr" else real(name))
+    with pytest.raises(ReadError) as caught:
+        read(SCAN)
+    assert caught.value.code == "needs_ocr"
+    assert "jihe[ocr]" in caught.value.message_zh
+
+
+def test_broken_picture() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_bytes(b"\x89PNG\r\n\x1a\n" + bytes(60), "坏.png")
+    assert caught.value.code == "broken"
+
+
+@pytest.mark.parametrize(
+    ("raw", "wide"), [("率100%;项", "率100%；项"), ("(一)", "（一）"), ("3,208.50", "3,208.50"), ("A(b)", "A(b)")]
+)
+def test_punctuation_width_follows_its_neighbours(raw: str, wide: str) -> None:
+    letters = ocr.full_width(ocr.spread(raw, 1.0, 0, 0, 100, 10))
+    assert "".join(letter.text for letter in letters) == wide
