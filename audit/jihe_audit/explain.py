@@ -19,6 +19,11 @@ MAX_ITEMS = 40
 """Most ledger items looked at for a subset that equals a difference."""
 DIGITS = 3
 """A figure with fewer digits is mended by some slip too easily to mean anything."""
+SHARP = Decimal("0.002")
+"""Relative width below which a relation fixes a figure so closely that no slip mends it by chance."""
+TURNING = ("调增数", "调减数", "调整数", "增减额")
+"""Measures whose direction a report may turn round."""
+_UNITS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 NOT_STARTED = ("未开展", "未实施", "未启动", "未执行", "取消", "终止", "暂停", "核减", "收回")
 
 
@@ -117,6 +122,24 @@ def _index(relations: Iterable[Relation]) -> Index:
     return found
 
 
+def _slips(fact: Fact, lengths: bool) -> Iterator[tuple[Fact, str]]:
+    """The figure with one slip undone: another unit first, then digits; ``lengths``: also digits lost or added."""
+    q = fact.quantity
+    if q.unit == "CNY":
+        for surface, other in _UNITS.items():
+            if surface != q.surface and q.surface in _UNITS:
+                scale = other / _UNITS[q.surface]
+                new = replace(q, value=q.value * scale, step=q.step * scale, surface=surface)
+                yield replace(fact, quantity=new), "单位误写"
+    worth = factor(q)
+    for candidate, slip in edits(q.shown):
+        if not lengths and len(candidate) != len(q.shown):
+            return
+        value = _value(fact, candidate, worth)
+        if value is not None:
+            yield replace(fact, quantity=replace(q, value=value, shown=candidate)), slip
+
+
 def repairs(
     ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3, near: bool = False
 ) -> list[tuple[Fact, str]]:
@@ -130,15 +153,12 @@ def repairs(
     reach = _common(windows)
     if windows and reach is None:
         return []
-    worth = factor(fact.quantity)
-    for candidate, slip in edits(shown):
-        if near and len(candidate) != len(shown):
-            break
-        value = _value(fact, candidate, worth)
-        if value is None or value in seen or (reach is not None and not reach.holds(value)):
+    sharp = reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
+    for new, slip in _slips(fact, sharp or not near):
+        value = new.quantity.value
+        if value in seen or (reach is not None and not reach.holds(value)):
             continue
         seen.add(value)
-        new = replace(fact, quantity=replace(fact.quantity, value=value, shown=candidate))
         if all(_holds(ledger, r, fact, new) for r in relations):
             found.append((new, slip))
             if len(found) >= limit:
@@ -157,9 +177,31 @@ def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bo
     score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
-    if not (alone and not good) and repairs(ledger, fact, [*broken, *good], limit=1, near=True):
-        score += Decimal("1.5")
+    if any(_turned(r) is not None and _turned(r) == fact.quantity.span for r in broken):
+        score += 2
+    mended = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
+    if mended and (not (alone and not good) or mended[0][1] == "单位误写"):
+        score += Decimal("1.5") + (1 if mended[0][1] == "单位误写" and _odd_unit(fact, broken) else 0)
     return score
+
+
+def _odd_unit(fact: Fact, broken: Sequence[Relation]) -> bool:
+    """Whether the figure is written in another unit than all other amounts of its broken relations."""
+    others = {m.quantity.surface for r in broken for m in r.members if m.quantity.span != fact.quantity.span}
+    return bool(others) and fact.quantity.surface not in others
+
+
+def _turned(relation: Relation) -> Span | None:
+    """The operand whose sign would have to turn for a sum to hold (调增 written for 调减)."""
+    attempt, w = relation.recompute, relation.weighing
+    if not isinstance(attempt, Try) or attempt.kind != "sum":
+        return None
+    signs = attempt.signs or (1,) * len(attempt.operands)
+    for sign, operand in zip(signs, attempt.operands, strict=True):
+        moved = operand.measure in TURNING
+        if moved and abs(w.difference + 2 * sign * operand.quantity.value) <= w.tolerance + operand.quantity.step:
+            return operand.quantity.span
+    return None
 
 
 def diagnose(ledger: Ledger) -> list[Diagnosis]:
@@ -204,6 +246,14 @@ def _one_change(ledger: Ledger, culprit: Fact, broken: Sequence[Relation]) -> li
 
 def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Sequence[Relation]) -> str:
     """The most plausible cause in one Chinese sentence, "" when nothing fits."""
+    for relation in broken:
+        turned = _turned(relation)
+        if turned is not None:
+            fact = next(m for m in relation.members if m.quantity.span == turned)
+            return f"{fact.measure}{show(fact)}的增减方向可能写反：方向相反时，上述关系相符。"
+    mended = repairs(ledger, culprit, [*broken, *good], limit=1)
+    if mended and mended[0][1] == "单位误写":
+        return f"可能单位误写：{show(culprit)}若为{show(mended[0][0])}，则上述关系均相符。"
     for relation in broken:
         if isinstance(relation.recompute, Try) and relation.recompute.kind == "sum":
             found = _same_difference(ledger, relation) or _unit_slip(relation)

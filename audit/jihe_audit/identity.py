@@ -92,6 +92,9 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
         lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole, spec))]
+        if spec.together:
+            sets = [frozenset(o.quantity.span for o in group[0].operands) for group in lists]
+            lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
         attempts = [a for group in lists for a in group]
         if not attempts:
             continue

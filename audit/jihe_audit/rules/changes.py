@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
@@ -155,6 +156,30 @@ def differences(ledger: Ledger) -> Outcome:
 
 
 @rule(
+    id="N18",
+    title="同句增减方向不一致",
+    category="A15",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对增减方向，统一用语。",
+    fails=("财政拨款支出决算1530.75万元，«较上年减少86.65万元»，增长6.00%。",),
+    passes=("财政拨款支出决算1530.75万元，较上年增加86.65万元，增长6.00%。",),
+)
+def two_directions(ledger: Ledger) -> Outcome:
+    """同一句中增减额和增减率的方向用语应当一致。"""
+    moves = [c for c in ledger.claims if c.kind in ("difference", "growth") and c.word in ("up", "down") and c.stated]
+    for first, second in pairwise(moves):
+        if first.kind != "difference" or second.kind != "growth" or first.word == second.word:
+            continue
+        if first.stated is None or second.stated is None or second.span.start - first.span.end > 4:
+            continue
+        if (first.scope, first.subject) == (second.scope, second.subject) and first.stated.quantity.value:
+            yield ledger.finding(
+                f"增减额{show(first.stated)}与增减率{show(second.stated)}的方向用语相反。", first.stated, second.stated
+            )
+
+
+@rule(
     id="N16",
     title="方向用语与数字相反",
     category="A15",
@@ -177,6 +202,8 @@ def directions(ledger: Ledger) -> Outcome:
             )  # fmt: skip
             continue
         pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额")]
+        if len(pair) != 2:
+            pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue
         now, base = pair

@@ -185,7 +185,7 @@ def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
     best: Weighing | None = None
     for nominal, span in rates:
         low, high = min(span.low, ONE) * w, min(span.high, ONE) * w
-        weighing = judge_value(row.score.quantity, min(nominal, ONE) * w, low, high)
+        weighing = judge_value(replace(row.score.quantity, step=step), min(nominal, ONE) * w, low, high)
         if best is None or abs(weighing.difference) < abs(best.difference):
             best = weighing
     return best
@@ -240,7 +240,8 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
                     score, rate, weight, row.actual, row.target, working=f"{show(rate)}<100%，{show(score)}={show(weight)}",
                 )  # fmt: skip
         return
-    weighing = _due(row, score.quantity.step)
+    usual = ledger.precision.get((score.quantity.unit, score.quantity.surface), score.quantity.step)
+    weighing = _due(row, min(usual, score.quantity.step))
     if weighing is None:
         return
     due = plain(weighing.nominal, 2)

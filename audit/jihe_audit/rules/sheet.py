@@ -11,6 +11,7 @@ from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
@@ -115,7 +116,7 @@ def weights_total(ledger: Ledger, sheet: Sheet) -> Decimal | None:
     passes=(_table(),),
 )
 def weights(ledger: Ledger) -> Outcome:
-    """各指标分值之和应等于表中写明的总分值；未写明时应为100分。预算执行率未写分值的按地区包补足。"""
+    """各指标分值之和应等于表中写明的总分值；未写明时应为100分，预算执行率的分值未列出的按地区包补足。"""
     for sheet in sheets(ledger):
         if len(sheet.weights) < 2:
             continue
@@ -124,16 +125,31 @@ def weights(ledger: Ledger) -> Outcome:
             yield from relate(ledger, "I12", stated, [Try("sum", tuple(sheet.weights))], label="分值合计")
             continue
         total = weights_total(ledger, sheet)
-        if total is None:
+        if total is None or total in {HUNDRED - p for p in ledger.pack.execution_points}:
             continue
         working = f"{len(sheet.weights)}项分值之和={plain(_sum(sheet.weights), _places(sheet.weights))}分"
         yield ledger.check("I12", "pass" if total == HUNDRED else "fail", working, sheet.weights)
         if total != HUNDRED and sheet.whole and len(sheet.rows) > 2:
             sure = bool(_holding(ledger, sheet))
+            odd = [r.weight for r in sheet.rows if r.weight is not None and _restores(r, total - HUNDRED)]
+            lead = odd if len(odd) == 1 else []
             yield ledger.finding(
                 f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
-                sheet.weights[0], *sheet.weights[1:8], severity="error" if sure else "warning", working=working,
+                *lead, *sheet.weights[:8], severity="error" if sure else "warning", working=working,
             )  # fmt: skip
+
+
+def _restores(row: ScoreRow, excess: Decimal) -> bool:
+    """Whether the row's weight, rid of the excess, would agree with its score while as written it does not."""
+    if row.weight is None or row.score is None:
+        return False
+    rate = completion_of(row)
+    if rate is None and row.completion is not None and row.completion.quantity.exact:
+        rate = row.completion.quantity.value
+    due = min(rate, Decimal(1)) if rate is not None else Decimal(1)
+    slack = max(row.score.quantity.step, Decimal("0.01"))
+    w, s = row.weight.quantity.value, row.score.quantity.value
+    return abs((w - excess) * due - s) <= slack < abs(w * due - s)
 
 
 def _places(facts: Sequence[Fact]) -> int:
