@@ -52,6 +52,7 @@ class Cues:
     anchor: regex.Pattern[str]
     fillers: tuple[str, ...]
     not_rows: tuple[str, ...]
+    totals: tuple[str, ...]
     not_names: frozenset[str]
     not_rates: frozenset[str]
     level_tails: tuple[str, ...]
@@ -65,7 +66,8 @@ class Cues:
 
     def find(self, text: str) -> list[Cue]:
         """All cues, left to right, longest first, without overlaps."""
-        return [Cue(*self.roles[m.group()], m.start(), m.end()) for m in self.pattern.finditer(text)]
+        found = (Cue(*self.roles[m.group()], m.start(), m.end()) for m in self.pattern.finditer(text))
+        return [c for c in found if c.role != "score" or not text.endswith(self.totals, max(0, c.start - 4), c.start)]
 
     @cached_property
     def levels(self) -> frozenset[str]:
@@ -120,6 +122,7 @@ def load_cues() -> Cues:
         ),
         fillers=tuple(sorted(data["heading"]["fillers"], key=len, reverse=True)),
         not_rows=tuple(data["heading"]["not_rows"]),
+        totals=tuple(data["heading"]["totals"]),
         not_names=frozenset(data["heading"]["not_names"]),
         not_rates=frozenset(run["not_rates"]),
         level_tails=tuple(sorted(data["heading"]["level_tails"], key=len, reverse=True)),

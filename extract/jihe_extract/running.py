@@ -19,6 +19,7 @@ COUNTED: tuple[str, ...] = (
     "部门", "股室", "村", "行政村", "指标", "三级指标", "一级指标", "二级指标",
 )  # fmt: skip
 BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+SPENDING = BUDGETS | {"执行数"}
 
 WHOLE = "\0"
 """Stands for the label of the whole behind its parts, given to the whole itself."""
@@ -60,6 +61,7 @@ class Paragraph:
     part_plain: bool = False
     part_gap: str = ""
     parts_sentence: int = -1
+    parts_bracket: int | None = None
     against_sentence: int = -1
     before: Mention | None = None
     target: str = ""
@@ -85,6 +87,9 @@ class Paragraph:
         elif whole and not label.measure:
             label = replace(label, measure=self.reader.read(whole, unit).measure)
         subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
+        owner = self._owner(mention, label) if not subject else Label()
+        subject = subject or owner.name
+        label = replace(label, scope=label.scope or owner.scope)
         if subject == label.own:
             label = replace(label, own="")
         self._turn(mention, lead, label, subject, words)
@@ -145,7 +150,30 @@ class Paragraph:
         tail = lead.strip("，,：:、 \n")
         for cut in ("分别为", "分别是", "：", ":", "。"):
             tail = tail.rpartition(cut)[2] or tail
-        return self.reader.name(tail)
+        return self.reader.name(tail) or (self._entry(tail) if lead.rstrip().endswith(("：", ":")) else "")
+
+    def _entry(self, words: str) -> str:
+        """The name of a list's entry before a colon or bracket: words that name no measure, scope or section."""
+        words = words.strip(" ，,、；;：:。\n")
+        known = self.reader.read(words, "CNY")
+        plain = 3 <= len(words) <= 24 and not any(c in "，。；：0123456789" for c in words)
+        return known.own and words if plain and not known.measure and not known.scope else ""
+
+    def _owner(self, mention: Mention, label: Label) -> Label:
+        """Whose figures stand in a bracket: the words right before it (``助餐点补助费（下达90万元，列支80万元）``)."""
+        at = mention.bracket
+        if at is None or label.own or label.scope or not label.measure or (self.before and self.before.span.end == at):
+            return Label()
+        text = self.document.text
+        edge = at
+        if text[at - 1 : at] in tuple("）)"):
+            edge = max(text.rfind("（", at - 20, at), text.rfind("(", at - 20, at), 0)
+        start = max(text.rfind(c, 0, edge) for c in "，。；：:、\n（(") + 1
+        if self.before is not None:
+            start = max(start, self.before.span.end if self.before.span.end <= at else start)
+        words = text[start:at]
+        found = self.reader.read(words, "CNY")
+        return replace(found, name=found.name or self._entry(words))
 
     def _next_of_list(self, mention: Mention, lead: str, label: Label) -> str:
         """The next entry of a list of named projects need not end like one: ``；村干部报酬，预算金额……``."""
@@ -171,7 +199,11 @@ class Paragraph:
             self.in_parts = True
             self.parts_sentence = mention.sentence
             self.part_topic = None
-        elif self.in_parts and mention.sentence != self.parts_sentence:
+            self.parts_bracket = mention.bracket
+        elif self.in_parts and (
+            mention.sentence != self.parts_sentence
+            or (self.parts_bracket is not None and mention.bracket != self.parts_bracket)
+        ):
             self.in_parts = False
             self.part_topic = None
         if self.before and mention.group != self.before.group:
@@ -341,7 +373,7 @@ class Paragraph:
         if label.settled and not self.in_parts:
             return "", "", FULL
         if self._of_projects(mention, label):
-            return "项目支出", "", SAME_SENTENCE
+            return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
         topic = self.part_topic if self.in_parts and self.part_topic else self.topic
         if self.in_parts and self.part_topic is None:
             topic = Topic()
@@ -351,7 +383,7 @@ class Paragraph:
 
     def _of_projects(self, mention: Mention, label: Label) -> bool:
         """``全年安排 12 个项目，预算 90 万元，支出 80 万元``: what follows a count of projects is theirs."""
-        if label.measure not in ("预算数", "执行数") or self.in_parts or self.topic.sentence == mention.sentence:
+        if label.measure not in SPENDING or self.in_parts or self.topic.sentence == mention.sentence:
             return False
         counted = [f for f in self.facts if f.measure == COUNT and f.scope == "项目"]
         return (

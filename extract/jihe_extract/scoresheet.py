@@ -142,9 +142,12 @@ class _Reader:
         draft.note(event.cue.start, event.item.end)
 
     def _bracketed(self, draft: _Draft, event: Filled) -> bool:
-        """Whether a weight in brackets behind a new name opens the next row: ``……得 9 分。培训人次（分值 6 分）：``."""
+        """Whether a weight right behind a new name opens the next row.
+
+        ``……得 9 分。培训人次（分值 6 分）：目标……`` or ``……得 9 分。培训人次：分值 6 分，目标……``.
+        """
         at = event.cue.start
-        if event.role not in ("weight", "given") or not draft.end or self.view.text[at - 1 : at] not in ("（", "("):
+        if event.role not in ("weight", "given") or not draft.end or self.view.text[at - 1 : at] not in tuple("（(：:"):
             return False
         return self._sentence_start(at) >= draft.end
 
