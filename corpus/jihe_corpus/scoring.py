@@ -106,6 +106,7 @@ class ReportScore:
 _KIN = (
     frozenset({"预算数", "全年预算数"}),
     frozenset({"执行率", "完成预算比"}),
+    frozenset({"采购执行率", "执行率"}),
     frozenset({"未定", "业务量", "个数"}),
     frozenset({"总分", "得分"}),
     frozenset({"执行数", "到位数"}),
@@ -303,6 +304,8 @@ def binding_error(gold: GoldFact, fact: Fact, report: Gold) -> str:
         return "measure"
     if gold.measure == "未定":
         return ""
+    if gold.measure == "采购执行率" and fact.measure == "执行率" and fact.scope != "政府采购":
+        return "scope"
     if gold.scope != "*" and (gold.scope or fact.scope) and gold.measure not in _LAX_SUBJECT:
         known = _vocabulary_scopes()
         if gold.scope != fact.scope and (gold.scope in known or fact.scope in known):
