@@ -15,13 +15,13 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.quantity import Quantity
 
-_NUMBER = r"\d[\d,，]*(?:\.\d+)?"
+_NUMBER = r"\d[\d,，]{0,30}(?:\.\d{1,20})?"  # bounded, so that endless runs of digits take linear time
 _UNIT = r"(?:\s*(?:亿元|万元|元|人次|人|户|件|个|项|次|分|%|％|倍)(?!\p{Han}))?"
-_TERM = rf"[（(]*\s*{_NUMBER}{_UNIT}\s*[）)]*"
+_TERM = rf"[（(]{{0,4}}\s{{0,8}}{_NUMBER}{_UNIT}\s{{0,8}}[）)]{{0,4}}"
 _OPERATOR = r"[÷/×xX*＊✕＋+−－\-]"
-_EQUATION = regex.compile(rf"{_TERM}(?:\s*{_OPERATOR}\s*{_TERM}){{1,24}}\s*[=＝≈]\s*{_NUMBER}\s*[%％]?")
+_EQUATION = regex.compile(rf"(?<!\d){_TERM}(?:\s*{_OPERATOR}\s*{_TERM}){{1,24}}\s*[=＝≈]\s*{_NUMBER}\s*[%％]?")
 _BRACKETED = regex.compile(
-    rf"(?P<rate>{_NUMBER}\s*[%％])\s*[（(](?P<k>{_NUMBER}{_UNIT})\s*[/÷]\s*(?P<n>{_NUMBER}{_UNIT})[）)]"
+    rf"(?<!\d)(?P<rate>{_NUMBER}\s*[%％])\s*[（(](?P<k>{_NUMBER}{_UNIT})\s*[/÷]\s*(?P<n>{_NUMBER}{_UNIT})[）)]"
 )
 _PLAIN = regex.compile(_NUMBER)
 _TOKEN = regex.compile(rf"{_NUMBER}|[（()）÷/×xX*＊✕＋+−－\-=＝≈]")
