@@ -84,7 +84,7 @@ class _Masked:
         self.text = text
 
     def cut(self, start: int, end: int) -> str:
-        return _BLANK.sub("", _DIGITS.sub("0", self.text[max(start, 0) : end]))
+        return str(_BLANK.sub("", _DIGITS.sub("0", self.text[max(start, 0) : end])))
 
 
 def _opens(text: str, mention: Mention, offset: int) -> bool:

@@ -49,11 +49,14 @@ def fit(
     least: int = 2,
     cap: int = 20_000,
     c: float = 0.3,
+    tol: float = 0.01,
     seed: int = 0,
+    protect: Sequence[Sequence[str]] = (),
 ) -> Linear:
     """A classifier fitted to feature rows, the same for the same input, to the last bit.
 
-    Features that occur in fewer than ``least`` rows are left out; of the rest the ``cap`` heaviest stay.
+    Features that occur in fewer than ``least`` rows are left out, but for those of the ``protect`` rows; of
+    the rest the ``cap`` heaviest stay.
 
     Raises:
         ModuleNotFoundError: scikit-learn is not installed (extra ``jihe[train]``).
@@ -65,7 +68,8 @@ def fit(
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update(set(row))
-    names = sorted(name for name, count in counts.items() if count >= least)
+    kept = {name for row in protect for name in row}
+    names = sorted(name for name, count in counts.items() if count >= least or name in kept)
     index = {name: i for i, name in enumerate(names)}
     columns: list[int] = []
     starts = [0]
@@ -77,7 +81,7 @@ def fit(
         shape=(len(rows), len(names)),
     )
     target = np.array([labels.index(g) for g in gold])
-    model = LinearSVC(C=c, random_state=seed, dual=True, tol=1e-3, max_iter=4000)
+    model = LinearSVC(C=c, random_state=seed, dual=True, tol=tol, max_iter=4000)
     model.fit(matrix, target, sample_weight=None if weights is None else np.array(weights))
     coefficients, bias = np.asarray(model.coef_).T, np.asarray(model.intercept_)
     if len(labels) == 2:

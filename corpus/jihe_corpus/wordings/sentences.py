@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from jihe_extract.words import load_words
 
+from jihe_corpus.grammar.dialect import kinds
 from jihe_corpus.grammar.expand import expand
 from jihe_corpus.spans import Doc, Mark
 
@@ -41,14 +42,22 @@ def wording(name: str) -> Wording:
     return msgspec.convert(tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")), Wording)
 
 
-def blind_names() -> tuple[str, ...]:
-    """The wordings that no training may see."""
-    return tuple(sorted(p.stem for p in HERE.glob("blind-*.toml")))
+def unseen_names() -> tuple[str, ...]:
+    """The wordings that no training may see: ``trial-*``, read while building, and ``blind-*``, written last."""
+    return tuple(sorted(p.stem for p in HERE.glob("*.toml") if p.stem != "train"))
 
 
 @cache
 def _aliases() -> Mapping[str, tuple[str, ...]]:
     return {f"@{m.id}": m.aliases for m in load_words().measures.values()}
+
+
+@cache
+def _kind_names() -> Mapping[str, tuple[str, ...]]:
+    """Names of indicators and projects of the grammar's train pools."""
+    pools = [kind.train for kind in kinds().kind.values()]
+    indicators = (entry.split("/")[2] for pool in pools for entry in pool.indicators)
+    return {"IND": tuple(sorted(set(indicators))), "PROJ": tuple(sorted({p for pool in pools for p in pool.projects}))}
 
 
 def sentences(name: str, count: int, seed: int) -> Iterator[Doc]:
@@ -65,7 +74,8 @@ class _Sentence:
     """One sentence being drawn: its unit of amounts, its unit of the indicator, its year."""
 
     def __init__(self, source: Wording, rng: random.Random) -> None:
-        self.rng = rng
+        self.rng, self.source = rng, source
+        self.indicator = ""
         self.pools: dict[str, Sequence[str]] = {**_aliases(), **source.pools}
         self.texts = source.texts
         self.money = rng.choice(["万元", "万元", "万元", "万元", "元", "亿元"])
@@ -93,16 +103,25 @@ class _Sentence:
         return Doc.of(name, text, tuple(marks), meta={"type": kind, "source": name.rpartition("-")[0]})
 
     def _fill(self, slot: str) -> tuple[str, str, str]:
+        if slot == "J":
+            return self.indicator, "", "name"
         if slot in ("YEAR", "N"):
             return (self.year if slot == "YEAR" else self.rng.choice("一二三四五六")), "", "name"
         if slot in ("P", "I", "UNIT", "WHY", "FIX"):
             pool = {"P": "PROJ", "I": "IND"}.get(slot, slot)
-            shown = expand(self.rng.choice(self.texts[pool]), self.rng, self.pools).replace("{YEAR}", self.year)
+            shown = expand(self.rng.choice(self._pool(pool)), self.rng, self.pools).replace("{YEAR}", self.year)
+            if slot == "I":
+                self.indicator = shown
             return shown, {"P": "PROJ", "I": "IND", "WHY": "REASON", "FIX": "FIX"}.get(slot, ""), "name"
         measure, _, unit = slot.partition(":")
         if measure[-1] in "%$":
             unit, measure = {"%": "%", "$": "CNY"}[measure[-1]], measure[:-1]
         return self._figure(measure, unit), measure, "qty"
+
+    def _pool(self, pool: str) -> Sequence[str]:
+        own = self.texts[pool]
+        more = _kind_names().get(pool, ()) if self.source.id == "train" else ()
+        return more if more and self.rng.random() < 0.4 else own
 
     def _figure(self, measure: str, unit: str) -> str:
         kind = load_words().measures[measure].kind if measure in load_words().measures else ""

@@ -1,0 +1,161 @@
+"""The binder that learns: rule and model side by side.
+
+Where both name the same measure, the rule's fact stands. Where the rule knows no name and the model is
+confident, the model's measure is taken, under its own name and with its calibrated trust, which stays below
+``SURE``: what only a model says can cast doubt but never accuse. Where they disagree the rule's fact keeps
+its measure, and loses trust when the rule had only inherited it. Nothing is guessed silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.binding import RuleBinder, prose_blocks
+from jihe_extract.document import Document
+from jihe_extract.facts import UNBOUND, Binder, Fact, Profile
+from jihe_extract.labelreading import LabelReader, unit_class
+from jihe_extract.quantity import Quantity
+from jihe_extract.running import BUSINESS, COUNT
+from jihe_extract.words import Words, load_words
+from jihe_models.features import OTHER
+from jihe_models.measures import alike
+from jihe_models.model import Model
+from jihe_models.roles import Guess
+
+CEILING = Decimal("0.79")
+"""Most that a fact bound by the model alone is trusted: just below the audit's ``SURE``."""
+DOUBTED = Decimal("0.75")
+FIRM = Decimal("0.95")
+_UNNAMED = frozenset({UNBOUND, BUSINESS, COUNT})
+_WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a figure is bound as it is: ``agree``, ``model``, ``rule`` (the model was unsure), ``doubt``, ``open``."""
+
+    fact: Fact
+    guess: Guess
+    verdict: str
+
+
+class AgreeingBinder:
+    """Fills the ``Binder`` protocol with rules and a model in agreement."""
+
+    def __init__(self, model: Model, profile: Profile | None = None, words: Words | None = None) -> None:
+        """``profile`` supplies the report's year and the unit's names, as for the rules."""
+        self.model = model
+        self.profile = profile or Profile()
+        self.words = words or load_words()
+        self.rule = RuleBinder(self.profile, self.words)
+        self.confident = model.manifest.thresholds.get("confident", 1.0)
+        self.strong = model.manifest.thresholds.get("strong", 1.5)
+
+    def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
+        """One fact for each quantity, in order."""
+        return tuple(d.fact for d in self.decide(document, quantities))
+
+    def decide(self, document: Document, quantities: tuple[Quantity, ...]) -> list[Decision]:
+        """The facts together with what the model thought and why each is bound as it is."""
+        facts = self.rule.bind(document, quantities)
+        guesses = guess(self.model, document, quantities)
+        learnt = self._learnt(document, facts, guesses)
+        if learnt:
+            again = RuleBinder(self.profile, extended(self.words, learnt)).bind(document, quantities)
+            facts = tuple(map(self._retold, facts, again, guesses))
+        return [self._combine(f, g) for f, g in zip(facts, guesses, strict=True)]
+
+    def _learnt(self, document: Document, facts: Sequence[Fact], guesses: Sequence[Guess]) -> dict[str, str]:
+        """Wordings unknown to the vocabulary that the model reads, everywhere in the document, as one measure."""
+        reader = self.rule.reader
+        seen: dict[str, set[str]] = {}
+        for fact, said in zip(facts, guesses, strict=True):
+            if fact.measure not in _UNNAMED or fact.label is None:
+                continue
+            word = unknown_word(reader, document.quote(fact.label), fact.quantity.unit)
+            if word:
+                seen.setdefault(word, set()).add(said.label if said.margin >= self.confident else "")
+        return {w: m for w, ms in seen.items() if len(ms) == 1 and (m := next(iter(ms))) not in ("", OTHER)}
+
+    def _retold(self, before: Fact, after: Fact, said: Guess) -> Fact:
+        """The fact after the new words were learnt, if the model stands by it; else as the rules had it."""
+        if after == before or not (alike(after.measure, said.label) or before.measure in _UNNAMED):
+            return before
+        if after.measure in _UNNAMED:
+            return before
+        return replace(after, by=self.model.by, trust=min(after.trust, self._ceiling(said)))
+
+    def _combine(self, fact: Fact, said: Guess) -> Decision:
+        unnamed = fact.measure in _UNNAMED
+        if alike(fact.measure, said.label) or (unnamed and said.label == OTHER):
+            return Decision(fact, said, "model" if fact.by != "rule" else "agree")
+        if unnamed:
+            return self._named(fact, said)
+        if said.margin >= self.strong and fact.trust < FIRM:
+            return Decision(replace(fact, trust=min(fact.trust, DOUBTED)), said, "doubt")
+        return Decision(fact, said, "doubt" if said.margin >= self.confident else "rule")
+
+    def _named(self, fact: Fact, said: Guess) -> Decision:
+        """A figure that no rule names: the model's measure if it is confident, else left open."""
+        if said.margin < self.confident or (fact.measure == COUNT):
+            return Decision(fact, said, "open")
+        scope = fact.scope if fact.scope in self.words.scopes else ""
+        named = replace(fact, measure=said.label, scope=scope, by=self.model.by, trust=self._ceiling(said))
+        return Decision(named, said, "model")
+
+    def _ceiling(self, said: Guess) -> Decimal:
+        return min(CEILING, self.model.trust(said.margin))
+
+
+def guess(model: Model, document: Document, quantities: Sequence[Quantity]) -> list[Guess]:
+    """The model's guess for each quantity, paragraph by paragraph; ``其他`` for those outside prose."""
+    found: list[Guess] = []
+    i = 0
+    for block in prose_blocks(document):
+        j = i
+        while j < len(quantities) and quantities[j].span.start < block.span.end:
+            j += 1
+        inside = [q for q in quantities[i:j] if q.span.start >= block.span.start]
+        found += [Guess(OTHER, 0.0)] * (j - i - len(inside))
+        if inside:
+            found += model.roles.paragraph(document.quote(block.span), block.span.start, inside)
+        i = j
+    return found + [Guess(OTHER, 0.0)] * (len(quantities) - i)
+
+
+def unknown_word(reader: LabelReader, label: str, unit: str) -> str:
+    """The words of a label that the vocabulary does not know, when they may name a measure; else ``""``."""
+    own = reader.read(label, unit_class(unit)).own
+    if not _WORD.fullmatch(own):
+        return ""
+    for ending in reader.words.steering.get("project_endings", ()):
+        own = own.rpartition(ending)[2] if ending in own[:-2] else own
+    return own if len(own) >= 2 else ""
+
+
+def extended(words: Words, learnt: Mapping[str, str]) -> Words:
+    """The vocabulary with further aliases: wording → measure id."""
+    measures = dict(words.measures)
+    for word, measure in sorted(learnt.items()):
+        if measure in measures:
+            measures[measure] = replace(measures[measure], aliases=(*measures[measure].aliases, word))
+    return Words(measures, words.scopes, words.steering)
+
+
+def binder_for(model: Model | None) -> type[RuleBinder] | _Maker:
+    """What ``extract(document, binder=…)`` takes: rules alone without a model."""
+    return RuleBinder if model is None else _Maker(model)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes a binder for a profile."""
+
+    model: Model
+
+    def __call__(self, profile: Profile) -> Binder:
+        return AgreeingBinder(self.model, profile)
