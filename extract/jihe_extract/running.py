@@ -286,6 +286,9 @@ class Paragraph:
             return head.measure, min(head.trust, SAME_SENTENCE)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
+        kinds = label.scope and self.reader.words.scopes[label.scope].axis in ("人员", "岗位")
+        if unit == "人" and kinds and head.measure in ("编制数", "在职人数", "实有人数"):
+            return head.measure, min(head.trust, SAME_PARAGRAPH)
         return "", FULL
 
     def _special(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> str:
