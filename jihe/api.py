@@ -33,12 +33,17 @@ def read(path: str | os.PathLike[str]) -> Document:
     return read_document(path, path.name)
 
 
-def extract(report: Document | str) -> Extraction:
-    """Everything that a report asserts; a string is taken as the report's text."""
+def extract(report: Document | str, *, model: str = "") -> Extraction:
+    """Everything that a report asserts; a string is taken as the report's text.
+
+    ``model`` is ``""`` for the shipped model, ``"none"`` for rules alone, or the path of a model.
+    """
+    from jihe.models import binder_of
     from jihe_extract.extraction import extract as extract_document
     from jihe_extract.reading import read_text
 
-    return extract_document(read_text(report) if isinstance(report, str) else report)
+    document = read_text(report) if isinstance(report, str) else report
+    return extract_document(document, binder=binder_of(model))
 
 
 def audit(

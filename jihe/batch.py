@@ -16,6 +16,7 @@ import jihe
 from jihe import workers
 from jihe.errors import FINDINGS, OK, UNREADABLE, UsageError
 from jihe.inputs import Input, Trouble, expand
+from jihe.models import model_of
 from jihe.pipeline import pack_of, resume_key
 from jihe.settings import Acceptance, Settings, find
 from jihe.store import Store, fingerprints
@@ -96,6 +97,7 @@ def screen(
     resume: bool = False,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    model: str | None = None,
     seconds: int = workers.SECONDS_PER_REPORT,
 ) -> Screening:
     """Screen files, folders, globs and zip archives and write everything into ``out``.
@@ -113,7 +115,10 @@ def screen(
     settings = settings or find([Path(t) if Path(t).is_dir() else Path(t).parent for t in texts])
     if pack:
         settings = msgspec.structs.replace(settings, pack=pack)
+    if model is not None:
+        settings = msgspec.structs.replace(settings, model=model)
     pack_of(settings)
+    model_of(settings.model)
     store = Store(folder, previous=fingerprints(folder / "findings.jsonl"))
     prepare(folder, store.folder)
     unpacked = store.folder / "unpacked"
@@ -183,6 +188,11 @@ def _judge(
     return [failed[i.report] for i in inputs if i.report in failed]
 
 
+def _model_name(choice: str) -> str:
+    model = model_of(choice)
+    return "" if model is None else f"{model.manifest.name}@{model.manifest.version}"
+
+
 def run_facts(store: Store, inputs: Sequence[Input], settings: Settings) -> dict[str, object]:
     """What ``run.json`` says of versions and options."""
     return {
@@ -190,6 +200,7 @@ def run_facts(store: Store, inputs: Sequence[Input], settings: Settings) -> dict
         "python": platform.python_version(),
         "pack": settings.pack,
         "settings": settings.path,
+        "model": _model_name(settings.model),
         "rulebook": list(settings.rulebook),
         "rules": {"off": list(settings.rules.off), "on": list(settings.rules.on)},
         "thresholds": {k: v for k, v in sorted(settings.thresholds.items())},

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from jihe.models import binder_of
 from jihe_audit.engine import AuditResult, audit
 from jihe_corpus.generate import Order
 from jihe_corpus.gold import Annotated, Gold, load
@@ -39,6 +40,8 @@ class Job(msgspec.Struct, frozen=True):
     gold: str = ""
     plants: int = 1
     number: int = 0
+    model: str = "none"
+    """Which model reads with the rules, as in :mod:`jihe.models`."""
 
 
 class Result(msgspec.Struct):
@@ -76,9 +79,9 @@ def document_of(text: str, name: str, suffix: str) -> Document:
         return read(path, name=name)
 
 
-def judge(text: str, name: str, suffix: str) -> tuple[Extraction, AuditResult]:
+def judge(text: str, name: str, suffix: str, model: str = "none") -> tuple[Extraction, AuditResult]:
     """Extraction and audit of one report."""
-    extraction = extract(document_of(text, name, suffix))
+    extraction = extract(document_of(text, name, suffix), binder=binder_of(model))
     return extraction, audit(extraction)
 
 
@@ -124,7 +127,7 @@ def _all_missed(result: Result, gold: Gold) -> None:
 
 
 def _judge_into(result: Result, annotated: Annotated, suffix: str, job: Job) -> None:
-    extraction, audited = judge(annotated.text, annotated.name, suffix)
+    extraction, audited = judge(annotated.text, annotated.name, suffix, job.model)
     flags = flags_of(audited)
     scorer = Scorer(annotated, extraction)
     score = scorer.run(relations_of(audited))
@@ -139,7 +142,7 @@ def _judge_into(result: Result, annotated: Annotated, suffix: str, job: Job) -> 
     for k in range(job.plants):
         planted = _plant(annotated, job.number * job.plants + k)
         if planted is not None:
-            after_extraction, after = judge(planted.text, annotated.name, suffix)
+            after_extraction, after = judge(planted.text, annotated.name, suffix, job.model)
             found = hunt(planted, after_extraction.document.text, flags, flags_of(after))
             result.hunts.append(found)
             if found.found < 1 or not found.culprit:

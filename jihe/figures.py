@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from jihe.errors import UsageError
 from jihe.inputs import Trouble, expand
+from jihe.settings import Settings
 from jihe_audit.export.cells import RISKY, harmless
 from jihe_audit.export.contract import whole
 from jihe_audit.export.records import FactRecord, encode
@@ -26,21 +27,22 @@ HEADS = (
 )  # fmt: skip
 
 
-def figures_of(paths: Sequence[str]) -> tuple[list[FactRecord], list[Trouble]]:
+def figures_of(paths: Sequence[str], settings: Settings | None = None) -> tuple[list[FactRecord], list[Trouble]]:
     """Every figure of every report, and the files that could not be read.
 
     Raises:
         UsageError: when there is nothing to read.
     """
     from jihe.pipeline import record_file
-    from jihe.settings import Settings
+
+    settings = settings or Settings()
 
     with tempfile.TemporaryDirectory(prefix="jihe-") as folder:
         inputs, troubles = expand(paths, skip=Path(folder), unpack=Path(folder))
         figures: list[FactRecord] = []
         for one in inputs:
             try:
-                figures += record_file(one.path, one.report, Settings())[0].facts
+                figures += record_file(one.path, one.report, settings)[0].facts
             except ReadError as error:
                 troubles.append(Trouble(one.report, error.message_zh))
     return figures, troubles

@@ -77,10 +77,11 @@ def _engine_settings(settings: Settings, *, set_only: bool = False) -> object:
 
 def judge(document: Document, settings: Settings) -> Judged:
     """Extract and audit one document."""
+    from jihe.models import binder_of
     from jihe_audit.engine import audit
     from jihe_extract.extraction import extract
 
-    extraction = extract(document)
+    extraction = extract(document, binder=binder_of(settings.model))
     options = _engine_settings(settings)
     result = audit(extraction, pack=pack_of(settings, extraction), settings=options)  # type: ignore[arg-type]
     return Judged(extraction, result.findings, result.checks, result.coverage[0])

@@ -45,14 +45,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thresholds: dict[str, Decimal] = msgspec.field(default_factory=dict)
     rules: Switches = Switches()
     accept: tuple[Acceptance, ...] = ()
+    model: str = ""
+    """Model that reads with the rules: "" the shipped one, ``none``, or a path (see :mod:`jihe.models`)."""
     path: str = ""
 
     @property
     def judging(self) -> str:
         """A digest of what changes the judging of a single report, for resuming."""
+        from jihe.models import stamp
+
         parts = (self.pack, self.rulebook, sorted(self.thresholds.items()), self.rules.off, self.rules.on)
         stamps = [_stamp(Path(p)) for p in self.rulebook]
-        return hashlib.sha256(repr((parts, stamps)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((parts, stamps, stamp(self.model))).encode()).hexdigest()[:16]
 
     def unused(self, fingerprints: Iterable[str]) -> list[Acceptance]:
         """Acceptances that met no finding."""
@@ -92,7 +96,10 @@ def load(path: Path) -> Settings:
     pack = settings.pack
     if pack.endswith(".toml"):
         pack = str((path.parent / pack).resolve())
-    return msgspec.structs.replace(settings, rulebook=books, pack=pack, path=str(path))
+    model = settings.model
+    if model not in ("", "none"):
+        model = str((path.parent / model).resolve())
+    return msgspec.structs.replace(settings, rulebook=books, pack=pack, model=model, path=str(path))
 
 
 def find(folders: Iterable[Path]) -> Settings:
@@ -101,3 +108,17 @@ def find(folders: Iterable[Path]) -> Settings:
         if (folder / FILE).is_file():
             return load(folder / FILE)
     return Settings()
+
+
+def chosen(settings: Settings, model: Path | None, no_model: bool) -> Settings:
+    """The settings with the model that the command line asks for.
+
+    Raises:
+        UsageError: there is no such model.
+    """
+    from jihe.models import NONE, model_of
+
+    if no_model or model is not None:
+        settings = msgspec.structs.replace(settings, model=NONE if no_model else str(model))
+    model_of(settings.model)
+    return settings

@@ -24,6 +24,10 @@ def check(
     pack: Annotated[str | None, typer.Option(metavar="REGION", help="地区规则包，默认按报告所在地区选择")] = None,
     format: Annotated[Format, typer.Option(help="输出格式：text 供人阅读，jsonl 供程序读取")] = Format.text,
     fail_on: Annotated[FailOn, typer.Option(help="发现到哪一级问题时退出码为 1")] = FailOn.error,
+    model: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="用自己训练的模型（模型文件夹），默认用随附的模型")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="不用模型，只用规则")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="不显示提示级问题")] = False,
 ) -> None:
     """审核一份报告，在终端列出问题：位置、原文、算式、可能原因和建议。"""
@@ -31,7 +35,7 @@ def check(
 
     from jihe.errors import FINDINGS, UNREADABLE
     from jihe.pipeline import pack_of, record_file
-    from jihe.settings import find
+    from jihe.settings import chosen, find
     from jihe.terminal import console, print_report
     from jihe_audit.export.records import encode
     from jihe_extract.errors import ReadError
@@ -39,6 +43,7 @@ def check(
     settings = find([file.parent])
     if pack:
         settings = msgspec.structs.replace(settings, pack=pack)
+    settings = chosen(settings, model, no_model)
     pack_of(settings)
     try:
         record, _ = record_file(file, file.name, settings)

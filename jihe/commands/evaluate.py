@@ -27,6 +27,10 @@ def evaluate(
     formats: Annotated[str, typer.Option(help="文件格式，逗号分隔：txt,docx,xlsx,pdf")] = "txt",
     plants: Annotated[int, typer.Option(min=0, help="每份报告依次植入几处错误")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="并行进程数，0 为全部核心")] = 0,
+    model: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="用自己训练的模型（模型文件夹），默认用随附的模型")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="不用模型，只用规则")] = False,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="把结果写成 JSON")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="把结果写成网页，可逐条查看未中与误报")] = None,
     baseline: Annotated[
@@ -43,9 +47,13 @@ def evaluate(
     from jihe.evaluate import evaluate as run_all
     from jihe.evaluate_page import page
     from jihe.evaluate_table import Evaluation, regressions, tabulate
+    from jihe.models import NONE, model_of
     from jihe.terminal import console
 
+    choice = NONE if no_model else str(model.resolve()) if model else ""
+    model_of(choice)
     wanted = _jobs(paths or [], reports, split.value, seed, formats, plants, Job)
+    wanted = [msgspec.structs.replace(job, model=choice) for job in wanted]
     began = time.monotonic()
     out, progress = console(), console(stderr=True)
     done = 0

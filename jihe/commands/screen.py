@@ -24,6 +24,10 @@ def screen(
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="并行进程数，默认等于处理器核数")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="接着上次中断的地方继续")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="发现到哪一级问题时退出码为 1")] = FailOn.never,
+    model: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="用自己训练的模型（模型文件夹），默认用随附的模型")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="不用模型，只用规则")] = False,
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="设置文件，默认用报告文件夹里的 jihe.toml")
     ] = None,
@@ -43,6 +47,7 @@ def screen(
             resume=resume,
             settings=load(settings) if settings else None,
             progress=watch,
+            model="none" if no_model else str(model.resolve()) if model else None,
         )
     finally:
         watch.close()

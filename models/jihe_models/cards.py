@@ -29,7 +29,8 @@ def card(manifest: Manifest) -> str:
         f"| {d.name} | {d.kind} | {d.documents} | {d.spans} | {d.weight:g} | {d.licence} | {d.sha256[:12]}… |"
         for d in manifest.data
     ]
-    lines += ["", "全部为本项目自拟文本；`correction` 为使用者的订正。不含任何真实报告的句子。", "", "## 各切片指标", ""]
+    lines += ["", "全部为本项目自拟文本；`correction` 为使用者的订正。不含任何真实报告的句子。"]
+    lines += ["", "## 各切片指标", ""]
     lines += ["| 切片 | 数量 | 准确率 | 严格准确率 | 宏平均 F1 |", "|---|---|---|---|---|"]
     lines += [
         f"| {name} | {m['n']} | {m['accuracy']:.4f} | {m['strict']:.4f} | {m['macro_f1']:.4f} |"
@@ -46,7 +47,8 @@ def card(manifest: Manifest) -> str:
         "",
         "## 加载",
         "",
-        "`jihe screen …` 自动使用；`--no-model` 只用规则。Python：`jihe_models.model.load(Path)`。只需 numpy，不含 pickle。",
+        "`jihe screen …` 自动使用；`--no-model` 只用规则。",
+        "Python：`jihe_models.model.load(Path)`。只需 numpy，不含 pickle。",
         "",
     ]
     return "\n".join(lines)

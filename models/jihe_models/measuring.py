@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from jihe_models.examples import Paragraph
-from jihe_models.roles import Guess, RoleModel
 from jihe_models.measures import alike
+from jihe_models.roles import Guess, RoleModel
 
 
 @dataclass

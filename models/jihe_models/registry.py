@@ -53,8 +53,9 @@ class Registry:
 
     def versions(self) -> list[str]:
         """All versions, the shipped one first."""
-        own = sorted(p.name for p in self.root.iterdir() if (p / "manifest.json").is_file()) if self.root.is_dir() else []
-        return [SHIPPED, *(v for v in own if not v.startswith("."))]
+        found = self.root.iterdir() if self.root.is_dir() else ()
+        own = sorted(p.name for p in found if (p / "manifest.json").is_file() and not p.name.startswith("."))
+        return [SHIPPED, *own]
 
     def next_version(self) -> str:
         """A version name that is free: one more than the highest number."""

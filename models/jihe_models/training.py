@@ -68,7 +68,9 @@ def base(seed: int = SEED, count: int = SENTENCES, reports: int = REPORTS) -> Ba
     return out
 
 
-def _source(name: str, kind: str, pieces: Sequence[bytes], paragraphs: Sequence[Paragraph], weight: float = 1.0) -> DataSource:
+def _source(
+    name: str, kind: str, pieces: Sequence[bytes], paragraphs: Sequence[Paragraph], weight: float = 1.0
+) -> DataSource:
     digest = sha256(b"\0".join(pieces)).hexdigest()
     return DataSource(name, kind, digest, len(pieces), sum(len(p.figures) for p in paragraphs), weight)
 
@@ -122,7 +124,9 @@ def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     rows, gold = names.training_rows((p.text, p.names) for p in [*named, *bare])
     more, labels = names.training_rows((p.text, p.names) for p in corrected if p.names)
     weights = [1.0] * len(rows) + [float(CORRECTED)] * len(more)
-    return fit([*rows, *more], [*gold, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed, protect=more)
+    return fit(
+        [*rows, *more], [*gold, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed, protect=more
+    )
 
 
 def fit_kinds(base_rows: Base, *, seed: int = SEED) -> Linear:
@@ -184,7 +188,8 @@ def train(
         sources.append(
             _source("corrections", "correction", [msgspec.json.encode(d) for d in corrections], corrected, CORRECTED)
         )
-    trainer = {"type": "LinearSVC", "c": 0.3, "seed": seed, "sentences": SENTENCES, "reports": REPORTS, "corrected": CORRECTED}
+    trainer = {"type": "LinearSVC", "c": 0.3, "seed": seed, "sentences": SENTENCES, "reports": REPORTS}
+    trainer["corrected"] = CORRECTED
     manifest = Manifest(
         schema=SCHEMA, name=name, version=version, features=dict(FEATURES), trainer=trainer, thresholds=thresholds,
         parent=parent, created_at=created_at, data=tuple(sources), requires=("numpy",),
