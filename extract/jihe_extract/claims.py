@@ -24,7 +24,7 @@ _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
 _MIXED = Decimal("0.7")
 _GRADE = regex.compile(
-    r"(?:等级|结果|评级|评定|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
+    r"(?:等级|等次|结果|评级|评定|评为|定为|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
 )
 
 
@@ -195,6 +195,8 @@ class _BlockClaims:
         operands: tuple[Fact, ...] = ()
         word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
         level = self._level(i, mention)
+        if i and self.found[i - 1][0].span.end == mention.bracket and kind == "share":
+            level = self.found[i - 1][1]
         if kind == "growth":
             delta = self._near(i, mention, "增减额")
             operands = tuple(f for f in (level, delta) if f is not None)

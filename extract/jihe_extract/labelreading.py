@@ -195,7 +195,8 @@ _GENERIC = frozenset({"预算数", "执行数", "收入数", "完成值"})
 
 def _governing(hits: list[Hit]) -> Hit | None:
     """The hit that names the figure: the last, unless it is a general word glued to a special one (追加+预算)."""
-    if len(hits) > 1 and hits[-1].id in _GENERIC and hits[-2].end == hits[-1].start:
+    glued = len(hits) > 1 and hits[-2].end == hits[-1].start
+    if glued and hits[-1].id in _GENERIC and hits[-2].id not in _GENERIC:
         return Hit(hits[-2].id, hits[-2].start, hits[-1].end)
     return hits[-1] if hits else None
 

@@ -85,6 +85,8 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
 def _counts_all(document: Document, fact: Fact) -> bool:
     """Whether the words before a count say that it counts all projects (共有, 共实施, 安排)."""
     words = document.text[max(0, fact.quantity.span.start - 12) : fact.quantity.span.start]
+    if words.rstrip().endswith("项目"):
+        return True
     return bool(regex.search(r"(?:共计?|共有|实施|安排|设立|合计|[本全]年)[\p{Han}\s]{0,4}$", words))
 
 
@@ -131,7 +133,7 @@ def _after(
     spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
     if len(spans) < 2 or not _alike(text, spans):
         return None
-    unsure = opener in ("有", "为", "即")
+    unsure = opener in ("有", "为")
     return Claim(
         "count",
         Span(fact.quantity.span.start, offset + spans[-1][1]),

@@ -27,7 +27,7 @@ WHOLE = "\0"
 FULL = Decimal(1)
 SAME_SENTENCE = Decimal("0.95")
 SAME_PARAGRAPH = Decimal("0.85")
-PLAIN = Decimal("0.8")
+PLAIN = Decimal("0.75")
 HEADING = Decimal("0.75")
 GUESS = Decimal("0.7")
 
@@ -83,7 +83,8 @@ class Paragraph:
         label, words = self._label(mention, lead, unit, listed)
         label = self._comparing(label, lead, words, mention)
         if whole == WHOLE:
-            label = replace(label, settled=True)
+            spent = next((f.measure for f in reversed(self.facts) if unit_class(f.quantity.unit) == unit), "")
+            label = replace(label, settled=True, measure=label.measure or spent)
         elif whole and not label.measure:
             label = replace(label, measure=self.reader.read(whole, unit).measure)
         subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
@@ -375,6 +376,8 @@ class Paragraph:
             return label.scope, "", FULL if not label.own else Decimal("0.6")
         if label.settled and not self.in_parts:
             return "", "", FULL
+        if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
+            return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
         topic = self.part_topic if self.in_parts and self.part_topic else self.topic

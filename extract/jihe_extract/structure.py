@@ -52,9 +52,9 @@ class Mention:
 
 
 _OPENER = regex.compile(
-    r"(?P<closed>具体明细(?:包括)?|明细包括|具体包括|具体为|分别为|分别是)"
+    r"(?P<closed>具体明细(?:包括)?|明细包括|具体包括|具体为|分别为|分别是|(?:构成|组成)(?:为|是|如下)?[：:]|由以下)"
     r"|(?P<loose>其中|主要包括|主要是|(?:^|(?<=[，。；]))由(?=[\p{Han}]{2,12}$)|(?<=支出|预算|经费|资金|收入)中[，,：:]|按\p{Han}{2,8}?(?:划分|分)[，,：:])"
-    r"|(?:^|(?<=[，。；：,;:\s（(]))(?P<weak>包括|包含|含)(?=[：:]|[\p{Han}“])"
+    r"|(?:^|(?<=[，。；：,;:\s（(]))(?P<weak>包括|包含|含)(?=[）)]?[：:]|[\p{Han}“])"
 )
 
 
@@ -69,13 +69,15 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
         found = match
     if found is None:
         return None
-    if found.lastgroup == "weak" and not bracketed and found.start() > 0 and found.group() == "含":
+    behind = between.strip()[found.end() : found.end() + 1]
+    bare = found.lastgroup == "weak" and found.group() == "含" and behind not in tuple("）)：:")
+    if bare and not bracketed and found.start() > 0:
         return None
     return found.group(), found.lastgroup == "closed"
 
 
 _RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?:为|是|达到?|完成|支出|安排)?\s*$")
-_SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额)[为是达]?\s*$")
+_SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _NAME_BREAK = regex.compile(r"、|和|与|及|以及")
 
 
@@ -120,8 +122,12 @@ def total_behind(text: str, offset: int, found: Sequence[Mention]) -> dict[int, 
         if not _SUMMING.search(label):
             continue
         parts = []
-        for i in range(j - 1, -1, -1):
-            gap = text[found[i].span.end - offset : found[i + 1].label.start - offset].strip()
+        last = j - 1
+        if j > 1 and found[last].quantity.unit in ("项", "个") and label.strip().startswith(("相加", "加总", "合计")):
+            last -= 1
+        for i in range(last, -1, -1):
+            after = found[i + 1].label.start if i < last else found[last + 1].label.start
+            gap = text[found[i].span.end - offset : after - offset].strip()
             near = found[i].sentence == mention.sentence and found[i].quantity.unit == mention.quantity.unit
             if (
                 not near
