@@ -1,56 +1,34 @@
-"""The digit pass: numbers in digits of either width, with unit, magnitude, sign, range and relation."""
+"""The digit pass: numbers in digits of either width, with unit, magnitude, sign, range and relation.
+
+Most numbers of a report are plain: a few digits, a unit that no character behind it could change, no cue on
+either side. Those are settled on the spot, by table look-ups only; all others take the long way.
+"""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-
-import regex
+from functools import lru_cache
 
 from jihe_extract import numerals, relations, silence
-from jihe_extract.assembly import AFTER_FIRST, CAREFUL, CUES, CURRENCY_LAST, LETTERS, Assembly
-from jihe_extract.labels import label_unit, shown_figure
+from jihe_extract.assembly import AFTER_FIRST, CAREFUL, CUES, LETTERS
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, quantity
-from jihe_extract.units import FIRST, PAIRS, Unit, literal, unit, unit_at, vocabulary
+from jihe_extract.unitless import BLANKS, EXTENDS, HALF, NUMBER, Unitless
+from jihe_extract.units import FIRST, PAIRS, SINGLES, Entry, Unit, unit, unit_at, vocabulary
 
-D = "[0-9０-９]"
-NUMBER = (
-    f"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\\.[0-9]{{1,20}}+)?"
-    f"|[０-９]{{1,3}}(?:[，,][０-９]{{3}}){{1,6}}(?![０-９])(?:[．.][０-９]{{1,20}}+)?"
-    f"|{D}++(?:[.．]{D}{{1,20}}+)?+)"
-)
 _RUN = re.compile("([0-9０-９][0-9０-９]*+)(\\.[0-9]++)?+((?:[.,，．]?[0-9０-９])++)?+")
-_NUMBER: re.Pattern[str] = regex.compile(NUMBER)
+_NUMBER = re.compile(NUMBER)
 _SHAPES = silence.shapes()
+_LONG_SHAPES, _YEAR = _SHAPES[""], _SHAPES["年"]
 _LIST_MARKS = frozenset("、和")
-BLANKS = frozenset(" \u3000\u00a0\n\r")
-_MAGNITUDES = frozenset("余多来几十百千万亿")
-_MAGNITUDE: re.Pattern[str] = regex.compile("[十百千]?万亿|[十百千]?[万亿]|[十百千]")
-_MIXED: re.Pattern[str] = regex.compile(
-    f"{NUMBER}[十百千]?[万亿](?:零?(?:{NUMBER}|[一二两三四五六七八九])[十百千万]{{1,2}}|零?[0-9]{{3,4}}(?!{D})){{1,4}}"
-)
-_JIAO: re.Pattern[str] = regex.compile(f"[ ]?({D}{{1,2}})角(?:({D}{{1,2}})分)?|[ ]?({D}{{1,2}})分(?!{D}|钟)")
-_LONGER: re.Pattern[str] = regex.compile("([多余半])(月|小时|工作日|百分点)")
-_MONEY_TAIL: re.Pattern[str] = regex.compile("人民币|整(?![体个理合改治])")
-_BROKEN: re.Pattern[str] = regex.compile(
-    f"(?:({D}+[.．])|(?<=[为达到于约近超率][ ]?)({D}{{1,4}}))[ ]{{0,2}}\n{{1,3}}[ ]{{0,2}}"
-    f"({D}{{1,20}}(?:[.．]{D}{{1,20}})?)[^\\S\t]{{0,4}}"
-)
+_LONGER = re.compile("([多余半])(月|小时|工作日|百分点)")
 _LIMITS = vocabulary("units")["limits"]
-_BRACKETED: re.Pattern[str] = regex.compile("[（(](?:" + "|".join(map(literal, _LIMITS["bracketed"])) + ")[)）]")
-_DAYS = tuple(_LIMITS["days"])
 _YEAR_BEFORE, _YEAR_AFTER = tuple(_LIMITS["year_before"]), tuple(_LIMITS["year_after"])
-_HALF = frozenset(_LIMITS["half"])
-_EXTENDS = frozenset("0123456789０１２３４５６７８９角人整半（( ")
-_NO_MONEY = frozenset("＋+一")
 _NAMED = frozenset("年个分")
-_MAY_FOLLOW_BARE = frozenset("，。；、,;）)\n\t|：:÷×=＝$” /*") | {""}
-_MONEY = Unit("", "CNY")
 _ONE = Decimal(1)
+_RANGE_MARKS = relations.RANGE_MARKS
 _NO_NUMBER_AFTER = LETTERS | {"第"}
-_POINTS = frozenset(".．")
-_BREAKS_AFTER = frozenset("为达到于约近超率 ")
 _OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _CELL_ENDS = frozenset(["", "\t", "\n"])
 _CERTAIN = {
@@ -59,23 +37,108 @@ _CERTAIN = {
     if len(entries) == 1 and entries[0][1] == 2 and entries[0][3] is None
 }
 TEN_TO = {n: power(n) for n in range(-32, 33)}
+_TELLING = AFTER_FIRST | BLANKS
+_YUAN = frozenset("元圆")
+_DIGITS = frozenset("0123456789０１２３４５６７８９ ")  # 5角, 5分
+_AFTER_MONEY = frozenset("人整")
+
+Plain = tuple[int, str, str, int, Decimal, frozenset[str]]
+"""Length, name, surface, exponent and scale of a unit, and what must not follow it."""
 
 
-class Digits(Assembly):
+def _stops(of: Unit) -> frozenset[str]:
+    """The characters behind a unit that may change what it says."""
+    if of.name == "CNY":
+        return _AFTER_MONEY | _DIGITS if of.surface in _YUAN else _AFTER_MONEY
+    return frozenset("（(半" if of.name in HALF else "（(")
+
+
+@lru_cache(maxsize=8192)
+def _plain(two: str) -> Plain | None:
+    """The unit that two characters settle, whatever stands behind them; None when there is any doubt."""
+    entry = _CERTAIN.get(two)
+    if entry is None and two not in PAIRS and two[:1] not in _SHAPES:
+        entry = _single(two)
+    if entry is None or two[0] in _SHAPES:
+        return None
+    of = entry[2]
+    if of.name == "年" or (of.name == "个" and two[1:] in relations.INNER.keys() | {"半"}):
+        return None
+    return entry[1], of.name, of.surface, of.exponent, power(of.exponent), _stops(of)
+
+
+def _single(two: str) -> Entry | None:
+    """A unit of one character that the next one cannot spoil."""
+    entry = SINGLES.get(two[:1])
+    if entry is None or entry[3] is None or not entry[3].may_spring(two[1:]):
+        return entry
+    return None
+
+
+class Digits(Unitless):
     """One run of the digit pass over one text."""
 
     def quantities(self) -> list[Quantity]:
         """Every quantity written in digits, in order."""
-        text, position, longest, number_at = self.text, 0, numerals.LONGEST, self._number
+        text, position, found = self.text, 0, self.found
         for m in _RUN.finditer(text):
             start, stop = m.span()
             if start < position:
                 continue
-            if stop - start > longest and (stop - start > 99 or text.find(",", start, stop) < 0):
-                self.pending = None
+            group = m.lastindex
+            if group == 3 or stop - start > 9 or start < 3:
+                position = self._long(start, stop, m[0], group == 3)
                 continue
-            position = self._pieces(start, stop) if m.lastindex == 3 else number_at(start, stop, m[0])
-        return self.found
+            at = stop if text[stop : stop + 1] not in BLANKS else self.over(stop)
+            two, cue = text[at : at + 2], text[start - 2 : start]
+            of, previous = _plain(two), cue[1]
+            if of is None or previous in _NO_NUMBER_AFTER:
+                if two[:1] == "年" and previous not in _NO_NUMBER_AFTER:
+                    position = self._year(start, stop, m[0])
+                elif previous != "\t" or two[:1] != "\t":  # a cell's plain number is the tables' business
+                    position = self._number(start, stop, m[0])
+                continue
+            end = at + of[0]
+            behind = text[end : end + 1]
+            if previous == " ":
+                cue = text[start - 3 : start - 1]
+            if behind in of[5] or (at > stop and of[1] in _NAMED and "\n" in text[stop:at]) or cue[1] == "第":
+                position = self._number(start, stop, m[0])
+                continue
+            number = m[0]
+            value, step = Decimal(number), of[4]
+            if of[3]:
+                value *= step
+            if group == 2:
+                step = TEN_TO[of[3] + 1 + m.end(1) - stop]
+            position = end
+            if (
+                behind in _TELLING
+                or cue[1] in CAREFUL
+                or cue in CUES
+                or (start - self.ended < 5 and text[self.ended : start].strip() in _RANGE_MARKS)
+            ):
+                self.add(start, end, number, value, step, of[1], of[2])
+                continue
+            self.ended = end
+            self.pending = None
+            found.append(quantity(value, of[1], step, "eq", start, end, of[2], number, False, False, text[start:end]))
+        return found
+
+    def _long(self, start: int, stop: int, number: str, marked: bool) -> int:
+        """A long run, one with several marks, or one at the very start; codes are passed over."""
+        if stop - start > numerals.LONGEST and (stop - start > 99 or "," not in number):
+            self.pending = None
+            return start
+        return self._pieces(start, stop) if marked else self._number(start, stop, number)
+
+    def _year(self, start: int, stop: int, number: str) -> int:
+        """A number before 年: mostly a date."""
+        shape = _YEAR.match(self.text, start)
+        if shape is None:
+            return self._number(start, stop, number)
+        self.pending = None
+        return shape.end()
 
     def _pieces(self, start: int, stop: int) -> int:
         """A run with several marks: 3,208.50 is one number, 3.2.1 none, 20，300 two."""
@@ -98,36 +161,34 @@ class Digits(Assembly):
         if previous in _NO_NUMBER_AFTER or (previous == " " and text[start - 2 : start] == "第 "):
             self.pending = None
             return stop
-        at = stop
+        at = stop if text[stop : stop + 1] not in BLANKS else self.over(stop)
         following = text[at : at + 1]
-        while following in BLANKS and at - stop < 8:
-            at += 1
-            following = text[at : at + 1]
         if following in _SHAPES or stop - start > 9:
             end = self._shape_end(start, stop, following)
             if end:
                 return end
-        entry = _CERTAIN.get(text[at : at + 2])
-        if entry is None and following in FIRST:
-            entry = unit_at(text, at)
-        if entry is not None:
-            return self._with_unit(start, stop, number, previous, at + entry[1], entry[2])
+        if following in FIRST:
+            entry = _CERTAIN.get(text[at : at + 2]) or unit_at(text, at)
+            if entry is not None:
+                return self._with_unit(start, stop, number, previous, at + entry[1], entry[2])
         if previous == "\t" and text[stop : stop + 1] in _CELL_ENDS:
             return stop  # the tables' business
         if previous in _OPENING and following in _CLOSING:
             self.pending = None
             return stop  # a list number
-        return self._without_unit(start, stop, number, at, following)
+        return self.without_unit(start, stop, number, at, following)
 
     def _shape_end(self, start: int, stop: int, following: str) -> int:
         """End of a date, a document number or the like that starts here; 0 when none does."""
-        keys = [following] if following not in _LIST_MARKS or stop - start == 4 else []
-        for key in [*keys, ""] if stop - start > 9 else keys:
-            shape = _SHAPES[key].match(self.text, start) if key in _SHAPES else None
-            if shape is not None:
-                self.pending = None
-                return shape.end()
-        return 0
+        shape = None
+        if following in _SHAPES and (following not in _LIST_MARKS or stop - start == 4):
+            shape = _SHAPES[following].match(self.text, start)
+        if shape is None and stop - start > 9:
+            shape = _LONG_SHAPES.match(self.text, start)
+        if shape is None:
+            return 0
+        self.pending = None
+        return shape.end()
 
     def _with_unit(self, start: int, stop: int, number: str, previous: str, end: int, of: Unit) -> int:
         text, name, exponent = self.text, of.name, of.exponent
@@ -144,8 +205,8 @@ class Digits(Assembly):
         if exponent:
             value *= TEN_TO[exponent]
         surface = of.surface
-        if text[end : end + 1] in _EXTENDS:
-            end, value, step, name, surface = self._extended(end, value, step, name, surface)
+        if text[end : end + 1] in EXTENDS:
+            end, value, step, name, surface = self.extended(end, value, step, name, surface)
         behind = text[end : end + 1]
         if behind in BLANKS:
             behind = text[end : end + 4].lstrip()[:1]
@@ -181,137 +242,3 @@ class Digits(Assembly):
         if name == "个":
             return text.startswith("人", end) and "\n" in text[stop:end]
         return text.startswith(("项", "为"), end) and "\n" in text[stop:end]
-
-    def _extended(
-        self, end: int, value: Decimal, step: Decimal, name: str, surface: str
-    ) -> tuple[int, Decimal, Decimal, str, str]:
-        """Jiao and fen, 人民币, 整, a half, or a second classifier in brackets behind the unit."""
-        text = self.text
-        if name == "CNY":
-            if surface in ("元", "圆"):
-                jiao = _JIAO.match(text, end)
-                if jiao is not None and value == value.to_integral_value():
-                    fen = jiao[2] or jiao[3]
-                    value += (numerals.arabic(jiao[1] or "0") or 0) * power(-1)
-                    value += (numerals.arabic(fen or "0") or 0) * power(-2)
-                    return jiao.end(), value, power(-2 if fen else -1), name, surface
-            tail = _MONEY_TAIL.match(text, end)
-            return (tail.end() if tail is not None else end), value, step, name, surface
-        if text[end] == "半" and name in _HALF and value == value.to_integral_value():
-            return end + 1, value + power(-1) * 5, power(-1), name, surface
-        bracket = _BRACKETED.match(text, end)
-        if bracket is not None:
-            return bracket.end(), value, step, name + bracket[0], surface + bracket[0]
-        return end, value, step, name, surface
-
-    # a number without a unit right behind it
-
-    def _without_unit(self, start: int, stop: int, number: str, at: int, following: str) -> int:
-        text = self.text
-        if following in _MAGNITUDES:
-            end = self._with_magnitude(start, stop, number, at)
-            if end:
-                return end
-        elif following == "日" and text.startswith(_DAYS, at + 1):
-            value = numerals.arabic(number)
-            if value is not None:
-                self.add(start, at + 1, number, value, _ONE, "日", "日")
-                return at + 1
-        elif following in _POINTS or (at > stop and following.isdigit() and text[start - 1 : start] in _BREAKS_AFTER):
-            end = self._broken(start)
-            if end:
-                return end
-        elif following not in _MAY_FOLLOW_BARE and following not in FIRST:
-            self.pending = (start, stop, number)
-            self.ended = stop
-            return stop
-        value = numerals.arabic(number)
-        if value is None:
-            return stop
-        if start and text[start - 1] in CURRENCY_LAST and self.currency(start) is not None:
-            self.add(start, stop, number, value, power(-numerals.decimals(number)), "CNY", "")
-            return stop
-        lent = label_unit(text, start)
-        if lent is not None:
-            scale = power(lent.exponent)
-            step = power(lent.exponent - numerals.decimals(number))
-            self.add(start, stop, number, value * scale, step, lent.name, lent.surface, inherited=True)
-            return stop
-        name = shown_figure(text, start, stop, number)
-        if name is None:
-            self.pending = (start, stop, number)
-            self.ended = stop
-        else:
-            self.add(start, stop, number, value, power(-numerals.decimals(number)), name, "", inherited=name != "")
-        return stop
-
-    def _with_magnitude(self, start: int, stop: int, number: str, at: int) -> int:
-        """A magnitude or 余/多/来 between number and unit; 0 when there is none."""
-        text = self.text
-        inner = relations.INNER.get(text[at])
-        at += inner is not None
-        m = _MAGNITUDE.match(text, self._over(at))
-        if m is not None:
-            if at == stop and (compound := _MIXED.match(text, start)) is not None:
-                return self._mixed(start, compound.end())
-            at = m.end()
-            more = relations.INNER.get(text[at : at + 1])
-            inner, at = (more, at + 1) if inner is None and more is not None else (inner, at)
-        elif inner is None:
-            return 0
-        entry = unit_at(text, self._over(at))
-        value = numerals.arabic(number)
-        if value is None or (entry is None and not self._may_be_money(m, at)):
-            return 0
-        of = entry[2] if entry is not None else _MONEY
-        end = self._over(at) + entry[1] if entry is not None else at
-        exponent = of.exponent + (numerals.magnitude(m[0]) if m is not None else 0)
-        value, step = value * power(exponent), power(exponent - numerals.decimals(number))
-        surface, name = (m[0] if m is not None else "") + of.surface, of.name
-        if entry is not None and text[end : end + 1] in _EXTENDS:
-            end, value, step, name, surface = self._extended(end, value, step, name, surface)
-        self.add(start, end, number, value, step, name, surface, inner, inferred=entry is None)
-        return end
-
-    def _may_be_money(self, m: re.Match[str] | None, at: int) -> bool:
-        """Whether 25万 without a unit may be read as money."""
-        return m is not None and ("万" in m[0] or "亿" in m[0]) and self.text[at : at + 1] not in _NO_MONEY
-
-    def _over(self, at: int) -> int:
-        """``at`` moved over blanks and line breaks."""
-        text, limit = self.text, at + 8
-        while at < limit and text[at : at + 1] in BLANKS:
-            at += 1
-        return at
-
-    def _mixed(self, start: int, end: int) -> int:
-        text = self.text
-        found = numerals.mixed(text[start:end])
-        if found is None:
-            return 0
-        value, place = found
-        shown = text[start:end]
-        inner = relations.INNER.get(text[end : end + 1])
-        at = self._over(end + (inner is not None))
-        entry = unit_at(text, at)
-        if entry is None:
-            self.add(start, end, shown, value, power(place), "CNY", "", None, inferred=True)
-            return end
-        of = entry[2]
-        value, step = value * power(of.exponent), power(place + of.exponent)
-        self.add(start, at + entry[1], shown, value, step, of.name, of.surface, inner)
-        return at + entry[1]
-
-    def _broken(self, start: int) -> int:
-        """A number that a line break splits, where nothing else can be meant: 为 9⏎7.00%."""
-        m = _BROKEN.match(self.text, start)
-        entry = unit_at(self.text, m.end()) if m is not None else None
-        if m is None or entry is None:
-            return 0
-        number, of, end = (m[1] or m[2]) + m[3], entry[2], m.end() + entry[1]
-        value = numerals.arabic(number)
-        if value is None:
-            return 0
-        step = power(of.exponent - numerals.decimals(number))
-        self.add(start, end, number, value * power(of.exponent), step, of.name, of.surface)
-        return end

@@ -63,9 +63,12 @@ class Assembly:
                 previous = text[start - 1] if start else "\n"
             if previous in CAREFUL or text[max(0, start - 2) : start] in CUES:
                 relation = self._told_before(start, name)
-            if relation in _PLAIN and text[end : end + 4].lstrip()[:1] in AFTER_FIRST:
-                behind = relations.after(text, end, name)
-                relation = behind if behind != "eq" else relation
+            behind = text[end : end + 1]
+            if behind in relations.BLANK:
+                behind = text[end : end + 4].lstrip()[:1]
+            if relation in _PLAIN and behind in AFTER_FIRST:
+                told = relations.after(text, end, name)
+                relation = told if told != "eq" else relation
             if inner is not None and relation in _PLAIN and relation != "le":
                 relation = inner
         if previous in CURRENCY_LAST and name == "CNY":
@@ -113,6 +116,8 @@ class Assembly:
             at, stop, number = self.pending
         elif last is not None:
             at, stop, number = last.span.start, last.span.end, ""
+        else:
+            return False
         if not 0 < start - stop < 5 or text[stop:start].strip() not in relations.RANGE_MARKS:
             return False
         if number:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-import regex
-
 from jihe_extract import numerals, relations, silence
 from jihe_extract.document import Span
 from jihe_extract.numerals import power
@@ -28,7 +26,7 @@ C = f"[{numerals.CHINESE}]"
 _SMALL = "一二两三四五六七八九零〇十壹贰叁肆伍陆柒捌玖拾貳叄陸"
 _OFFICE = f"[一二两三四五六七八九十]{{1,2}}(?:{_any(_KINDS['offices'])})"
 _RANGE = f"(?P<low>{C}{{1,6}}+)(?P<mark>[至到~～—-])(?={C})"
-_SPOT: re.Pattern[str] = regex.compile(
+_SPOT: re.Pattern[str] = re.compile(
     f"(?<!{C}|[第0-9０-９.．])(?:"
     f"(?P<part>[百千万十])分之(?P<rate>{C}{{1,12}}+(?:点{C}{{1,12}}+)?|[0-9０-９]{{1,12}}+(?:[.．][0-9０-９]{{1,12}}+)?)"
     f"|(?P<base>[{_SMALL}百]{{1,6}})分之(?P<top>[{_SMALL}百]{{1,6}})"
@@ -50,14 +48,17 @@ _FOLLOW = (
     .replace("\\", "\\\\")
     .replace("-", "")
 )
-_RUN = re.compile(f"[{numerals.CHINESE}半][{numerals.CHINESE}半]{{0,23}}+(?=[{_FOLLOW}])")
-_JIAO: re.Pattern[str] = regex.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
-_WHOLE: re.Pattern[str] = regex.compile("整(?![体个理合改治])|人民币")
+_LEADS = "".join(word for word in relations.LEADING if len(word) == 1)
+_RUN = re.compile(  # a magnitude alone begins no numeral: 万元, 百姓
+    f"[{numerals.CHINESE}半](?:(?<![百千万亿佰仟])|(?<=[{_LEADS}].)|(?=分))"
+    f"[{numerals.CHINESE}半]{{0,23}}+(?=[{_FOLLOW}])"
+)
+_JIAO: re.Pattern[str] = re.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
+_WHOLE: re.Pattern[str] = re.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
 _OFFICES = frozenset(word for word in _KINDS["offices"] if len(word) == 2)
 _NO_HALF = frozenset("度报期级")
 _NO_START = frozenset("第0123456789０１２３４５６７８９.．" + numerals.CHINESE)
-_HUGE = frozenset("百千万亿佰仟")
 _PART = {"十": -1, "百": -2, "千": -3, "万": -4}
 _CURRENCY = ("人民币", "￥", "¥")
 
@@ -74,8 +75,6 @@ class _Spelt:
         for run in _RUN.finditer(text):
             start = run.start()
             before = text[start - 1] if start else ""
-            if text[start] in _HUGE and before not in relations.LEADING and text[start + 1 : start + 2] != "分":
-                continue  # 万元 alone, 百姓
             if start >= position and before not in _NO_START:
                 stop = run.end()
                 covered = silence.phrase_end(text, start)
@@ -299,7 +298,7 @@ class _Spelt:
         self.found.append(Quantity(value, name, step, relation, Span(start, end), surface, shown, text=text[start:end]))
 
 
-_PARTS: re.Pattern[str] = regex.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")
+_PARTS: re.Pattern[str] = re.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")
 _INSIDE = ("数", "几", "上", "成", "过")
 _LEADING = frozenset("十百千万亿拾佰仟")
 _COUNTED = frozenset("人户次件")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import regex
-
 from jihe_extract import relations
 from jihe_extract.units import Unit, units, vocabulary
 
 _BARE = vocabulary("units")["bare"]
-_LABEL: re.Pattern[str] = regex.compile(
+_LABEL: re.Pattern[str] = re.compile(
     "[（(]\\s{0,2}([^\\s（()）]{1,6})\\s{0,2}[)）]\\s{0,2}[≥≤＞＜>=<]?\\s{0,2}[:：=＝为是]{0,2}\\s{0,3}$"
 )
 _BEHIND_LABEL = frozenset(" \u3000≥≤＞＜>=<:：＝为是")

@@ -35,7 +35,7 @@ def arabic(shown: str) -> Decimal | None:
     """Value of digits of either width with separators and breaks: ``'１，２０８．５'`` → 1208.5."""
     if len(shown) > LONGEST:
         return None
-    folded = shown.translate(_FOLD).replace(",", "")
+    folded = shown if shown.isdigit() else shown.translate(_FOLD).replace(",", "")
     try:
         return Decimal(folded)
     except ArithmeticError:
@@ -45,7 +45,10 @@ def arabic(shown: str) -> Decimal | None:
 def decimals(shown: str) -> int:
     """Digits shown after the decimal point, of either width."""
     point = max(shown.rfind("."), shown.rfind("．"))
-    return sum(c.isdigit() for c in shown[point + 1 :]) if point >= 0 else 0
+    if point < 0:
+        return 0
+    fraction = shown[point + 1 :]
+    return len(fraction) if fraction.isdigit() else sum(c.isdigit() for c in fraction)
 
 
 def magnitude(characters: str) -> int:

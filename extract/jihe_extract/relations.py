@@ -10,12 +10,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-import regex
-
 from jihe_extract.quantity import Relation
 from jihe_extract.units import literal, vocabulary
 
-_BLANK = " \u3000\u00a0\n\r$"
+BLANK = frozenset(" \u3000\u00a0\n\r$")
+"""What may part a number from its cue."""
 
 
 Cue = tuple[str, int, Relation]
@@ -46,7 +45,7 @@ def _after() -> tuple[frozenset[str], re.Pattern[str], Mapping[str, Relation]]:
         literal(word) + (f"(?!{shields[word]})" if shields.get(word) else "")
         for word in sorted(meaning, key=len, reverse=True)
     ]
-    return frozenset(word[0] for word in meaning), regex.compile("|".join(parts)), meaning
+    return frozenset(word[0] for word in meaning), re.compile("|".join(parts)), meaning
 
 
 PAIRS, SINGLES = _before()
@@ -67,8 +66,9 @@ _BASES = tuple(vocabulary("relations")["growth"]["base"])
 def before(text: str, start: int) -> Relation:
     """Relation that the words right before ``start`` give, blanks and a line break skipped."""
     i = start
-    while i > 0 and start - i < 4 and text[i - 1] in _BLANK:
-        i -= 1
+    if text[i - 1 : i] in BLANK:
+        while i > 0 and start - i < 4 and text[i - 1] in BLANK:
+            i -= 1
     for word, length, relation in PAIRS.get(text[max(0, i - 2) : i], ()):
         if length == 2 or (i >= length and text.startswith(word, i - length)):
             return relation
@@ -77,9 +77,11 @@ def before(text: str, start: int) -> Relation:
 
 def after(text: str, end: int, unit: str) -> Relation:
     """Relation that the words right behind ``end`` give."""
-    i, limit = end, min(end + 3, len(text))
-    while i < limit and text[i] in _BLANK:
-        i += 1
+    i = end
+    if text[i : i + 1] in BLANK:
+        limit = min(end + 3, len(text))
+        while i < limit and text[i] in BLANK:
+            i += 1
     found = _AFTER.match(text, i)
     if found is not None:
         return _AFTER_MEANING[found[0]]

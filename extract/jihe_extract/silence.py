@@ -11,14 +11,12 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache
 
-import regex
-
 from jihe_extract.numerals import CHINESE
 from jihe_extract.units import literal, vocabulary
 
 BLANK = "[ \u3000\u00a0]{0,3}"
 _DIGIT = "[0-9０-９]"
-_TITLE = regex.compile(r"《[^《》\n]{1,80}》")
+_TITLE = re.compile(r"《[^《》\n]{1,80}》")
 _QUOTES = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』", "＂": "＂"}
 
 
@@ -32,12 +30,12 @@ def shapes() -> Mapping[str, re.Pattern[str]]:
     for shape in vocabulary("silence")["shapes"]:
         for character in shape["next"] or [""]:
             by_next.setdefault(character, []).append(_spelt(shape["at"]))
-    return {character: regex.compile("|".join(parts)) for character, parts in by_next.items()}
+    return {character: re.compile("|".join(parts)) for character, parts in by_next.items()}
 
 
 def _spelt(shape: str) -> str:
     """A shape with its letters D (a digit) and S (blanks) spelt out, outside of brackets."""
-    return str(regex.sub(r"\[[^\]]*\]|[DS]", lambda m: {"D": _DIGIT, "S": BLANK}.get(m[0], m[0]), shape))
+    return str(re.sub(r"\[[^\]]*\]|[DS]", lambda m: {"D": _DIGIT, "S": BLANK}.get(m[0], m[0]), shape))
 
 
 Part = tuple[str, str]
@@ -69,10 +67,10 @@ def phrase_end(text: str, at: int) -> int:
 
 
 @cache
-def _places() -> tuple[frozenset[str], regex.Pattern[str]]:
+def _places() -> tuple[frozenset[str], re.Pattern[str]]:
     places = vocabulary("silence")["places"]
     endings = sorted(places["endings"], key=len, reverse=True)
-    return frozenset(places["classifiers"]), regex.compile("|".join(map(literal, endings)))
+    return frozenset(places["classifiers"]), re.compile("|".join(map(literal, endings)))
 
 
 def names_a_place(text: str, surface: str, end: int) -> bool:

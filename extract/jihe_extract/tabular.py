@@ -6,29 +6,29 @@ import re
 from bisect import bisect_left
 from decimal import Decimal
 
-import regex
-
 from jihe_extract import numerals, relations
-from jihe_extract.arabic import NUMBER, Digits
+from jihe_extract.arabic import Digits
 from jihe_extract.document import Span
 from jihe_extract.hanzi import chinese_quantities
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation, quantity
+from jihe_extract.unitless import NUMBER
 from jihe_extract.units import Unit, unit, units, vocabulary
 
 _DIGIT = re.compile("[0-9０-９]")
 _MARKS = frozenset("≥≤＞＜=")
-_UNIT_LINE: re.Pattern[str] = regex.compile("单位\\s{0,2}[:：]\\s{0,2}(?:人民币)?([^\\s）)，,;；]{1,6})")
+_UNIT_LINE: re.Pattern[str] = re.compile("单位\\s{0,2}[:：]\\s{0,2}(?:人民币)?([^\\s）)，,;；]{1,6})")
 _BOUND = "([≥≤＞＜>=<]{0,2})\\s{0,2}"
-_LABEL_UNIT: re.Pattern[str] = regex.compile(
+_LABEL_UNIT: re.Pattern[str] = re.compile(
     f"{_BOUND}[（(]\\s{{0,2}}([^\\s（()）]{{1,6}})\\s{{0,2}}[)）]\\s{{0,2}}{_BOUND}"
 )
-_MARKED: re.Pattern[str] = regex.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
-_CELL: re.Pattern[str] = regex.compile(
+_MARKED: re.Pattern[str] = re.compile(r"([≥≤＞＜]|>=|<=)\s{0,2}$")
+_CELL: re.Pattern[str] = re.compile(
     f"[\\s]{{0,40}}(?P<cue>[≥≤≧≦＞＜>=<＝=]{{0,2}}|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于)\\s{{0,3}}"
     f"(?P<sign>[-−－—–+＋]?)[ ]?(?P<open>[（(]?)(?P<mark>[￥¥]?)(?P<number>{NUMBER})(?P<close>[)）]?)[\\s]{{0,40}}"
 )
 _PLAIN_CELL = re.compile(r"[ \u3000]{0,20}([0-9]{1,18}(?:\.[0-9]{1,9})?)[ \u3000]{0,20}")
+_IDLE = re.compile("(?:\n\t[^\t\n0-9０-９]*+(?=\n))++")  # cells of words in a table flattened cell by cell
 _SCORES = frozenset(vocabulary("units")["bare"]["columns"])
 _PLAIN = Unit("", "")
 _MINUS = frozenset("-−－—–")
@@ -130,8 +130,9 @@ class _Rows:
             if starts[self.next] < start:
                 self._flow(start)
             self._line(start, tab, stop)
-            position = stop
-            tab = text.find("\t", stop)
+            idle = _IDLE.match(text, stop)
+            position = idle.end() if idle is not None else stop
+            tab = text.find("\t", position)
         self._flow(len(text) + 1)
         return self.out
 

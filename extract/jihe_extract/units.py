@@ -6,14 +6,13 @@ units: 万元 → 4, % → -2.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
-
-import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,11 @@ class Trap:
 
     def __init__(self, written: str) -> None:
         self._first = frozenset(part[0] for part in written.split("|")) if "[" not in written else None
-        self._pattern = regex.compile(written)
+        self._pattern = re.compile(written)
+
+    def may_spring(self, following: str) -> bool:
+        """Whether a look at the next character (empty at the end) leaves a doubt."""
+        return self._first is None or following in self._first
 
     def springs(self, text: str, at: int) -> bool:
         """Whether the forbidden follows at ``at``."""

@@ -30,6 +30,8 @@ CASES = [
     ("每户补贴480元", ["480元=480 CNY"]),
     ("完成投资1.7亿元", ["1.7亿元=170000000 CNY"]),
     ("支付金额为 88.31\n\n万元，其余结转", ["88.31\n\n万元=883100 CNY"]),
+    ("完成率为 64\n\n.82%，低于预期", ["64\n\n.82%=0.6482 %"]),
+    ("共5，第3，7人", ["7人=7 人"]),
     ("尚余 6.4 万\n元未付", ["6.4 万\n元=64000 CNY"]),
     ("决算为2,417.30万元", ["2,417.30万元=24173000 CNY"]),
     ("共计３，４０６．２５元", ["３，４０６．２５元=3406.25 CNY"]),
@@ -98,10 +100,19 @@ CASES = [
     ("预期为大于等于 8%", ["8%=0.08 % ge"]),
     ("小于等于1720.6万元", ["1720.6万元=17206000 CNY le"]),
     ("目标 ≥ 6 场", ["6 场=6 场 ge"]),
-    ("≤20天，>=3项，＞70%，＜8件，⩾5家", ["20天=20 天 le", "3项=3 项 ge", "70%=0.7 % gt", "8件=8 件 lt", "5家=5 家 ge"]),
-    ("不低于90%，不少于4次，不超过9万元，不高于3%", ["90%=0.9 % ge", "4次=4 次 ge", "9万元=90000 CNY le", "3%=0.03 % le"]),
+    (
+        "≤20天，>=3项，＞70%，＜8件，⩾5家",
+        ["20天=20 天 le", "3项=3 项 ge", "70%=0.7 % gt", "8件=8 件 lt", "5家=5 家 ge"],
+    ),
+    (
+        "不低于90%，不少于4次，不超过9万元，不高于3%",
+        ["90%=0.9 % ge", "4次=4 次 ge", "9万元=90000 CNY le", "3%=0.03 % le"],
+    ),
     ("至少2场，最多8人，不足2个月", ["2场=2 场 ge", "8人=8 人 le", "2个月=2 月 lt"]),
-    ("6人以上，4%以下，10日以内，30万元（含）以上", ["6人=6 人 ge", "4%=0.04 % le", "10日=10 日 le", "30万元=300000 CNY ge"]),
+    (
+        "6人以上，4%以下，10日以内，30万元（含）以上",
+        ["6人=6 人 ge", "4%=0.04 % le", "10日=10 日 le", "30万元=300000 CNY ge"],
+    ),
     ("销售超700万元，产值突破3亿元，逾260户", ["700万元=7000000 CNY gt", "3亿元=300000000 CNY gt", "260户=260 户 gt"]),
     ("大于50%且小于75%", ["50%=0.5 % gt", "75%=0.75 % lt"]),
     ("接待费控制在6万元以内", ["6万元=60000 CNY le"]),
@@ -204,7 +215,14 @@ def test_the_shared_phenomena() -> None:
 
 @pytest.mark.parametrize(
     ("text", "step"),
-    [("1208.45万元", "100"), ("25万", "10000"), ("87.16%", "0.0001"), ("3,208元", "1"), ("五万三千元", "1000"), ("十个", "1")],
+    [
+        ("1208.45万元", "100"),
+        ("25万", "10000"),
+        ("87.16%", "0.0001"),
+        ("3,208元", "1"),
+        ("五万三千元", "1000"),
+        ("十个", "1"),
+    ],
 )
 def test_step_is_the_worth_of_the_last_shown_digit(text: str, step: str) -> None:
     (q,) = quantities(text)
@@ -268,8 +286,17 @@ def test_cells_of_any_text(noise: str, cell: str) -> None:
 WIDE = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 
 
-@given(st.integers(0, 10**9), st.integers(0, 2), st.sampled_from(["万元", "元", "%", "人次", "分", "公里"]), st.booleans(), st.booleans(), st.sampled_from(["", " ", "\n", "\u3000"]))
-def test_values_come_back_in_every_format(digits: int, places: int, unit: str, grouped: bool, wide: bool, gap: str) -> None:
+@given(
+    st.integers(0, 10**9),
+    st.integers(0, 2),
+    st.sampled_from(["万元", "元", "%", "人次", "分", "公里"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", " ", "\n", "\u3000"]),
+)
+def test_values_come_back_in_every_format(
+    digits: int, places: int, unit: str, grouped: bool, wide: bool, gap: str
+) -> None:
     value = Decimal(digits).scaleb(-places)
     shown = f"{value:,f}" if grouped else f"{value:f}"
     shown = shown.translate(WIDE) if wide else shown
@@ -280,7 +307,36 @@ def test_values_come_back_in_every_format(digits: int, places: int, unit: str, g
     assert q.step == scale.scaleb(-places)
 
 
-HOSTILE = ["万元", "9", "，", "一", "（", "1,", "1.", "9万", "1-", "一万", "百分之", "增加到", "《", "\t1", "≥", "1\n", "第一", "三四", "半", "（单位：万元", "￥", "1（", "两办", "分之", "2023年", "-", "九成", "3万5千"]
+HOSTILE = [
+    "万元",
+    "9",
+    "，",
+    "一",
+    "（",
+    "1,",
+    "1.",
+    "9万",
+    "1-",
+    "一万",
+    "百分之",
+    "增加到",
+    "《",
+    "\t1",
+    "≥",
+    "1\n",
+    "第一",
+    "三四",
+    "半",
+    "（单位：万元",
+    "￥",
+    "1（",
+    "两办",
+    "分之",
+    "2023年",
+    "-",
+    "九成",
+    "3万5千",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
