@@ -61,7 +61,7 @@ class Row:
 
 def find_open_grids(content: PageContent, free: np.ndarray) -> list[Grid]:
     """Tables among the characters for which ``free`` holds (those outside ruled tables)."""
-    if int(free.sum()) < 2 * _MIN_COLUMNS:
+    if int(free.sum()) < 2 * _MIN_COLUMNS or not _side_by_side(content, free):
         return []
     rows = text_rows(content, free)
     if sum(len(row.segments) >= _MIN_COLUMNS for row in rows) < _MIN_ROWS:
@@ -81,6 +81,16 @@ def find_open_grids(content: PageContent, free: np.ndarray) -> list[Grid]:
     return grids
 
 
+def _side_by_side(content: PageContent, free: np.ndarray) -> bool:
+    """Whether the page holds clearly more stretches of text than levels of text: cheap, and true of all tables."""
+    boxes = content.glyphs.boxes[free]
+    step, high = boxes[1:, 0] - boxes[:-1, 2], np.maximum(boxes[1:, 3] - boxes[1:, 1], 1.0)
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    parted = (step > 0.4 * high) | (step < -0.8 * high) | (np.abs(np.diff(middle)) > 0.5 * high)
+    levels = np.unique(np.rint(middle / (0.5 * float(high.mean())))) if len(boxes) > 1 else middle
+    return int(parted.sum()) + 1 - len(levels) >= 2 * _MIN_ROWS - 2
+
+
 def text_rows(content: PageContent, free: np.ndarray) -> list[Row]:
     """Rows of segments, top down; blanks are gaps."""
     inked = np.array([not c.isspace() for c in content.glyphs.text]) & free
@@ -96,7 +106,8 @@ def text_rows(content: PageContent, free: np.ndarray) -> list[Row]:
     runs = runs_of(boxes, np.concatenate(([0], np.cumsum(apart))).astype(np.int32))
     rows = []
     for line in _level_runs(runs):
-        em = float(np.median(np.concatenate([ems[run.i0 : run.i1] for run in line])))
+        sizes = sorted(size for run in line for size in ems[run.i0 : run.i1].tolist())
+        em = sizes[len(sizes) // 2]
         segments: list[Segment] = []
         for run in line:
             words = "".join(content.glyphs.text[i] for i in index[run.i0 : run.i1])

@@ -19,6 +19,8 @@ from jihe_extract.layout import Line
 _CLOSED = "。！？；：”》"
 _CLOSING = "，。、；：！？）》」』】”’％%)"
 _UNIT_OF_TEXT = re.compile(rf"[A-Za-z0-9.,%‰+\-/]+[{_CLOSING}]*|.[{_CLOSING}]*")
+_QUOTES = tuple('“”‘’"')
+_GLUED = 6
 _INDENT = 1.2
 _SHORT = 2.2
 _SIZE = 0.15
@@ -60,8 +62,13 @@ def text_width(text: str) -> float:
 
 def first_unit(text: str) -> str:
     """What a line end may not cut: a number, a word, or one ideograph with its closers."""
-    match = _UNIT_OF_TEXT.match(text)
-    return match.group() if match else text[:1]
+    end = 0
+    for _ in range(_GLUED):
+        match = _UNIT_OF_TEXT.match(text, end)
+        end = match.end() if match else end
+        if text[end - 1 : end] not in _QUOTES and text[end : end + 1] not in _QUOTES:
+            break
+    return text[: max(end, 1)]
 
 
 def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pitch: float) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -17,6 +19,7 @@ from jihe_extract.layout import Glyphs, turn_boxes
 from jihe_extract.limits import Limits
 
 _ANGLE_SLACK = 0.06
+_EVERY, _BIG = 12, 1.35
 
 
 class PageSpace:
@@ -58,44 +61,57 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     textpage = page.get_textpage()
     try:
         handle = textpage.raw
-        count = min(raw.FPDFText_CountChars(handle), limits.page_characters)
-        rect = raw.FS_RECTF()
-        reference = ctypes.byref(rect)
-        text: list[str] = []
-        boxes: list[tuple[float, float, float, float]] = []
-        sizes: list[float] = []
-        angles: list[float] = []
-        high = 0
-        get, generated, loose = (
-            raw.FPDFText_GetUnicode,
-            raw.FPDFText_IsGenerated,
-            raw.FPDFText_GetLooseCharBox,
-        )
-        size_of, angle_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetCharAngle
+        count = max(min(raw.FPDFText_CountChars(handle), limits.page_characters), 0)
+        unicode_of, box_of, generated = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_IsGenerated
+        codes = [unicode_of(handle, i) for i in range(count)]
+        rects = (raw.FS_RECTF * max(count, 1))()
+        first, size = rects[0], ctypes.sizeof(raw.FS_RECTF)
         for i in range(count):
-            code = get(handle, i)
-            if code < 0x20 or (code <= 0x20 and generated(handle, i) == 1) or code == 0xFFFE:
-                continue
-            if 0xD800 <= code < 0xDC00:
-                high = code
-                continue
-            if 0xDC00 <= code < 0xE000:
-                if not high:
-                    continue
-                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-            high = 0
-            if not loose(handle, i, reference):
-                continue
-            text.append(chr(code))
-            boxes.append((rect.left, rect.bottom, rect.right, rect.top))
-            sizes.append(size_of(handle, i))
-            angles.append(angle_of(handle, i))
+            if not box_of(handle, i, ctypes.byref(first, i * size)):
+                codes[i] = 0
+        kept, text = _characters(codes, lambda i: bool(generated(handle, i) == 1))
+        corners = np.frombuffer(rects, np.float32).reshape(-1, 4)[kept]  # left, top, right, bottom
+        shown = _tame(space.boxes(corners[:, [0, 3, 2, 1]]))
+        angles = _angles(handle, kept, shown)
     finally:
         textpage.close()
-    found = np.array(boxes, np.float32).reshape(-1, 4)
-    angle = np.array(angles, np.float32)
-    shown = _tame(space.boxes(found))
-    return Glyphs(text, shown, np.array(sizes, np.float32), None), angle
+    return Glyphs(text, shown, 0.8 * np.abs(shown[:, 3] - shown[:, 1]), None), angles
+
+
+def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[list[int], list[str]]:
+    """Indexes and texts of the real characters among pdfium's UTF-16 units."""
+    kept: list[int] = []
+    text: list[str] = []
+    high = 0
+    for i, code in enumerate(codes):
+        if code < 0x20 or code == 0xFFFE or (code == 0x20 and generated(i)):
+            continue
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            if not high:
+                continue
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        high = 0
+        kept.append(i)
+        text.append(chr(code))
+    return kept, text
+
+
+def _angles(handle: Any, kept: list[int], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Writing angle of each character: all are asked only when a sample, or unusually big ones, are not level."""
+    angle_of = raw.FPDFText_GetCharAngle
+    angles = np.zeros(len(kept), np.float32)
+    if not kept:
+        return angles
+    sides = np.maximum(boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0])
+    big = np.flatnonzero(sides > _BIG * float(np.median(sides)))
+    sample = {*range(0, len(kept), _EVERY), *big.tolist(), len(kept) - 1}
+    if all(angle_of(handle, kept[i]) == 0 for i in sample):
+        return angles
+    angles[:] = [angle_of(handle, i) for i in kept]
+    return angles
 
 
 def _tame(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
