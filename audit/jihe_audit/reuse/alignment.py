@@ -12,23 +12,13 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from jihe_audit.reuse.differences import MOST, Change, compact, names_left, number_changes, word_changes
-from jihe_audit.reuse.fingerprints import Hashes
-from jihe_audit.reuse.growth import Island, Pair, Side, align, by_section, grow, masked_similarity
+from jihe_audit.reuse.growth import Frequent, Island, Pair, Side, align, by_section, grow, masked_similarity
 from jihe_audit.reuse.masking import NAME, NUMBER, fold_name
 from jihe_audit.reuse.sections import KINDS, rules, section_kinds
 from jihe_audit.reuse.settings import Settings
-
-
-@dataclass(frozen=True)
-class Frequent:
-    """Sorted fingerprints of template and outline, with their grade (1, 2)."""
-
-    hashes: Hashes
-    grades: npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -212,5 +202,5 @@ def align_islands(
         yield from align_pair(a, b, islands, settings, thin=thin, near=near)
         return
     for island in islands:
-        at = np.searchsorted(frequent.hashes, b.side.clauses.hash[island.b0])
+        at = np.searchsorted(frequent.pairs, b.side.clauses.pairs[0][island.b0])
         yield from align_pair(a, b, [island], settings, thin=thin, near=near, aside=int(frequent.grades[at]))

@@ -42,7 +42,7 @@ class Background:
 def build_background(
     documents: Iterable[ReuseDocument], path: Path, *, fewest: int = 2, memory: str = "1GB"
 ) -> Background:
-    """Count the clauses of a corpus by region and write them to ``path`` (Parquet: h, region, owners).
+    """Count the clauses and pairs of clauses of a corpus by region, into a Parquet file (h, region, owners).
 
     Clauses of fewer than ``fewest`` units are left out: they cannot make anything frequent. No text can be
     recovered from the file. Raises OSError when the file cannot be written.
@@ -54,7 +54,8 @@ def build_background(
         for document in documents:
             owners = regions.setdefault(document.region, {})
             owner = owners.setdefault(document.owner, len(owners))
-            hashes = clauses(document).hash
+            cut = clauses(document)
+            hashes = np.concatenate((cut.hash, cut.pairs[0]))
             batch = {"h": np.unique(hashes[hashes != 0])}
             con.register("batch", batch)
             con.execute("INSERT INTO holder SELECT h, ?, ? FROM batch", [document.region, owner])

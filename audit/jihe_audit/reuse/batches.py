@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jihe_audit.reuse.alignment import Aligned, Frequent, Report, align_islands
+from jihe_audit.reuse.alignment import Aligned, Report, align_islands
 from jihe_audit.reuse.differences import Change
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.fingerprints import clauses
-from jihe_audit.reuse.growth import Island, Side
+from jihe_audit.reuse.growth import Frequent, Island, Side
 from jihe_audit.reuse.sections import KINDS, Section
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import clause_rows, kind_widths
 
-OCCURRENCES = "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGINT, q BIGINT"
+OCCURRENCES = (
+    "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGINT, q BIGINT, g BIGINT, f BIGINT, m INT, t INT"
+)
 ALIGNED = "a INT, b INT, found STRING"
 _KEPT = 256
 """Reports a worker keeps prepared; pairs arrive sorted, so one side is nearly always there."""
@@ -60,7 +62,7 @@ def fingerprint_batches(batches: Iterator[Any]) -> Iterator[Any]:
             document = unpack_document(line)
             cut = clauses(document)
             if len(cut):
-                parts.append(clause_rows(doc, cut, cut.neighbours, len(document.text)))
+                parts.append(clause_rows(doc, cut, len(document.text)))
                 parts.append(_width_rows(doc, kind_widths(cut, len(document.text))))
         if parts:
             columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -80,6 +82,10 @@ def _width_rows(doc: int, widths: dict[str, int]) -> dict[str, npt.NDArray[Any]]
         "k": np.array([KINDS.index(kind) for kind in widths], dtype=np.int16),
         "p": none.astype(np.int64),
         "q": none.astype(np.int64),
+        "g": none.astype(np.int64),
+        "f": none.astype(np.int64),
+        "m": none,
+        "t": none,
     }
 
 
@@ -94,7 +100,7 @@ def align_batches(batches: Iterator[Any], frequent: Frequent, settings: Settings
             if len(kept) >= _KEPT:
                 del kept[next(iter(kept))]
             document = unpack_document(line)
-            side = Side.of(clauses(document), frequent.hashes)
+            side = Side.of(clauses(document), frequent)
             kept[doc] = Report(doc, side, document.names, partial(str, document.text))
         return kept[doc]
 

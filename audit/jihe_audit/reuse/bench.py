@@ -11,8 +11,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from jihe_audit.reuse.alignment import Aligned, Frequent, Report, align_islands
-from jihe_audit.reuse.growth import Island, Side
+from jihe_audit.reuse.alignment import Aligned, Report, align_islands
+from jihe_audit.reuse.growth import Frequent, Island, Side
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
 
@@ -59,7 +59,7 @@ class _Aligner:
 
     def _report(self, doc: int) -> Report:
         place = self.bench.places[doc]
-        side = Side.of(self.shelf.clauses(place), self.bench.frequent.hashes)
+        side = Side.of(self.shelf.clauses(place), self.bench.frequent)
         return Report(doc, side, self.shelf.entries[place].names, partial(self.shelf.text, place))
 
     def __call__(self, work: Iterator[Work], *, aside: bool) -> Iterator[Aligned]:

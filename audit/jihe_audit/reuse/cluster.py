@@ -21,17 +21,17 @@ from typing import Any
 
 import numpy as np
 
-from jihe_audit.reuse.alignment import Frequent
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.batches import ALIGNED, OCCURRENCES, align_batches, fingerprint_batches, unpack
 from jihe_audit.reuse.document import ReuseDocument
+from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan, make_plan
 from jihe_audit.reuse.settings import Settings
 
 _BATCH = 500
 _DOCUMENT = "doc INT, length INT, report BINARY"
 _TEXTS_PER_BATCH = 64
-_KEPT_STEPS = frozenset({"firsts", "frequent", "ranked", "islands", "covered", "islands_aside"})
+_KEPT_STEPS = frozenset({"firsts", "often", "first_pairs", "frequent", "ranked", "islands", "covered", "islands_aside"})
 """Steps written to shared storage; the others are read once and stay part of the step after them."""
 _LOOPBACK = ("local", "spark://127.0.0.1", "spark://localhost")
 
@@ -193,8 +193,13 @@ def _compute(run: Run, plan: Plan) -> Outcome:
             run.keep(name, partial(spark.sql, query))
         else:
             spark.sql(query).createOrReplaceTempView(name)
-    rows = spark.sql("SELECT h, grade FROM frequent ORDER BY h").collect()
-    frequent = Frequent(np.array([r.h for r in rows], dtype=np.int64), np.array([r.grade for r in rows], dtype=np.int8))
+    often = spark.sql("SELECT h FROM often ORDER BY h").collect()
+    pairs = spark.sql("SELECT h, grade FROM frequent ORDER BY h").collect()
+    frequent = Frequent(
+        np.array([r.h for r in often], dtype=np.int64),
+        np.array([r.h for r in pairs], dtype=np.int64),
+        np.array([r.grade for r in pairs], dtype=np.int8),
+    )
     shared = spark.sparkContext.broadcast(frequent)
     aligned = _aligned(run, plan, shared, "islands", "aligned")
     if plan.every_pair:

@@ -1,14 +1,16 @@
 """The definition of reuse as SQL: classes by frequency, links, islands.
 
 The statements are plain SQL that DuckDB and Spark SQL run unchanged; an engine runs them in order and
-keeps each result under its name. They read
+keeps each result under its name. A clause alone may be frequent by chance, as there are only so many ways to
+say a short thing; it is template when it is frequent together with a neighbour. They read
 
 - ``docs(doc, region, owner, side, fresh, thin)``: reports numbered in order of year and id; ``side`` is 1 for
   the reports compared against, ``fresh`` 1 for those whose passages are wanted;
-- ``occ(doc, n, s, e, w, h, k, p, q)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked symbols, its
-  width ``w`` in code points, its fingerprint, the kind of its section, and the sketches ``p`` and ``q`` of the
-  clauses before and after it;
-- ``bg(h, region, owners)``: how many owners of a background corpus hold a clause;
+- ``occ(doc, n, s, e, w, h, k, p, q, g, f, m, t)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked
+  symbols, its width ``w`` in code points, its fingerprint ``h``, the kind of its section, the sketches ``p`` and
+  ``q`` of the clauses before and after it; ``g`` is the fingerprint of the pair it makes with the next clause
+  ``m``, which ends at ``t``, and ``f`` that of the pair it ends; 0 where there is none;
+- ``bg(h, region, owners)``: how many owners of a background corpus hold a clause or pair;
 - ``regions(region, need)``: from how many holders a clause is a region's template;
 - ``steps(k)``: 1, 2, … up to the reach of links.
 """
@@ -25,46 +27,68 @@ GROUP BY h HAVING min(doc) < max(doc)
 """
 
 _FIRSTS = """
-SELECT o.h, o.doc, min(o.n) AS n, min(o.s) AS s, min(o.e) AS e, min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
+SELECT o.h, o.doc, min(o.n) AS n, min(o.n) AS m, min(o.s) AS s, min(o.e) AS e,
+       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
 FROM occ AS o JOIN held ON o.h = held.h
 GROUP BY o.h, o.doc
 """
 
-_FREQUENCY = """
-SELECT h, region, sum(owners) AS owners, sum(reports) AS reports FROM (
-  SELECT f.h, d.region, count(DISTINCT d.owner) AS owners, count(*) AS reports
-  FROM firsts AS f JOIN docs AS d ON f.doc = d.doc GROUP BY f.h, d.region
-  UNION ALL
-  SELECT h, region, owners, owners AS reports FROM bg
-) AS counted GROUP BY h, region
+# Two neighbouring clauses of which the first is frequent: template when the pair is frequent too, else two
+# stock phrases that met by chance, or were copied together.
+_PAIRS = """
+SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.q
+FROM occ AS o JOIN often ON o.h = often.h WHERE o.g <> 0
+"""
+
+_HELD_PAIRS = """
+SELECT h FROM (SELECT h, doc FROM pairs UNION ALL SELECT h, -1 AS doc FROM bg) AS every_holder
+GROUP BY h HAVING min(doc) < max(doc)
+"""
+
+_FIRST_PAIRS = """
+SELECT o.h, o.doc, min(o.n) AS n, min_by(o.m, o.n) AS m, min(o.s) AS s, min_by(o.e, o.n) AS e,
+       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
+FROM pairs AS o JOIN held_pairs ON o.h = held_pairs.h
+GROUP BY o.h, o.doc
 """
 
 _FREQUENT = """
-SELECT h, CASE WHEN template_regions >= {common_regions} OR (template_regions = 0 AND (regions >= {common_regions} OR settled > 1))
-               THEN 2 ELSE 1 END AS grade, owners
+SELECT h, CASE WHEN template_regions >= {common_regions} THEN 2
+               WHEN template_regions = 0 AND (regions >= {common_regions} OR settled > 1) THEN 2
+               ELSE 1 END AS grade, owners
 FROM (
   SELECT f.h, sum(CASE WHEN f.owners >= r.need THEN 1 ELSE 0 END) AS template_regions,
          sum(CASE WHEN f.owners >= {fewest_holders} THEN 1 ELSE 0 END) AS settled,
          count(*) AS regions, sum(f.owners) AS owners, sum(f.reports) AS reports
-  FROM frequency AS f JOIN regions AS r ON f.region = r.region GROUP BY f.h
+  FROM (
+    SELECT h, region, sum(owners) AS owners, sum(reports) AS reports FROM (
+      SELECT o.h, d.region, count(DISTINCT d.owner) AS owners, count(*) AS reports
+      FROM {firsts} AS o JOIN docs AS d ON o.doc = d.doc GROUP BY o.h, d.region
+      UNION ALL
+      SELECT h, region, owners, owners AS reports FROM bg
+    ) AS counted GROUP BY h, region
+  ) AS f JOIN regions AS r ON f.region = r.region GROUP BY f.h
 ) AS summed
 WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_reports}
    OR (settled > 1 AND owners >= {spread})
 """
 
 _RANKED = """
-SELECT f.h, f.doc, f.n, f.s, f.e, f.p, f.q, d.side, d.fresh,
+SELECT f.h, f.doc, f.n, f.m, f.s, f.e, f.p, f.q, d.side, d.fresh,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        count(*) OVER (PARTITION BY f.h) AS holders
-FROM firsts AS f JOIN docs AS d ON f.doc = d.doc LEFT JOIN frequent AS q ON f.h = q.h
-WHERE q.h IS NULL
+FROM (
+  SELECT x.* FROM firsts AS x LEFT JOIN often ON x.h = often.h WHERE often.h IS NULL
+  UNION ALL
+  SELECT x.* FROM first_pairs AS x LEFT JOIN frequent ON x.h = frequent.h WHERE frequent.h IS NULL
+) AS f JOIN docs AS d ON f.doc = d.doc
 """
 
 _ASIDE = """
-SELECT f.h, f.doc, f.n, f.s, f.e, f.p, f.q, d.side, d.fresh,
+SELECT f.h, f.doc, f.n, f.m, f.s, f.e, f.p, f.q, d.side, d.fresh,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        q.owners AS holders
-FROM firsts AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
+FROM first_pairs AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
 """
 
 # Two clauses count as having like neighbours when one neighbour of the one resembles one of the other.
@@ -74,8 +98,9 @@ _ALIKE = " OR ".join(
     for j in "pq"
 )
 
-_COLUMNS = f"""x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb, y.holders,
-       CASE WHEN y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
+_COLUMNS = f"""x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.m AS ma, y.m AS mb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb,
+       y.holders,
+       CASE WHEN y.m > y.n OR y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
 
 _LINKS = """
 SELECT {columns}
@@ -83,7 +108,7 @@ FROM {ranked} AS y JOIN {ranked} AS x ON x.h = y.h AND x.r = 1
 WHERE y.r > {star} AND (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
 UNION ALL
 SELECT {columns}
-FROM (SELECT z.h, z.doc, z.n, z.s, z.e, z.p, z.q, z.side, z.fresh, z.holders, z.r - steps.k AS back
+FROM (SELECT z.h, z.doc, z.n, z.m, z.s, z.e, z.p, z.q, z.side, z.fresh, z.holders, z.r - steps.k AS back
       FROM {ranked} AS z CROSS JOIN steps WHERE z.r > steps.k) AS y
 JOIN {ranked} AS x ON x.h = y.h AND x.r = y.back
 WHERE (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
@@ -94,11 +119,11 @@ SELECT t.a, t.b, t.island, CASE WHEN da.thin = 2 OR (da.thin = 1 AND da.region =
        CASE WHEN da.region = db.region THEN 1 ELSE 0 END AS near,
        t.a0, t.a1, t.b0, t.b1, t.holders
 FROM (
-  SELECT a, b, island, min(na) AS a0, max(na) AS a1, min(nb) AS b0, max(nb) AS b1, max(holders) AS holders
+  SELECT a, b, island, min(na) AS a0, max(ma) AS a1, min(nb) AS b0, max(mb) AS b1, max(holders) AS holders
   FROM (
-    SELECT a, b, na, nb, holders, sound, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
+    SELECT a, b, na, nb, ma, mb, holders, sound, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
     FROM (
-      SELECT a, b, na, nb, holders, sound,
+      SELECT a, b, na, nb, ma, mb, holders, sound,
              CASE WHEN sb - lag(eb) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
                    AND sa - lag(ea) OVER (PARTITION BY a, b ORDER BY nb, na) <= {gap}
                    AND lag(sa) OVER (PARTITION BY a, b ORDER BY nb, na) - ea <= {gap}
@@ -111,10 +136,11 @@ FROM (
 """
 
 _COVERED = """
-SELECT o.doc, o.k, q.grade, sum(o.w) AS width
-FROM occ AS o JOIN frequent AS q ON o.h = q.h JOIN docs AS d ON o.doc = d.doc
-WHERE d.fresh = 1
-GROUP BY o.doc, o.k, q.grade
+SELECT o.doc, o.k, often.grade, sum(o.w) AS width
+FROM occ AS o JOIN often ON o.h = often.h JOIN docs AS d ON o.doc = d.doc
+     LEFT JOIN frequent AS x ON o.g = x.h LEFT JOIN frequent AS y ON o.f = y.h
+WHERE d.fresh = 1 AND (x.h IS NOT NULL OR y.h IS NOT NULL OR (o.g = 0 AND o.f = 0))
+GROUP BY o.doc, o.k, often.grade
 """
 
 
@@ -127,20 +153,21 @@ def statements(settings: Settings, *, owners: int, every_pair: bool, aside: bool
     """
     columns = _COLUMNS.format(alike=settings.alike, shortest=settings.shortest)
     star = 1 << 30 if every_pair else settings.reach + 1
+    measures = {
+        "common_regions": settings.common_regions,
+        "fewest_holders": settings.fewest_holders,
+        "most_holders": settings.most_holders,
+        "most_reports": settings.most_reports,
+        "spread": settings.spread(owners),
+    }
     found = [
         ("held", _HELD),
         ("firsts", _FIRSTS),
-        ("frequency", _FREQUENCY),
-        (
-            "frequent",
-            _FREQUENT.format(
-                common_regions=settings.common_regions,
-                fewest_holders=settings.fewest_holders,
-                most_holders=settings.most_holders,
-                spread=settings.spread(owners),
-                most_reports=settings.most_reports,
-            ),
-        ),
+        ("often", _FREQUENT.format(firsts="firsts", **measures)),
+        ("pairs", _PAIRS),
+        ("held_pairs", _HELD_PAIRS),
+        ("first_pairs", _FIRST_PAIRS),
+        ("frequent", _FREQUENT.format(firsts="first_pairs", **measures)),
         ("ranked", _RANKED),
         ("links", _LINKS.format(ranked="ranked", star=star, columns=columns)),
         ("islands", _ISLANDS.format(links="links", gap=settings.gap)),

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from jihe_audit.reuse.alignment import Frequent
 from jihe_audit.reuse.bench import Bench, Work, align_all
+from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.shelf import Shelf
@@ -20,7 +20,8 @@ from jihe_audit.reuse.shelf import Shelf
 _BATCH = 1000
 _TABLES = """
 CREATE TABLE docs(doc INTEGER, region VARCHAR, owner INTEGER, side INTEGER, fresh INTEGER, thin INTEGER);
-CREATE TABLE occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT, p BIGINT, q BIGINT);
+CREATE TABLE occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT, p BIGINT, q BIGINT,
+                 g BIGINT, f BIGINT, m INTEGER, t INTEGER);
 CREATE TABLE bg(h BIGINT, region VARCHAR, owners INTEGER);
 CREATE TABLE regions(region VARCHAR, need INTEGER);
 CREATE TABLE steps(k INTEGER);
@@ -54,8 +55,12 @@ def run_embedded(
             fill(con)
         for name, query in plan.statements():
             con.execute(f"CREATE TABLE {name} AS {query}")
-        known = con.execute("SELECT h, grade FROM frequent ORDER BY h").fetchnumpy()
-        frequent = Frequent(np.asarray(known["h"], dtype=np.int64), np.asarray(known["grade"], dtype=np.int8))
+        often, pairs = (con.execute(f"SELECT h, grade FROM {t} ORDER BY h").fetchnumpy() for t in ("often", "frequent"))
+        frequent = Frequent(
+            np.asarray(often["h"], dtype=np.int64),
+            np.asarray(pairs["h"], dtype=np.int64),
+            np.asarray(pairs["grade"], dtype=np.int8),
+        )
         widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
         outcome = Outcome(widths=widths, covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in _covered(con)])
         bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, plan.settings)

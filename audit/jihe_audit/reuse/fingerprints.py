@@ -76,6 +76,25 @@ class Clauses:
         after = np.concatenate((beyond, [size]))[1 : size + 1]
         return padded[before + 1], padded[after + 1]
 
+    @cached_property
+    def pairs(self) -> tuple[Hashes, Hashes, Offsets]:
+        """For each clause the fingerprint of the pair it opens, of the pair it ends, and its partner in the first.
+
+        A pair is two fingerprinted clauses with at most one short clause between them; 0 where there is none,
+        the partner then is the clause itself.
+        """
+        size = len(self)
+        opens, ends = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        partner = np.arange(size, dtype=np.int32)
+        marked = np.flatnonzero(self.hash)
+        left, right = marked[:-1], marked[1:]
+        near = right - left <= 2
+        left, right = left[near], right[near]
+        one, two = self.hash[left].view(np.uint64), self.hash[right].view(np.uint64)
+        both = _mix(one * _ODD + (two ^ (two >> np.uint64(29)))).view(np.int64)
+        opens[left], ends[right], partner[left] = both, both, right
+        return opens, ends, partner
+
     def __len__(self) -> int:
         return int(self.first.size)
 

@@ -42,6 +42,15 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Frequent:
+    """Sorted fingerprints of frequent clauses and of frequent pairs, these with their grade (1 template, 2 outline)."""
+
+    clauses: Hashes
+    pairs: Hashes
+    grades: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
 class Side:
     """One report of a pair: its clauses, and which of them are frequent (1) and thus carry no evidence."""
 
@@ -49,9 +58,12 @@ class Side:
     frequent: bytes
 
     @classmethod
-    def of(cls, clauses: Clauses, frequent: Hashes) -> Side:
-        """``frequent`` are the sorted fingerprints of template and outline."""
-        return cls(clauses, frequent_flags(clauses.hash, frequent).tobytes())
+    def of(cls, clauses: Clauses, frequent: Frequent) -> Side:
+        """A clause is template or outline when it is frequent, alone and with a neighbour, if it has one."""
+        opens, ends, _ = clauses.pairs
+        alone = (opens == 0) & (ends == 0)
+        tied = _among(opens, frequent.pairs) | _among(ends, frequent.pairs) | alone
+        return cls(clauses, (_among(clauses.hash, frequent.clauses) & tied).tobytes())
 
     def text(self, n: int) -> str:
         """The masked symbols of a clause."""
@@ -68,13 +80,13 @@ class Side:
         return first[m] - last[n]
 
 
-def frequent_flags(hashes: Hashes, frequent: Hashes) -> npt.NDArray[np.bool_]:
-    """Which fingerprints are among the frequent ones (sorted)."""
-    if not frequent.size:
+def _among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
+    """Which fingerprints (0: none) are among the known ones, which are sorted."""
+    if not known.size:
         return np.zeros(hashes.size, dtype=np.bool_)
-    at = np.minimum(np.searchsorted(frequent, hashes), frequent.size - 1)
-    flags: npt.NDArray[np.bool_] = (frequent[at] == hashes) & (hashes != 0)
-    return flags
+    at = np.minimum(np.searchsorted(known, hashes), known.size - 1)
+    found: npt.NDArray[np.bool_] = (known[at] == hashes) & (hashes != 0)
+    return found
 
 
 def _ratio(x: str, y: str, cutoff: float) -> float:

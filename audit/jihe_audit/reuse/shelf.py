@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jihe_audit.reuse.document import ReuseDocument
-from jihe_audit.reuse.fingerprints import Clauses, Hashes
+from jihe_audit.reuse.fingerprints import Clauses
 from jihe_audit.reuse.masking import code_points
 from jihe_audit.reuse.sections import KINDS
 
@@ -29,7 +29,6 @@ _COLUMNS: dict[str, type[Any]] = {
     "hash": np.int64,
     "kind": np.int8,
 }
-_SKETCHES = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,6 @@ class Shelf:
         self._append("symbols", entry.symbols_at, clauses.symbols, entry.symbols)
         for name in _COLUMNS:
             self._append(name, entry.clauses_at, getattr(clauses, name), entry.clauses)
-        for name, sketch in zip(_SKETCHES, clauses.neighbours, strict=True):
-            self._append(name, entry.clauses_at, sketch, entry.clauses)
         self.entries.append(entry)
         return entry
 
@@ -148,27 +145,19 @@ class Shelf:
 
     def rows(self, docs: Iterable[int]) -> dict[str, npt.NDArray[Any]]:
         """The rows of several reports for ``occ``; ``doc`` is the place on the shelf."""
-        parts = [
-            clause_rows(doc, self.clauses(doc), self._sketches(doc), self.entries[doc].length)
-            for doc in docs
-            if self.entries[doc].clauses
-        ]
+        parts = [clause_rows(doc, self.clauses(doc), self.entries[doc].length) for doc in docs]
+        parts = [part for part in parts if part["n"].size]
         if not parts:
             return {}
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def _sketches(self, doc: int) -> tuple[Hashes, Hashes]:
-        e = self.entries[doc]
-        low, high = e.clauses_at, e.clauses_at + e.clauses
-        return self._column("before", np.int64)[low:high], self._column("after", np.int64)[low:high]
 
-
-def clause_rows(
-    doc: int, clauses: Clauses, sketches: tuple[Hashes, Hashes], length: int
-) -> dict[str, npt.NDArray[Any]]:
+def clause_rows(doc: int, clauses: Clauses, length: int) -> dict[str, npt.NDArray[Any]]:
     """The fingerprinted clauses of a report of ``length`` code points as columns of ``occ``; see ``definition``."""
     kept = np.flatnonzero(clauses.hash).astype(np.int32)
     width = np.diff(np.append(clauses.start, np.int32(length)))
+    before, after = clauses.neighbours
+    opens, ends, partner = clauses.pairs
     return {
         "doc": np.full(kept.size, doc, dtype=np.int32),
         "n": kept,
@@ -177,8 +166,12 @@ def clause_rows(
         "w": width[kept].astype(np.int32),
         "h": clauses.hash[kept],
         "k": clauses.kind[kept].astype(np.int16),
-        "p": sketches[0][kept],
-        "q": sketches[1][kept],
+        "p": before[kept],
+        "q": after[kept],
+        "g": opens[kept],
+        "f": ends[kept],
+        "m": partner[kept],
+        "t": clauses.last[partner[kept]],
     }
 
 

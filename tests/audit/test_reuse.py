@@ -1,0 +1,263 @@
+"""Passages, grades, families, findings: on sets of our own sentences."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jihe_audit.reuse import (
+    ReuseDocument,
+    ReuseReport,
+    ReuseStore,
+    build_background,
+    find_reuse,
+    findings,
+    write_reuse_jsonl,
+)
+from jihe_audit.reuse.differences import Change, number_changes, word_changes
+from jihe_audit.reuse.families import union
+
+_PROBLEM = (
+    "部分社区对燃气安全的重视程度不够，隐患台账更新平均滞后12天，整改销号缺少第三方复核，"
+    "责任分工没有落实到具体岗位，夜间巡查流于形式，群众举报渠道知晓率只有43.5%。"
+)
+_ADVICE = "建立燃气隐患周调度制度，由分管领导逐条销号，每季度委托第三方复核一次，并把知晓率列入社区年终考核指标。"
+_FORM = "我单位年初预算数为{}万元，其中基本支出{}万元，项目支出{}万元，全年执行数{}万元，预算执行率{}%。"
+_MANAGE = "本单位严格执行财务管理制度，资金拨付审批手续完整，不存在截留挤占挪用情形，资金使用方向合理合规。"
+_TOPICS = (
+    "河道清淤",
+    "电梯加装",
+    "养老助餐",
+    "违建拆除",
+    "就业培训",
+    "停车泊位",
+    "路灯照明",
+    "农技推广",
+    "图书借阅",
+    "防汛物资",
+)
+
+
+def _report(
+    name: str,
+    unit: str,
+    topic: str,
+    *,
+    problem: str = "",
+    advice: str = "",
+    n: int = 7,
+    region: str = "东湖",
+    year: str = "2023",
+) -> ReuseDocument:
+    text = (
+        f"{unit}{year}年度部门整体支出绩效自评报告\n一、基本情况\n{unit}编制{n}人，围绕{topic}履行职责。\n"
+        f"二、重点工作\n{unit}全年牵头{topic}专项{n}轮，走访{topic}点位{n * 3}处，{topic}投诉量下降{n}.5%。\n"
+        f"三、预算执行情况\n{_FORM.format(n * 100, n * 60, n * 40, n * 95, 95)}\n{_MANAGE}\n"
+        f"四、存在的主要问题\n{problem or topic + '点位分布不均，' + topic + '设施老化，维护经费测算偏粗。'}\n"
+        f"五、改进措施\n{advice or '对' + topic + '点位重新布局，' + topic + '设施按年限分批更新。'}\n"
+    )
+    return ReuseDocument.from_text(name, text, unit=unit, region=region, year=year)
+
+
+def _set(count: int) -> list[ReuseDocument]:
+    return [
+        _report(f"r{n:02}", f"第{n}街道办事处", _TOPICS[n % 10] + "甲乙丙丁"[n // 10], n=n + 3) for n in range(count)
+    ]
+
+
+def _quotes_hold(report: ReuseReport, documents: list[ReuseDocument]) -> None:
+    texts = {d.id: d.text for d in documents}
+    for p in report.passages:
+        assert texts[p.a][p.a_start : p.a_end] == p.a_quote != ""
+        assert texts[p.b][p.b_start : p.b_end] == p.b_quote != ""
+    for f in findings(report):
+        assert f.severity != "error"
+        assert f.evidence
+        for e in f.evidence:
+            assert texts[e.report][e.span.start : e.span.end] == e.quote
+
+
+def test_two_sister_reports_without_frequencies() -> None:
+    a = _report("a", "长河街道办事处", "河道清淤", problem=_PROBLEM, advice=_ADVICE)
+    b = _report("b", "青山街道办事处", "电梯加装", problem=_PROBLEM.replace("12天", "20天"), advice=_ADVICE, n=9)
+    report = find_reuse([b, a])
+    grades = {(p.kind_b, p.grade) for p in report.passages}
+    assert ("problems", "substantive") in grades
+    assert ("advice", "substantive") in grades
+    assert all(p.grade in ("template", "outline") for p in report.passages if p.kind_b in ("budget", "overview"))
+    assert any(p.kind_b == "budget" for p in report.passages)
+    problem = next(p for p in report.passages if p.kind_b == "problems")
+    assert Change("数字改动", "12", "20") in problem.changed
+    assert Change("数字相同", "43.5%", "43.5%") in problem.changed
+    assert problem.masked_similarity == 1.0 > problem.similarity
+    assert problem.source is None
+    _quotes_hold(report, [a, b])
+    assert report.families[0].members == ("a", "b")
+    assert any("无法统计" in note for note in report.notes)
+    assert report.by_report["a"].original < 0.6
+    assert {f.rule for f in findings(report)} >= {"R5", "R9", "R10"}
+
+
+def test_unlike_reports_share_nothing_substantive() -> None:
+    a = _report("a", "长河街道办事处", "河道清淤")
+    c = ReuseDocument.from_text(
+        "c", "一、存在问题\n合作社分红机制不透明，社员代表大会三年未开。\n二、建议\n尽快补开大会。\n"
+    )
+    report = find_reuse([a, c])
+    assert not [p for p in report.passages if p.grade in ("substantive", "shared")]
+    assert report.families == ()
+
+
+def test_frequency_tells_template_from_copy() -> None:
+    documents = _set(30)
+    documents[4] = _report("r04", "第4街道办事处", "农贸市场", problem=_PROBLEM, n=7)
+    documents[21] = _report("r21", "第21街道办事处", "应急广播", problem=_PROBLEM.replace("12天", "9天"), n=24)
+    report = find_reuse(documents)
+    own = [p for p in report.passages if p.grade == "substantive"]
+    assert {(p.a, p.b) for p in own} == {("r04", "r21")}
+    assert own[0].holders == 2 and "仅见于2份报告" in own[0].reason
+    aside = [p for p in report.passages if p.grade == "template"]
+    assert aside and all("地区模板" in p.reason for p in aside)
+    assert any(_MANAGE[:20] in p.b_quote for p in aside)
+    _quotes_hold(report, documents)
+    assert report.by_report["r21"].shares["substantive"] > 0.1
+    assert report.by_report["r00"].shares.get("substantive", 0.0) == 0.0
+
+
+def test_edits_swaps_and_wraps_are_seen_through() -> None:
+    edited = (
+        "部分村组对燃气安全的重视程度不够，整改销号缺少第三方复核，隐患台账更新平均\n滞后31天，"
+        "责任分工没有落实到具体人员，夜间巡查流于形式，群众举报途径知晓率只有２８．１％。"
+    )
+    documents = _set(20)
+    documents[2] = _report("r02", "第2街道办事处", "农贸市场", problem=_PROBLEM)
+    documents[9] = _report("r09", "第9街道办事处", "应急广播", problem=edited, n=11)
+    report = find_reuse(documents)
+    own = [p for p in report.passages if p.grade == "substantive"]
+    assert {(p.a, p.b) for p in own} == {("r02", "r09")}
+    assert sum(len(p.b_quote) for p in own) > 0.85 * len(edited)
+    words = {(c.a, c.b) for p in own for c in p.changed if c.what == "字句改动"}
+    assert ("社区", "村组") in words
+
+
+def test_a_name_left_over_names_the_source() -> None:
+    documents = _set(20)
+    told = "长河街道办事处{}，并向全区推广这一做法，累计接待外地考察团组多批次，形成可复制的工作样板。"
+    documents[3] = _report("r03", "长河街道办事处", "农贸市场", problem=_PROBLEM + told.format("建立联席机制"))
+    documents[8] = _report("r08", "青山街道办事处", "应急广播", problem=_PROBLEM + told.format("建立联席机制"), n=12)
+    report = find_reuse(documents)
+    passage = next(p for p in report.passages if p.grade == "substantive" and p.b == "r08")
+    assert passage.source == "a"
+    left = next(c for c in passage.changed if c.what == "名称残留")
+    assert documents[8].text[left.start : left.end] == left.b == "长河街道办事处"
+    finding = next(f for f in findings(report) if f.rule == "R11")
+    assert finding.report == "r08" and finding.evidence[0].quote == "长河街道办事处"
+    assert report.families[0].source == "r03"
+
+
+def test_last_years_report_with_the_year_changed() -> None:
+    old = [
+        _report(f"old{n}", f"第{n}街道办事处", _TOPICS[n], problem=_PROBLEM if n == 1 else "", year="2022")
+        for n in range(8)
+    ]
+    new = [_report(f"new{n}", f"第{n}街道办事处", _TOPICS[n] + "新", n=n + 30) for n in range(8)]
+    new[1] = _report("new1", "第1街道办事处", "消防通道", problem=_PROBLEM, n=31)
+    report = find_reuse(new, against=old)
+    assert {r.id for r in report.reports} == {d.id for d in new}
+    assert not [p for p in report.passages if p.a.startswith("old") and p.b.startswith("old")]
+    finding = next(f for f in findings(report) if f.rule == "R7" and f.report == "new1")
+    assert "以前年度" in finding.says
+    passage = next(p for p in report.passages if {p.a, p.b} == {"old1", "new1"} and p.kind_b == "problems")
+    assert (passage.source == "a") == (passage.a == "old1")
+
+
+def test_a_background_supplies_the_frequencies(tmp_path: Path) -> None:
+    pair = [
+        _report("a", "长河街道办事处", "河道清淤", advice=_ADVICE),
+        _report("b", "青山街道办事处", "电梯加装", advice=_ADVICE, n=9),
+    ]
+    assert any(p.grade == "substantive" and p.kind_b == "advice" for p in find_reuse(pair).passages)
+    corpus = [_report(f"c{n}", f"第{n}街道办事处", _TOPICS[n % 10] + "库", advice=_ADVICE, n=n + 3) for n in range(20)]
+    file = tmp_path / "background.parquet"
+    built = build_background(corpus, file)
+    assert built.owners == {"东湖": 20}
+    report = find_reuse(pair, background=file)
+    assert not [p for p in report.passages if p.grade == "substantive"]
+    assert any(p.grade == "template" and p.kind_b == "advice" for p in report.passages)
+    assert "燃气".encode() not in file.read_bytes()
+    file.write_bytes(b"no parquet")
+    with pytest.raises(ValueError, match="背景库"):
+        find_reuse(pair, background=file)
+
+
+def test_order_of_input_and_number_of_runs_do_not_matter(tmp_path: Path) -> None:
+    documents = _set(14)
+    documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM)
+    documents[6] = _report("r06", "第6街道办事处", "应急广播", problem=_PROBLEM, n=9)
+    one, two = find_reuse(documents), find_reuse(reversed(documents))
+    assert one == two
+    write_reuse_jsonl(one, tmp_path / "one.jsonl")
+    write_reuse_jsonl(two, tmp_path / "two.jsonl")
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+    row = json.loads((tmp_path / "one.jsonl").read_text("utf-8").splitlines()[0])
+    wanted = {"a", "b", "a_start", "a_end", "b_start", "b_end", "a_quote", "b_quote", "grade", "similarity",
+              "masked_similarity", "changed", "source", "reason"}  # fmt: skip
+    assert wanted <= set(row)
+
+
+def test_a_store_grows_without_redoing_the_rest(tmp_path: Path) -> None:
+    documents = _set(20)
+    documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM)
+    documents[19] = _report("r19", "第19街道办事处", "应急广播", problem=_PROBLEM, n=9)
+    ReuseStore(tmp_path).add(documents[:18])
+    store = ReuseStore(tmp_path)
+    report = store.add(documents[18:])
+    assert len(store) == 20
+    assert {r.id for r in report.reports} == {"r18", "r19"}
+    assert all({p.a, p.b} & {"r18", "r19"} for p in report.passages)
+    whole = {p.key: p.grade for p in find_reuse(documents).passages}
+    found = {p.key: p.grade for p in report.passages if p.grade == "substantive"}
+    assert found and all(whole.get(key) == grade for key, grade in found.items())
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", " \n\n", "一、\n二、\n"], ["。，；" * 50, "\ud800\udfff𠮷" * 30]])
+def test_empty_and_odd_texts(texts: list[str], tmp_path: Path) -> None:
+    report = find_reuse(ReuseDocument.from_text(f"t{i}", text) for i, text in enumerate(texts))
+    assert len(report.reports) == len(texts)
+    assert report.passages == ()
+    assert findings(report) == []
+    write_reuse_jsonl(report, tmp_path / "reuse.jsonl")
+    assert (tmp_path / "reuse.jsonl").read_bytes() == b""
+
+
+def test_one_report_twice_is_one_text() -> None:
+    document = _report("a", "长河街道办事处", "河道清淤", problem=_PROBLEM, advice=_ADVICE)
+    report = find_reuse([document, document])
+    assert [r.id for r in report.reports] == ["a", "a#2"]
+    assert report.same[0].members == ("a", "a#2")
+    assert {p.grade for p in report.passages if p.length >= 20} == {"substantive"}
+    assert report.by_report["a"].original < 0.1
+    assert any("全文相同" in f.says for f in findings(report))
+
+
+def test_many_copies_of_one_template_stay_linear() -> None:
+    text = _report("a", "长河街道办事处", "河道清淤", problem=_PROBLEM).text
+    report = find_reuse(ReuseDocument.from_text(f"t{i:04}", text, unit=f"单位{i}", region="东湖") for i in range(400))
+    assert report.passages == ()
+    assert len(report.same[0].members) == 400
+    assert report.by_report["t0000"].shares["template"] > 0.7
+
+
+def test_long_text_without_punctuation() -> None:
+    report = find_reuse([ReuseDocument.from_text("a", "很" * 400_000), ReuseDocument.from_text("b", "很" * 3000)])
+    assert len(report.passages) <= 1
+
+
+def test_numbers_and_words_that_changed() -> None:
+    assert number_changes("2022年办结30件", "2023年办结30件") == [Change("年度改动", "2022", "2023")]
+    assert number_changes("满意度95.5%", "满意度95.5%") == [Change("数字相同", "95.5%", "95.5%")]
+    assert number_changes("办结30件", "办结") == []
+    assert word_changes("夜间巡查队", "夜间巡逻队") == [Change("字句改动", "查", "逻")]
+    assert union([(3, 5), (0, 2), (5, 9), (1, 2)]) == [(0, 2), (3, 9)]
