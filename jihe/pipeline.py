@@ -17,7 +17,11 @@ from jihe_audit.export.records import ReportRecord
 from jihe_audit.finding import Check, Finding
 from jihe_audit.packs import Pack
 from jihe_extract.document import Document
+from jihe_extract.errors import ReadError
 from jihe_extract.facts import Extraction
+
+MOST_CHARACTERS = 5_000_000
+"""Longer texts are no reports; they would only keep a worker busy."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,12 @@ def read_document(path: Path, name: str) -> Document:
     """
     from jihe_extract.sandbox import read_safely
 
-    return read_safely(path, name=name)
+    document = read_safely(path, name=name)
+    if len(document.text) > MOST_CHARACTERS:
+        raise ReadError(
+            "too_long", f"正文有 {len(document.text)} 字，超过 {MOST_CHARACTERS} 字的上限，不像绩效报告，未审核"
+        )
+    return document
 
 
 def pack_of(settings: Settings, extraction: Extraction | None = None) -> Pack | None:

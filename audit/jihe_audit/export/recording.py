@@ -31,6 +31,8 @@ from jihe_extract.document import Box, Document, Span, Table
 from jihe_extract.facts import Extraction, Fact, ScoreRow
 
 JUDGED = ("verified", "contradicted")
+REMARKS = ("encoding", "no_rendering", "rendered_pages")
+"""Codes of reading notes that do not mean that something is missing."""
 PERSONAL = ("L01", "L02")
 """Categories whose evidence is personal data."""
 
@@ -274,7 +276,7 @@ def record_report(
     open_ = [f for f in found if not f.accepted]
     summary = Summary(
         report=report,
-        status="partial" if document.warnings else "read",
+        status="partial" if any(w.code not in REMARKS for w in document.warnings) else "read",
         unit=profile.unit,
         year=profile.year,
         kind=profile.kind,
