@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,8 +15,11 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.packs import Pack
 from jihe_audit.rule import Rule
 from jihe_audit.rulebook import Rulebook, load
+from jihe_extract.document import Span
 from jihe_extract.facts import Extraction
 
+_FIGURE = 60
+"""Longest evidence that is a figure with its words, and not a whole passage."""
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -67,6 +71,24 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
     return kept
 
 
+def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
+    """Errors that rest on a figure which only a model has named become doubts: such a figure never accuses."""
+    learned = {f.quantity.span for f in report.facts if f.by != "rule" and not f.sure}
+    if not learned:
+        return list(findings)
+    starts = sorted(s.start for s in learned)
+    ends = {s.start: s.end for s in learned}
+
+    def rests(span: Span) -> bool:
+        at = bisect_left(starts, span.start)
+        return len(span) <= _FIGURE and at < len(starts) and ends[starts[at]] <= span.end
+
+    return [
+        replace(f, severity="warning") if f.severity == "error" and any(rests(e.span) for e in f.evidence) else f
+        for f in findings
+    ]
+
+
 def ordered(findings: Sequence[Finding]) -> list[Finding]:
     """Findings of one report: by severity, then by place, then by rule."""
     return sorted(findings, key=lambda f: (_WEIGHT[f.severity], f.evidence[0].span.start if f.evidence else -1, f.rule))
@@ -99,7 +121,7 @@ def audit(
         tried: list[Check] = []
         for rule in rules:
             _run(rule, ledger, own, tried)
-        own = _unique(ordered(gathered(ledger, own)))
+        own = _unique(ordered(gathered(ledger, doubted(report, own))))
         findings += own
         checks += tried
         coverage.append(cover(report, tried, own))

@@ -122,22 +122,37 @@ def _index(relations: Iterable[Relation]) -> Index:
     return found
 
 
-def _slips(fact: Fact, lengths: bool) -> Iterator[tuple[Fact, str]]:
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A figure with one slip undone; the fact itself is only made for the few that are of use."""
+
+    name: str
+    value: Decimal
+    shown: str
+    step: Decimal
+    surface: str
+
+    def undone(self, fact: Fact) -> Fact:
+        q = fact.quantity
+        mended = replace(q, value=self.value, step=self.step, surface=self.surface, shown=self.shown)
+        return replace(fact, quantity=mended)
+
+
+def _slips(fact: Fact, lengths: bool) -> Iterator[_Slip]:
     """The figure with one slip undone: another unit first, then digits; ``lengths``: also digits lost or added."""
     q = fact.quantity
     if q.unit == "CNY":
         for surface, other in _UNITS.items():
             if surface != q.surface and q.surface in _UNITS:
                 scale = other / _UNITS[q.surface]
-                new = replace(q, value=q.value * scale, step=q.step * scale, surface=surface)
-                yield replace(fact, quantity=new), "单位误写"
+                yield _Slip("单位误写", q.value * scale, q.shown, q.step * scale, surface)
     worth = factor(q)
     for candidate, slip in edits(q.shown):
         if not lengths and len(candidate) != len(q.shown):
             return
         value = _value(fact, candidate, worth)
         if value is not None:
-            yield replace(fact, quantity=replace(q, value=value, shown=candidate)), slip
+            yield _Slip(slip, value, candidate, q.step, q.surface)
 
 
 def repairs(
@@ -154,13 +169,14 @@ def repairs(
     if windows and reach is None:
         return []
     sharp = reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
-    for new, slip in _slips(fact, sharp or not near):
-        value = new.quantity.value
+    for slip in _slips(fact, sharp or not near):
+        value = slip.value
         if value in seen or (reach is not None and not reach.holds(value)):
             continue
         seen.add(value)
+        new = slip.undone(fact)
         if all(_holds(ledger, r, fact, new) for r in relations):
-            found.append((new, slip))
+            found.append((new, slip.name))
             if len(found) >= limit:
                 break
     return found
@@ -172,14 +188,21 @@ def _weight(relation: Relation, fact: Fact) -> int:
     return min(2, len(relation.operands))
 
 
-def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bool) -> Decimal:
+Mended = dict[tuple[int, ...], list[tuple[Fact, str]]]
+"""Repairs found so far, by the figure and its broken relations: each root asks for them again."""
+
+
+def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bool, known: Mended) -> Decimal:
     broken, good = failing.get(fact.quantity.span, []), passing.get(fact.quantity.span, [])
     score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
     if any(_turned(r) is not None and _turned(r) == fact.quantity.span for r in broken):
         score += 2
-    mended = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
+    key = (id(fact), *map(id, broken))
+    mended = known.get(key)
+    if mended is None:
+        mended = known[key] = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
     if mended and (not (alone and not good) or mended[0][1] == "单位误写"):
         score += Decimal("1.5") + (1 if mended[0][1] == "单位误写" and _odd_unit(fact, broken) else 0)
     return score
@@ -209,11 +232,12 @@ def diagnose(ledger: Ledger) -> list[Diagnosis]:
     failing = [r for r in ledger.relations if r.weighing.verdict == "fail" and r.finding is not None]
     passing = _index(r for r in ledger.relations if r.weighing.verdict in ("pass", "tail"))
     roots: list[Diagnosis] = []
+    known: Mended = {}
     while failing:
         members = {m.quantity.span: m for r in failing for m in r.members}
         touched = _index(failing)
         alone = len(failing) == 1
-        scored = [(_score(ledger, m, touched, passing, alone), -i, m) for i, m in enumerate(members.values())]
+        scored = [(_score(ledger, m, touched, passing, alone, known), -i, m) for i, m in enumerate(members.values())]
         best = max(scored, key=lambda s: (s[0], s[1]))
         culprit = best[2]
         broken = _one_change(ledger, culprit, touched[culprit.quantity.span])
@@ -382,4 +406,29 @@ def gathered(ledger: Ledger, findings: Sequence[Finding]) -> list[Finding]:
             replaced[id(f)] = None
         replaced[id(lead)] = merged
     result = [replaced.get(id(f), f) for f in findings]
-    return [f for f in result if f is not None]
+    return _same_gap([f for f in result if f is not None])
+
+
+def _same_gap(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of one rule with the same amount and the same cause are one defect seen twice."""
+    kept: list[Finding] = []
+    for f in findings:
+        first = next(
+            (
+                i
+                for i, k in enumerate(kept)
+                if f.amount and f.explanation and (k.rule, k.amount, k.explanation) == (f.rule, f.amount, f.explanation)
+            ),
+            None,
+        )
+        if first is None:
+            kept.append(f)
+            continue
+        lead = kept[first]
+        more = [e for e in f.evidence if all(e.span != x.span for x in lead.evidence)]
+        kept[first] = replace(
+            lead,
+            evidence=(*lead.evidence, *more)[:12],
+            consequences=tuple(dict.fromkeys((*lead.consequences, f.says, *f.consequences))),
+        )
+    return kept

@@ -153,11 +153,17 @@ class Ledger:
 
     @cached_property
     def groups(self) -> dict[Key, Group]:
-        """Bound, firm and exact facts by key, each key settled."""
+        """Bound, firm and exact facts by key, each key settled; learned ones only where no firm one stands."""
         by_key: dict[Key, list[Fact]] = {}
+        learned: dict[Key, list[Fact]] = {}
         for fact in self.extraction.facts:
-            if fact.measure != UNBOUND and fact.sure and fact.quantity.exact and fact.quantity.relation != "from":
+            if fact.measure == UNBOUND or not fact.quantity.exact or fact.quantity.relation == "from":
+                continue
+            if fact.sure:
                 by_key.setdefault(self.key(fact), []).append(fact)
+            elif fact.by != "rule":
+                learned.setdefault(self.key(fact), []).append(fact)
+        by_key = {**learned, **by_key}
         for key, facts in list(by_key.items()):
             for context, apart in self._apart(facts).items():
                 by_key[key] = [f for f in by_key[key] if f not in apart]

@@ -42,6 +42,19 @@ def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) ->
                 yield Try(reading.kind, (top, base), note=reading.note, absolute=absolute)
 
 
+def _beside(ledger: Ledger, rate: Fact) -> list[Try]:
+    """Pairs of neighbouring amounts in the rate's own clause: when one of them agrees, it was meant."""
+    clause = ledger.sentence(rate.quantity.span)
+    near = [
+        f
+        for f in ledger.extraction.facts
+        if f.quantity.unit == "CNY" and f.quantity.value > 0 and clause.holds(f.quantity.span)
+    ]
+    close = sorted(near, key=lambda f: abs(f.quote.start - rate.quote.start))[:4]
+    pairs = [(a, b) for a in close for b in close if a is not b and {a.measure, b.measure} != {"执行数", "年初预算数"}]
+    return [Try("rate", pair) for pair in pairs]
+
+
 def _claims(ledger: Ledger) -> dict[int, Claim]:
     return {
         c.stated.quantity.span.start: c for c in ledger.claims if c.stated and c.kind in ("ratio", "growth", "share")
@@ -69,6 +82,7 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
             for reading in spec.readings:
                 tries = list(from_ledger(ledger, reading, rate, spec.absolute))
                 attempts += sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
+            attempts += _beside(ledger, rate) if attempts else []
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
         named = claim is not None and len(claim.operands) == 2
         yield from relate(

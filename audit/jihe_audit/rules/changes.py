@@ -9,7 +9,7 @@ from itertools import pairwise
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate
+from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.verdict import judge_value
 from jihe_audit.wording import name, places, plain, show
@@ -85,6 +85,9 @@ def shares(ledger: Ledger) -> Outcome:
             for top in _parts(ledger, claim, part)
             if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
         ]
+        weighed = [w for t in attempts if (w := weigh_try(ledger, claim.stated, t)) is not None]
+        if not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
+            continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
 
 

@@ -133,6 +133,8 @@ def weights(ledger: Ledger) -> Outcome:
             sure = bool(_holding(ledger, sheet))
             odd = [r.weight for r in sheet.rows if r.weight is not None and _restores(r, total - HUNDRED)]
             lead = odd if len(odd) == 1 else []
+            if not (sure or lead or sheet.table is not None):
+                continue
             yield ledger.finding(
                 f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
                 *lead, *sheet.weights[:8], severity="error" if sure else "warning", working=working,
