@@ -81,7 +81,7 @@ def test_names_derive_from_the_unit() -> None:
 
 
 def test_the_unit_is_guessed_only_when_named_again() -> None:
-    assert guess_unit("2023年长河街道办事处自评。\n长河街道办事处编制30人。") == "长河街道办事处"
+    assert guess_unit("2023年度长河街道办事处自评。\n长河街道办事处编制30人。") == "长河街道办事处"
     assert guess_unit("与青山街道办事处联合执法。") == ""
 
 

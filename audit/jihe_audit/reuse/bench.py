@@ -19,7 +19,7 @@ from jihe_audit.reuse.shelf import Shelf
 Work = tuple[int, int, int, int, Sequence[tuple[int, int, int, int, int]]]
 """One pair: report numbers ``a`` and ``b``, ``thin``, ``near``, and its islands as rows."""
 _CHUNK = 500
-_PREPARED = 2048
+_PREPARED = 400
 """Reports a process keeps prepared."""
 
 

@@ -98,7 +98,8 @@ _ALIKE = " OR ".join(
     for j in "pq"
 )
 
-_COLUMNS = f"""x.doc AS a, y.doc AS b, x.n AS na, y.n AS nb, x.m AS ma, y.m AS mb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb,
+_COLUMNS = f"""x.doc AS a, y.doc AS b,
+       x.n AS na, y.n AS nb, x.m AS ma, y.m AS mb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb,
        y.holders,
        CASE WHEN y.m > y.n OR y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
 

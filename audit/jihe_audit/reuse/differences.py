@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel
 from jihe_audit.reuse.sections import rules
 
 What = Literal["数字改动", "数字相同", "名称残留", "名称替换", "年度改动", "字句改动"]
-MOST = 40
+MOST = 24
 """No more changes than this are kept for one passage."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")

@@ -33,7 +33,7 @@ def run_embedded(
     plan: Plan,
     folder: Path,
     *,
-    memory: str = "1500MB",
+    memory: str = "1GB",
     jobs: int = 1,
     fill: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> Outcome:

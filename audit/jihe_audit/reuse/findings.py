@@ -49,7 +49,7 @@ def _evidence(side: tuple[str, int, int, str], kind: str = "") -> Evidence:
 def _pairs(report: ReuseReport, grades: Sequence[str]) -> Iterator[tuple[ReportShare, ReportShare, list[_Taken]]]:
     """(taker, giver, passages) of every pair; the later report by year and id takes when nothing tells."""
     groups: dict[tuple[str, str], list[_Taken]] = defaultdict(list)
-    known = report.by_report
+    known, others = report.by_report, {other.id: other for other in report.others}
     for passage in report.passages:
         if passage.grade in grades:
             turned = passage.source == "b" or (passage.b not in known and passage.a in known)
@@ -57,7 +57,11 @@ def _pairs(report: ReuseReport, grades: Sequence[str]) -> Iterator[tuple[ReportS
             groups[taker, giver].append(_Taken(passage, turned))
     for (taker, giver), found in sorted(groups.items()):
         if taker in known:
-            yield known[taker], known.get(giver) or _stranger(giver), sorted(found, key=lambda t: t.own[1])
+            yield (
+                known[taker],
+                known.get(giver) or others.get(giver) or _stranger(giver),
+                sorted(found, key=lambda t: t.own[1]),
+            )
 
 
 def _stranger(name: str) -> ReportShare:

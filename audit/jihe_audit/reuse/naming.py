@@ -66,7 +66,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
 @cache
 def _unit_at_start() -> re.Pattern[str]:
     ends = "|".join(map(re.escape, [s for s in _suffixes("place_suffixes") if len(s) > 2]))
-    return re.compile(rf"(?:^|[\s，。：:；、（(《年月日0-9])([{_HAN}]{{2,12}}?(?:{ends}))")
+    return re.compile(rf"(?:^|[\s，。：:；、（(《]|年度?|日)([{_HAN}]{{2,12}}?(?:{ends}))")
 
 
 def guess_unit(text: str, *, look: int = 6000) -> str:

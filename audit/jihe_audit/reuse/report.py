@@ -146,6 +146,8 @@ class ReuseReport:
     passages: tuple[Passage, ...]
     pairs: tuple[PairSummary, ...] = ()
     families: tuple[Family, ...] = ()
+    others: tuple[ReportShare, ...] = ()
+    """Reports that were only compared against and that share something; without shares."""
     same: tuple[SameText, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Remarks in Chinese on how the set was judged (too small for frequencies, background used …)."""

@@ -16,7 +16,7 @@ from jihe_audit.reuse.families import families, report_shares, summarise_pairs
 from jihe_audit.reuse.fingerprints import clauses
 from jihe_audit.reuse.grading import Author, grade_pair
 from jihe_audit.reuse.plan import Known, Outcome, Plan, make_plan
-from jihe_audit.reuse.report import Grade, Passage, ReuseReport, SameText
+from jihe_audit.reuse.report import Grade, Passage, ReportShare, ReuseReport, SameText
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
@@ -32,7 +32,7 @@ def find_reuse(
     engine: str = "local",
     settings: Settings | None = None,
     workdir: Path | None = None,
-    memory: str = "1500MB",
+    memory: str = "1GB",
     jobs: int = 1,
     options: Mapping[str, str] | None = None,
 ) -> ReuseReport:
@@ -103,6 +103,7 @@ def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome) -> ReuseReport
         passages=tuple(passages),
         pairs=pairs,
         families=families(pairs, by_id),
+        others=_others(fresh, passages, by_id),
         same=_same(plan, entries),
         notes=_notes(plan),
     )
@@ -110,6 +111,14 @@ def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome) -> ReuseReport
 
 def _author(entry: Known, length: int) -> Author:
     return Author(entry.id, entry.unit, entry.region, entry.year, length)
+
+
+def _others(
+    fresh: Sequence[Author], passages: Sequence[Passage], known: Mapping[str, Author]
+) -> tuple[ReportShare, ...]:
+    named = {name for p in passages for name in (p.a, p.b)} - {author.id for author in fresh}
+    found = (known[name] for name in sorted(named))
+    return tuple(ReportShare(x.id, x.unit, x.region, x.year, x.length, 0.0, {}) for x in found)
 
 
 def _same(plan: Plan, entries: Sequence[Known]) -> tuple[SameText, ...]:

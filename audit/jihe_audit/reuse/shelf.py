@@ -117,7 +117,7 @@ class Shelf:
         self._writing.clear()
         self._reading.clear()
         new = self.folder / "reports.json.new"
-        new.write_text(json.dumps([asdict(e) for e in self.entries], ensure_ascii=False), "utf-8")
+        new.write_text(json.dumps([asdict(e) for e in self.entries]), "ascii")
         os.replace(new, self.folder / "reports.json")
 
     def _column(self, name: str, kind: type[Any]) -> npt.NDArray[Any]:

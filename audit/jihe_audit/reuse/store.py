@@ -39,7 +39,7 @@ class ReuseStore:
     are counted over everything stored, at the time of adding.
     """
 
-    def __init__(self, folder: Path, *, settings: Settings | None = None, memory: str = "1500MB") -> None:
+    def __init__(self, folder: Path, *, settings: Settings | None = None, memory: str = "1GB") -> None:
         self.folder = folder
         self.settings = settings or Settings()
         self.memory = memory
