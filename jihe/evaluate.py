@@ -24,6 +24,7 @@ from jihe_corpus.gold import Annotated, Gold, load
 from jihe_corpus.mutation import Hunt, hunt
 from jihe_corpus.scoring import Flag, Miss, Relation, Scorer, overlap
 from jihe_corpus.seeding import KINDS, Planted, plant
+from jihe_corpus.wordings.rephrase import rephrase
 from jihe_corpus.writers import WRITERS
 from jihe_extract.document import Document
 from jihe_extract.extraction import extract
@@ -42,6 +43,8 @@ class Job(msgspec.Struct, frozen=True):
     number: int = 0
     model: str = "none"
     """Which model reads with the rules, as in :mod:`jihe.models`."""
+    wording: str = ""
+    """A province of ``rephrase.toml`` in whose words the report is told."""
 
 
 class Result(msgspec.Struct):
@@ -102,6 +105,8 @@ def run(job: Job) -> Result:
     """One report judged; a failure is recorded, never raised."""
     began = time.perf_counter()
     annotated = job.order.report() if job.order else load(Path(job.gold))
+    if job.wording:
+        annotated = rephrase(annotated, job.wording)
     suffix = annotated.name.rpartition(".")[2]
     gold = annotated.gold
     slices = {s: str(getattr(gold, s, "") or "—") for s in SLICES if s != "format"} | {"format": suffix}

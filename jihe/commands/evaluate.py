@@ -31,6 +31,9 @@ def evaluate(
         Path | None, typer.Option(metavar="DIR", help="用自己训练的模型（模型文件夹），默认用随附的模型")
     ] = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="不用模型，只用规则")] = False,
+    wording: Annotated[
+        str, typer.Option(metavar="NAME", help="改用训练从未见过的措辞：east、west、south；all 为三种轮换")
+    ] = "",
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="把结果写成 JSON")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="把结果写成网页，可逐条查看未中与误报")] = None,
     baseline: Annotated[
@@ -53,7 +56,7 @@ def evaluate(
     choice = NONE if no_model else str(model.resolve()) if model else ""
     model_of(choice)
     wanted = _jobs(paths or [], reports, split.value, seed, formats, plants, Job)
-    wanted = [msgspec.structs.replace(job, model=choice) for job in wanted]
+    wanted = [msgspec.structs.replace(job, model=choice, wording=_wording(wording, job.number)) for job in wanted]
     began = time.monotonic()
     out, progress = console(), console(stderr=True)
     done = 0
@@ -97,6 +100,16 @@ def _jobs(paths: list[Path], reports: int, split: str, seed: int, formats: str, 
     if not chosen or set(chosen) - set(WRITERS):
         raise UsageError(f"不支持的格式“{formats}”，可用：{'、'.join(WRITERS)}")
     return [make(order=o, plants=plants, number=i) for i, o in enumerate(orders(reports, split, seed, chosen))]
+
+
+def _wording(name: str, number: int) -> str:
+    from jihe.errors import UsageError
+    from jihe_corpus.wordings.rephrase import provinces
+
+    names = sorted(provinces())
+    if name not in ("", "all", *names):
+        raise UsageError(f"没有措辞 {name}，可用：{'、'.join(names)}、all")
+    return names[number % len(names)] if name == "all" else name
 
 
 def _print(out, evaluation) -> None:  # type: ignore[no-untyped-def]

@@ -12,6 +12,7 @@ from jihe_corpus.gold import Annotated
 from jihe_corpus.grammar.dialect import dialects
 from jihe_corpus.grammar.report import write
 from jihe_corpus.spans import Mark
+from jihe_corpus.wordings.rephrase import provinces, rephrase
 from jihe_corpus.wordings.sentences import sentences, unseen_names
 from jihe_extract.binding import prose_blocks
 from jihe_extract.extraction import prose_quantities
@@ -31,6 +32,16 @@ def dialect_slice(name: str, reports: int = 4, *, first: int = HELD_OUT) -> list
     return found
 
 
+def rephrased_slice(province: str, reports: int = 8) -> list[Paragraph]:
+    """Held-out reports of the test dialects, told in a province's words."""
+    found: list[Paragraph] = []
+    unseen = [d.id for d in dialects().values() if d.split == "test"]
+    for number in range(reports):
+        report = write(HELD_OUT + number, unseen[number % len(unseen)], layout="plain")
+        found += from_gold(rephrase(Annotated(report.text, report.gold, report.name), province))
+    return found
+
+
 def wording_slice(name: str, count: int = 300, *, seed: int = HELD_OUT) -> list[Paragraph]:
     """Held-out sentences of a wording."""
     return [p for doc in sentences(name, count, seed) for p in from_doc(doc, name)]
@@ -43,6 +54,8 @@ def frozen(reports: int = 4, count: int = 300) -> dict[str, Callable[[], list[Pa
         kind = "known" if dialect.split == "train" else "unseen"
         found[f"{kind}/{dialect.id}"] = lambda d=dialect.id: dialect_slice(d, reports)  # type: ignore[misc]
     found["known/wordings"] = lambda: wording_slice("train", count)
+    for name in provinces():
+        found[f"blind/{name}"] = lambda n=name: rephrased_slice(n, reports * 2)  # type: ignore[misc]
     for name in unseen_names():
         found[name.replace("-", "/", 1)] = lambda n=name: wording_slice(n, count)  # type: ignore[misc]
     return found

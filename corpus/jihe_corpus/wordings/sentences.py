@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from jihe_extract.words import load_words
 
 from jihe_corpus.grammar.dialect import kinds
 from jihe_corpus.grammar.expand import expand
 from jihe_corpus.spans import Doc, Mark
+from jihe_extract.words import load_words
 
 HERE = Path(__file__).parent
 OTHER = "其他"
