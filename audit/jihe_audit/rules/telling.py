@@ -1,0 +1,105 @@
+"""What the report tells and leaves untold: reasons for low execution, problems without facts, new projects."""
+
+from __future__ import annotations
+
+import regex
+
+from jihe_audit.ledger import Ledger
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.wording import show
+from jihe_extract.document import Block, Span
+
+_REASON = regex.compile(r"原因|由于|因[\p{Han}]{1,20}(?:未|延|推迟|调整)|受[\p{Han}]{1,12}影响|系[\p{Han}]{2,}")
+_VAGUE = regex.compile(r"有待|还需|需进一步|不够|不足|不强|不高|欠缺|缺乏")
+
+
+@rule(
+    id="C04",
+    title="执行率偏低而未说明原因",
+    category="C04",
+    severity="warning",
+    basis=("CY10",),
+    advice="单独说明执行率偏低的原因和改进措施。",
+    fails=("全年预算数1000.00万元，全年实际支出600.00万元，«预算执行率60.00%»。",),
+    passes=("全年预算数1000.00万元，全年实际支出600.00万元，预算执行率60.00%，主要原因是工程推迟开工。",),
+)
+def unexplained(ledger: Ledger) -> Outcome:
+    """总执行率低于提示线（地区包，默认80%），而所在段落和存在问题部分都没有说明原因。"""
+    for fact in ledger.extraction.facts:
+        if fact.measure not in ("执行率", "完成预算比") or fact.scope or fact.subject or fact.period:
+            continue
+        if fact.quantity.value >= ledger.pack.low_execution or not fact.sure or not fact.quantity.exact:
+            continue
+        if not any(_REASON.search(text) for text in _around(ledger, fact.quantity.span)):
+            yield ledger.finding(f"执行率{show(fact)}，报告没有说明偏低的原因。", fact)
+        return
+
+
+def _around(ledger: Ledger, span: Span) -> list[str]:
+    """The paragraph of a figure, the next one, and sentences elsewhere that speak of execution."""
+    blocks = list(ledger.document.blocks)
+    at = next((i for i, b in enumerate(blocks) if b.span.holds(span)), None)
+    near = [ledger.document.quote(b.span) for b in blocks[at : at + 2]] if at is not None else [ledger.document.text]
+    told = [s for s in regex.split(r"[。；\n]", ledger.document.text) if regex.search(r"执行率|支付进度|执行(?:偏|较)慢", s)]
+    return near + [s for s in told if _REASON.search(s)]
+
+
+@rule(
+    id="K04",
+    title="存在问题部分空泛",
+    category="K04",
+    severity="info",
+    basis=("CY10",),
+    advice="写明涉及的项目、数据和事项，与指标偏差对应。",
+    consequence="text",
+    fails=(
+        "一、基本情况\n某局为一级预算单位。\n«二、存在的问题»\n绩效指标的明确性还需进一步提升。预算编制精细化程度有待提高。\n三、改进措施\n加强管理。",
+    ),
+    passes=(
+        "一、基本情况\n某局为一级预算单位。\n二、存在的问题\n道路维修项目执行率35%，招标流标延至11月签约，预算编制精细化程度有待提高。\n三、改进措施\n加强管理。",
+    ),
+)
+def vague_problems(ledger: Ledger) -> Outcome:
+    """存在问题部分没有任何数字、项目或制度名称，只有“有待”“还需”一类用语。"""
+    blocks = ledger.document.blocks
+    for i, block in enumerate(blocks):
+        if block.kind != "heading" or block.level != 1 or "问题" not in ledger.document.quote(block.span):
+            continue
+        body = _body(ledger, blocks[i + 1 :])
+        concrete = regex.search(r"\d|《|“|项目", body)
+        if len(body) >= 20 and not concrete and _VAGUE.search(body):
+            title = ledger.document.quote(block.span).rstrip()
+            yield ledger.finding(
+                "存在问题部分没有数据、项目或事项，只有笼统表述。", Span(block.span.start, block.span.start + len(title))
+            )
+
+
+def _body(ledger: Ledger, blocks: tuple[Block, ...]) -> str:
+    texts: list[str] = []
+    for block in blocks:
+        if block.kind == "heading" and block.level <= 1:
+            break
+        texts.append(ledger.document.quote(block.span))
+    return "\n".join(texts)
+
+
+@rule(
+    id="W08",
+    title="称无新增项目，而列有新增项目",
+    category="A13",
+    severity="warning",
+    basis=("CY10",),
+    advice="核实项目性质，更正表述。",
+    fails=("调整原因：新增中小企业帮扶项目。\n2023年本单位共有17个项目，其中17个属经常性项目、«0个属当年度新增项目»。",),
+    passes=("2023年本单位共有17个项目，其中17个属经常性项目、0个属当年度新增项目。",),
+)
+def new_projects(ledger: Ledger) -> Outcome:
+    """一处写明无新增项目，另一处写明新增某项目。"""
+    none = next((c for c in ledger.claims if c.kind == "qualitative" and c.word == "no_new_projects"), None)
+    some = next((c for c in ledger.claims if c.kind == "qualitative" and c.word == "new_projects"), None)
+    if none is None or some is None or none.span.meets(some.span):
+        return
+    yield ledger.finding(
+        f"一处称“{ledger.document.quote(none.span)}”，另一处称“{ledger.document.quote(some.span)}”，前后不一。",
+        none.span, some.span,
+    )  # fmt: skip
