@@ -15,7 +15,7 @@ import regex
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
-from jihe_extract.running import COUNT
+from jihe_extract.running import COUNT, SPENDING
 from jihe_extract.structure import brackets
 
 _LEAD = regex.compile(
@@ -77,6 +77,8 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
     for fact in facts:
         if fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and _counts_all(document, fact):
             items, full = _list_for(document, fact, lists)
+            if not items:
+                items, full = _funded_behind(document, fact, facts)
             if items:
                 span = Span(min(fact.quantity.span.start, items[0].start), max(fact.quantity.span.end, items[-1].end))
                 yield Claim("count", span, stated=fact, items=items, open=not full, word="项目", trust=Decimal("0.85"))
@@ -107,6 +109,22 @@ def _list_for(
     return (), False
 
 
+def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tuple[tuple[Span, ...], bool]:
+    """The projects that get money behind a count in its section, when no sum lists them."""
+    start = count.quantity.span.start
+    section = document.section(start)
+    named: dict[str, Span] = {}
+    last = start
+    for fact in facts:
+        at = fact.quantity.span.start
+        if at < start or not fact.subject or fact.measure not in SPENDING or document.section(at) != section:
+            continue
+        named.setdefault(fact.subject, fact.label or fact.quote)
+        last = at
+    main = regex.search(r"主要|重点|例如|比如|其中较大", document.text[start:last])
+    return (tuple(sorted(named.values())), main is None) if len(named) > 1 else ((), False)
+
+
 def _small(fact: Fact) -> bool:
     value = fact.quantity.value
     return value == value.to_integral_value() and 2 <= value <= 60 and fact.quantity.unit in _COUNTABLE
@@ -120,7 +138,7 @@ def _after(
     end = fact.quantity.span.end - offset
     match = _LEAD.match(text, end)
     opener = match.group("open") if match else ""
-    if match is None or (opener in ("有", "为", "即") and not match.group("noun")):
+    if match is None or (opener in ("有", "为") and not match.group("noun")):
         return None
     stop = len(text)
     start = match.end()

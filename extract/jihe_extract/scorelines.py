@@ -69,13 +69,24 @@ def _scored_rates(view: View, items: list[Placed], cues: Cues, facts: dict[Span,
         if len(follow) > 1 and _marks(score) and to_weight.search(gap):
             weight, score = score, follow[1]
             gap = view.text[weight.end : score.start]
-        if not _marks(score) or not to_score.search(gap):
+        found = to_score.search(gap)
+        if not _marks(score) or not found or gap.endswith(cues.totals, 0, found.start()):
+            continue
+        if _apart(view, rate.end, score.start):
             continue
         name = _rate_name(view, rate, cues)
         if name is None:
             continue
         rows.append(_rate_row(view, name, rate, weight, score, cues, facts))
     return rows
+
+
+def _apart(view: View, start: int, end: int) -> bool:
+    """Whether a sentence or paragraph ends between a rate and its marks."""
+    if any(stop in view.text[start:end] for stop in "。！？"):
+        return True
+    near = bisect_right(view.starts, start)
+    return near < len(view.starts) and view.starts[near] <= end
 
 
 def _marks(item: Placed) -> bool:
