@@ -9,7 +9,7 @@ from decimal import Decimal
 from jihe_extract.binding import RuleBinder
 from jihe_extract.claims import find_claims
 from jihe_extract.document import Document, Span
-from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, ScoreRow
+from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
 from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.lists import count_claims, project_counts
@@ -41,7 +41,10 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     rows, in_rows = prose_rows(document, prose)
     bound.update(in_rows)
     free = tuple(q for q in prose if q.span not in bound)
-    told = binder(who).bind(document, free)
+    bound_by = binder(who)
+    told = bound_by.bind(document, free)
+    if isinstance(bound_by, RowBinder):
+        rows = (*rows, *bound_by.rows(document, told))
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
     claims = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from jihe_extract.document import Document, Span
 from jihe_extract.quantity import Quantity
@@ -183,4 +183,13 @@ class Binder(Protocol):
 
     def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
         """One fact for each quantity, in the same order; ``UNBOUND`` where nothing names it."""
+        ...
+
+
+@runtime_checkable
+class RowBinder(Protocol):
+    """A binder that also gathers indicator rows which the rules have not seen."""
+
+    def rows(self, document: Document, facts: tuple[Fact, ...]) -> tuple[ScoreRow, ...]:
+        """Rows of the facts that this binder has just bound."""
         ...

@@ -15,8 +15,8 @@ BUSINESS = "业务量"
 COUNT = "个数"
 """Measure of counts of things that a report also enumerates; the scope is the noun."""
 COUNTED: tuple[str, ...] = (
-    "项目", "社区", "处室", "科室", "内设机构", "机构", "事业单位", "下属单位", "二级单位", "预算单位",
-    "部门", "股室", "村", "行政村", "指标", "三级指标", "一级指标", "二级指标",
+    "三级指标", "一级指标", "二级指标", "内设机构", "事业单位", "下属单位", "二级单位", "预算单位", "行政村",
+    "项目", "社区", "处室", "科室", "机构", "部门", "股室", "指标", "村",
 )  # fmt: skip
 BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
 SPENDING = BUDGETS | {"执行数"}
@@ -361,12 +361,13 @@ class Paragraph:
         if label.scope and not label.own and spent:
             return "执行数", PLAIN
         if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
-            return "预算数", GUESS
+            return "预算数", SAME_PARAGRAPH if subject else GUESS
         return "", FULL
 
     def _scope(self, mention: Mention, label: Label, subject: str) -> tuple[str, str, Decimal]:
         """Scope, inherited subject, and how far to trust them."""
-        if label.measure and self.reader.words.measures[label.measure].absolute:
+        known = self.reader.words.measures.get(label.measure)
+        if known is not None and known.absolute:
             return label.own, "", FULL
         if subject:
             return "", subject, FULL

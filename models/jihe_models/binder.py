@@ -8,6 +8,7 @@ its measure, and loses trust when the rule had only inherited it. Nothing is gue
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ import regex
 
 from jihe_extract.binding import RuleBinder, prose_blocks
 from jihe_extract.document import Document
-from jihe_extract.facts import UNBOUND, Binder, Fact, Profile
+from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
 from jihe_extract.labelreading import LabelReader, unit_class
 from jihe_extract.quantity import Quantity
 from jihe_extract.running import BUSINESS, COUNT
@@ -25,12 +26,16 @@ from jihe_models.features import OTHER
 from jihe_models.measures import alike
 from jihe_models.model import Model
 from jihe_models.roles import Guess
+from jihe_models.rows import learned_rows
 
 CEILING = Decimal("0.79")
 """Most that a fact bound by the model alone is trusted: just below the audit's ``SURE``."""
 DOUBTED = Decimal("0.75")
 FIRM = Decimal("0.95")
+_MOST = 0.8
+"""Share of the model's votes on a wording that must agree."""
 _UNNAMED = frozenset({UNBOUND, BUSINESS, COUNT})
+_BREAK = regex.compile(r"[。；;！？\n]")
 _WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
 
 
@@ -55,6 +60,10 @@ class AgreeingBinder:
         self.confident = model.manifest.thresholds.get("confident", 1.0)
         self.strong = model.manifest.thresholds.get("strong", 1.5)
 
+    def rows(self, document: Document, facts: Sequence[Fact]) -> tuple[ScoreRow, ...]:
+        """Indicator rows of the facts that only the model could name."""
+        return tuple(learned_rows(document, facts))
+
     def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
         """One fact for each quantity, in order."""
         return tuple(d.fact for d in self.decide(document, quantities))
@@ -67,19 +76,31 @@ class AgreeingBinder:
         if learnt:
             again = RuleBinder(self.profile, extended(self.words, learnt)).bind(document, quantities)
             facts = tuple(map(self._retold, facts, again, guesses))
-        return [self._combine(f, g) for f, g in zip(facts, guesses, strict=True)]
+        decided: list[Decision] = []
+        for fact, said in zip(facts, guesses, strict=True):
+            before = decided[-1].fact if decided else None
+            near = before is not None and not _BREAK.search(document.text, before.quantity.span.end, fact.quantity.span.start)
+            decided.append(self._combine(fact, said, before if near else None))
+        return decided
 
     def _learnt(self, document: Document, facts: Sequence[Fact], guesses: Sequence[Guess]) -> dict[str, str]:
-        """Wordings unknown to the vocabulary that the model reads, everywhere in the document, as one measure."""
+        """Wordings unknown to the vocabulary that the model reads, throughout the document, as one measure."""
         reader = self.rule.reader
-        seen: dict[str, set[str]] = {}
+        seen: dict[str, Counter[str]] = {}
+        best: Counter[str] = Counter()
         for fact, said in zip(facts, guesses, strict=True):
             if fact.measure not in _UNNAMED or fact.label is None:
                 continue
             word = unknown_word(reader, document.quote(fact.label), fact.quantity.unit)
             if word:
-                seen.setdefault(word, set()).add(said.label if said.margin >= self.confident else "")
-        return {w: m for w, ms in seen.items() if len(ms) == 1 and (m := next(iter(ms))) not in ("", OTHER)}
+                seen.setdefault(word, Counter())[said.label] += round(said.margin * 1000)
+                best[word] = max(best[word], round(said.margin * 1000))
+        learnt: dict[str, str] = {}
+        for word, votes in sorted(seen.items()):
+            label, weight = max(votes.items(), key=lambda v: (v[1], v[0]))
+            if label != OTHER and best[word] >= self.confident * 1000 and weight >= _MOST * sum(votes.values()):
+                learnt[word] = label
+        return learnt
 
     def _retold(self, before: Fact, after: Fact, said: Guess) -> Fact:
         """The fact after the new words were learnt, if the model stands by it; else as the rules had it."""
@@ -89,22 +110,30 @@ class AgreeingBinder:
             return before
         return replace(after, by=self.model.by, trust=min(after.trust, self._ceiling(said)))
 
-    def _combine(self, fact: Fact, said: Guess) -> Decision:
+    def _combine(self, fact: Fact, said: Guess, before: Fact | None) -> Decision:
         unnamed = fact.measure in _UNNAMED
         if alike(fact.measure, said.label) or (unnamed and said.label == OTHER):
             return Decision(fact, said, "model" if fact.by != "rule" else "agree")
         if unnamed:
-            return self._named(fact, said)
+            return self._named(fact, said, before)
         if said.margin >= self.strong and fact.trust < FIRM:
             return Decision(replace(fact, trust=min(fact.trust, DOUBTED)), said, "doubt")
         return Decision(fact, said, "doubt" if said.margin >= self.confident else "rule")
 
-    def _named(self, fact: Fact, said: Guess) -> Decision:
-        """A figure that no rule names: the model's measure if it is confident, else left open."""
+    def _named(self, fact: Fact, said: Guess, before: Fact | None) -> Decision:
+        """A figure that no rule names: the model's measure if it is confident, else left open.
+
+        ``before`` is the figure just before it in the same clause group: whose it is when nothing else says so.
+        """
         if said.margin < self.confident or (fact.measure == COUNT):
             return Decision(fact, said, "open")
         scope = fact.scope if fact.scope in self.words.scopes else ""
-        named = replace(fact, measure=said.label, scope=scope, by=self.model.by, trust=self._ceiling(said))
+        subject = fact.subject
+        if before is not None and not scope and not subject and before.measure not in _UNNAMED:
+            scope, subject = before.scope if before.scope in self.words.scopes else "", before.subject
+        named = replace(
+            fact, measure=said.label, scope=scope, subject=subject, by=self.model.by, trust=self._ceiling(said)
+        )
         return Decision(named, said, "model")
 
     def _ceiling(self, said: Guess) -> Decimal:

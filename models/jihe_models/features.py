@@ -21,6 +21,7 @@ VERSION = "roles/1"
 OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
+ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
 _DIGITS = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*")
 _BLANK = regex.compile(r"[\s　]+")
 _WINDOW = 14
@@ -157,17 +158,24 @@ class Past:
     roles: list[str]
     kinds: list[str]
     sentences: list[int]
+    groups: list[int]
 
     @classmethod
     def new(cls) -> Past:
         """Nothing decided yet."""
-        return cls([], [], [])
+        return cls([], [], [], [])
 
     def add(self, context: Context, role: str) -> None:
         """Remember a decision."""
         self.roles.append(role)
         self.kinds.append(context.kind)
         self.sentences.append(context.mention.sentence)
+        self.groups.append(context.mention.group)
+
+    def taken(self, context: Context) -> frozenset[str]:
+        """Measures of an indicator that were given away earlier in the same ；-group: each is said but once."""
+        group = context.mention.group
+        return frozenset(r for r, g in zip(self.roles, self.groups, strict=True) if g == group and r in ONCE)
 
     def features(self, context: Context) -> Iterator[str]:
         """What the earlier decisions say about the next figure."""

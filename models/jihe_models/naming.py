@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import regex
@@ -14,7 +14,8 @@ from jihe_models.model import Model
 from jihe_models.names import Name, NameTagger, cue_names, trim
 from jihe_models.roles import Guess, RoleModel
 
-ROW = frozenset({"目标值", "监控值", "完成值", "完成率", "权重", "得分"})
+ROW = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率", "权重", "得分"})
+"""Measures of an indicator's figures."""
 _ENUMERATOR = regex.compile(
     r"^[\s　]*(?:(?:三级)?指标\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[：:、.．]?"
     r"|[（(]?[0-9０-９一二三四五六七八九十]{1,3}[）)、.．：:]|[①-⑳]|其中[：:，,]?|[-•·●■◆])?\s*"
@@ -63,6 +64,15 @@ def indicator_names(
     figure, a name that the tagger saw (``tagged``) or a word of the vocabulary shows where it ends.
     """
     found: list[Name] = []
+    for run in groups(text, figures, guesses):
+        name = head_name(text, figures, guesses, run, tagged)
+        if name is not None and all(name.start >= f.end for f in found):
+            found.append(name)
+    return found
+
+
+def groups(text: str, figures: Sequence[Quantity], guesses: Sequence[Guess]) -> Iterator[list[int]]:
+    """Runs of figures of one indicator, as positions in ``figures``."""
     run: list[int] = []
     for i in range(len(figures) + 1):
         here = i < len(figures) and guesses[i].label in ROW
@@ -71,11 +81,9 @@ def indicator_names(
             continue
         if i < len(figures) and not here and run and not _parted(text, figures, run[-1], i):
             continue
-        name = _head(text, figures, guesses, run, tagged)
-        if name is not None and all(name.start >= f.end for f in found):
-            found.append(name)
+        if run:
+            yield run
         run = [i] if here else []
-    return found
 
 
 def _parted(text: str, figures: Sequence[Quantity], one: int, two: int) -> bool:
@@ -88,9 +96,10 @@ def _starts_anew(text: str, figures: Sequence[Quantity], guesses: Sequence[Guess
     return bool(filled) and _parted(text, figures, run[-1], i)
 
 
-def _head(
-    text: str, figures: Sequence[Quantity], guesses: Sequence[Guess], run: Sequence[int], tagged: Sequence[Name]
+def head_name(
+    text: str, figures: Sequence[Quantity], guesses: Sequence[Guess], run: Sequence[int], tagged: Sequence[Name] = ()
 ) -> Name | None:
+    """The name at the head of a run, None when the run is no indicator or no name stands there."""
     roles = {guesses[j].label for j in run}
     if not ("目标值" in roles and len(roles) > 1) and not ("完成值" in roles and roles & {"权重", "得分"}):
         return None

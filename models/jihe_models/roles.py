@@ -23,6 +23,7 @@ class Guess:
     second: str = OTHER
 
 
+PENALTY = 0.5
 class RoleModel:
     """Greedy decoding over a linear model, with units that exclude measures."""
 
@@ -54,6 +55,10 @@ class RoleModel:
 
     def _guess(self, context: Context, past: Past) -> Guess:
         scores = self.linear.scores((*context.fixed, *past.features(context))) + self._mask(context.unit)
+        if PENALTY:
+            taken = past.taken(context)
+            if taken:
+                scores = scores - np.array([PENALTY if l in taken else 0.0 for l in self.labels], dtype=np.float32)
         best = int(scores.argmax())
         top = float(scores[best])
         if len(scores) < 2:

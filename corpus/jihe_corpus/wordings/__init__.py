@@ -1,5 +1,5 @@
 """Sentences of many wordings with the measure of every figure, for learning what figures measure.
 
 Not reports: the figures agree with nothing, so nothing can be learnt from arithmetic. ``train.toml`` is the
-training pool; ``blind-*.toml`` are dialects written apart from it, for measuring only.
+training pool; ``trial-*.toml`` and the provinces of ``rephrase.toml`` are for measuring only.
 """

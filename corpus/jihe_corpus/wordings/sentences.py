@@ -43,8 +43,8 @@ def wording(name: str) -> Wording:
 
 
 def unseen_names() -> tuple[str, ...]:
-    """The wordings that no training may see: ``trial-*``, read while building, and ``blind-*``, written last."""
-    return tuple(sorted(p.stem for p in HERE.glob("*.toml") if p.stem != "train"))
+    """The sentence wordings that no training may see."""
+    return tuple(sorted(p.stem for p in HERE.glob("trial-*.toml")))
 
 
 @cache
