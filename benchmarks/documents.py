@@ -122,7 +122,7 @@ def drawings() -> None:
             print(f"{style:18} cell F1 {cell_f1(document, sheet):.3f} ({len(sheet.cells)} cells)")
 
 
-def traced(document: Document, pages: pdfplumber.PDF, slack: float, count: int = 1000) -> str:
+def traced(document: Document, pages: pdfplumber.pdf.PDF, slack: float, count: int = 1000) -> str:
     """Share of random characters that stand where the map says, by another reader's account of the pages."""
     chars: dict[int, list[tuple[float, float, str]]] = {}
     for number, page in enumerate(pages.pages, 1):
@@ -194,10 +194,11 @@ def long_pdf(pages: int) -> bytes:
     import pypdfium2 as pdfium
 
     text = sample_report().paragraphs()
-    source = pdfium.PdfDocument(write_pdf(Report(tuple(p for p in text for _ in range(2)))))
+    report = Report(tuple(p for p in text for _ in range(2)))
+    laid = convert(write_docx(report), ".docx", "pdf") if office() is not None else None
+    source = pdfium.PdfDocument(laid or write_pdf(report))
     out, target = BytesIO(), pdfium.PdfDocument.new()
-    while len(target) < pages:
-        target.import_pages(source, list(range(min(len(source), pages - len(target)))))
+    target.import_pages(source, [i % len(source) for i in range(pages)])  # in one call: fonts are shared
     target.save(out)
     return out.getvalue()
 
@@ -236,7 +237,7 @@ def ocr() -> None:
         ("grey seal", {"seals": {1: (430.0, 660.0)}, "grey": True}),
     ):
         start = time.process_time()
-        document = read_pdf(write_scan(laid, **settings), "r.pdf")  # type: ignore[arg-type]
+        document = read_pdf(write_scan(laid, **settings), "r.pdf")
         spent = (time.process_time() - start) / (document.pages or 1)
         seen = {
             (c.row, c.col, document.quote(c.span).replace(" ", "")): t.sure for t in document.tables for c in t.cells

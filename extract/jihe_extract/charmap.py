@@ -14,6 +14,7 @@ NO_SCORE = 255
 _TENTH = Decimal("0.1")
 _CENT = Decimal("0.01")
 _LIMIT = np.iinfo(np.int16).max
+_FIRST = 4096
 
 Tenths = NDArray[np.int16] | NDArray[np.int32]
 
@@ -25,12 +26,10 @@ class CharStore:
     """
 
     def __init__(self) -> None:
-        self.text: list[str] = []
         self.count = 0
-        self._pages: list[tuple[int, int]] = []
-        self._boxes: list[Tenths] = []
-        self._scores: list[NDArray[np.uint8]] = []
-        self._starts_at: NDArray[np.int64] | None = None
+        self._pages: NDArray[np.int32] = np.zeros(_FIRST, np.int32)
+        self._boxes: Tenths = np.zeros((_FIRST, 4), np.int16)
+        self._scores: NDArray[np.uint8] = np.full(_FIRST, NO_SCORE, np.uint8)
 
     def add(
         self,
@@ -42,23 +41,27 @@ class CharStore:
         """Store the characters of one line; ``boxes`` is n x 4 in points. Returns the index of the first."""
         if len(text) != len(boxes):
             raise ValueError("one box a character")
-        first = self.count
-        self.text.append(text)
-        self.count += len(text)
-        self._pages.append((page, len(text)))
+        first, self.count = self.count, self.count + len(text)
+        if self.count > len(self._pages):
+            self._grow()
         rounded = np.rint(boxes * 10)
-        wide = len(text) > 0 and float(np.abs(rounded).max()) > _LIMIT
-        self._boxes.append(rounded.astype(np.int32) if wide else rounded.astype(np.int16))
-        self._scores.append(np.full(len(text), NO_SCORE, np.uint8) if scores is None else scores)
+        if self._boxes.dtype == np.int16 and len(text) and float(np.abs(rounded).max()) > _LIMIT:
+            self._boxes = self._boxes.astype(np.int32)
+        self._pages[first : self.count] = page
+        self._boxes[first : self.count] = rounded
+        if scores is not None:
+            self._scores[first : self.count] = scores
         return first
+
+    def _grow(self) -> None:
+        more = max(self.count - len(self._pages), len(self._pages) // 3)
+        self._pages = np.concatenate((self._pages, np.zeros(more, np.int32)))
+        self._boxes = np.concatenate((self._boxes, np.zeros((more, 4), self._boxes.dtype)))
+        self._scores = np.concatenate((self._scores, np.full(more, NO_SCORE, np.uint8)))
 
     def score(self, first: int, n: int) -> int | None:
         """Lowest score in hundredths among stored characters, None when none of them was read by OCR."""
-        if self._starts_at is None or len(self._starts_at) != len(self._pages):
-            self._starts_at = np.cumsum([0] + [length for _, length in self._pages[:-1]])
-        chunk = int(np.searchsorted(self._starts_at, first, side="right")) - 1
-        at = first - int(self._starts_at[chunk])
-        scores = self._scores[chunk][at : at + n]
+        scores = self._scores[first : first + n]
         scores = scores[scores != NO_SCORE]
         return int(scores.min()) if len(scores) else None
 
@@ -66,21 +69,15 @@ class CharStore:
         """The map of a text made of store ranges ``(first, n)``; first = -1 stands for no source."""
         n = sum(length for _, length in ranges)
         pages = np.zeros(n, np.int32)
-        boxes: Tenths = np.zeros((n, 4), np.int16)
+        boxes: Tenths = np.zeros((n, 4), self._boxes.dtype)
         scores = np.full(n, NO_SCORE, np.uint8)
-        if self.count:
-            all_pages = np.repeat(
-                np.array([p for p, _ in self._pages], np.int32), [length for _, length in self._pages]
-            )
-            all_boxes, all_scores = np.concatenate(self._boxes), np.concatenate(self._scores)
-            boxes = boxes.astype(all_boxes.dtype)
-            at = 0
-            for first, length in ranges:
-                if first >= 0:
-                    pages[at : at + length] = all_pages[first : first + length]
-                    boxes[at : at + length] = all_boxes[first : first + length]
-                    scores[at : at + length] = all_scores[first : first + length]
-                at += length
+        at = 0
+        for first, length in ranges:
+            if first >= 0:
+                pages[at : at + length] = self._pages[first : first + length]
+                boxes[at : at + length] = self._boxes[first : first + length]
+                scores[at : at + length] = self._scores[first : first + length]
+            at += length
         return CharMap(pages, boxes, scores)
 
 
