@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 
+from jihe_extract.terms import trim_name
 from jihe_extract.words import Hit, Words
 
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
@@ -136,13 +138,20 @@ class LabelReader:
         )
 
     def _is_self(self, words: str) -> bool:
-        """Whether the words are a loose form of the unit's own name (its characters in order, some left out)."""
+        """Whether the words are a loose form of the unit's own name.
+
+        Its characters in order, some left out; of five or more, one may be another.
+        """
         if words in self.words.steering["self_words"]:
             return True
         if not self._units or len(words) < 3 or words[-1] not in "道处会局镇乡心院校站所队厅委区":
             return False
-        full = iter(self._units[0])
-        return all(ch in full for ch in words)
+        full, at, strange = self._units[0], 0, 0
+        for ch in words:
+            found = full.find(ch, at)
+            strange += found < 0
+            at = found + 1 if found >= 0 else at
+        return strange <= (len(words) > 4)
 
     def _period(self, text: str) -> str:
         years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group()]
@@ -172,7 +181,7 @@ class LabelReader:
 
     def _name(self, text: str, residue: str) -> str:
         text = text.strip(" 　\t\n，,、；;：:。")
-        quoted = regex.search(r"[“\"「]([^”\"」]{4,50})[”\"」]$", text)
+        quoted = _QUOTED.search(text) if text[-1:] in _CLOSING_QUOTES else None
         if quoted:
             text = quoted.group(1)
         core = text.rstrip("）)")
@@ -186,10 +195,13 @@ class LabelReader:
             hit = next((p for p in self.words.steering["name_prefixes"] if text.startswith(p)), "")
             trimmed = text[len(hit) :].lstrip(" ：:、，")
             if not hit or len(trimmed) < 4:
-                return text[:60].strip('“”"')
+                return trim_name(text[:60].strip('“”"'))
             text = trimmed
 
 
+_QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")
+_LAST_BRACKET = re.compile(r"[（(][^（()）]*[）)]$")
+_CLOSING_QUOTES, _CLOSING_BRACKETS = frozenset("”\"」"), frozenset("）)")
 _GENERIC = frozenset({"预算数", "执行数", "收入数", "完成值"})
 
 
@@ -214,7 +226,8 @@ def _mask(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _bracketed(text: str) -> str:
     """The text without a closing bracket group: ``补助（市级）`` → ``补助``."""
-    return str(regex.sub(r"[（(][^（()）]*[）)]\s*$", "", text)).strip()
+    text = text.strip()
+    return _LAST_BRACKET.sub("", text).strip() if text[-1:] in _CLOSING_BRACKETS else text
 
 
 def _bare_project(text: str, measure: Hit) -> bool:

@@ -17,6 +17,11 @@ _FIELD = regex.compile(
     r"(?:^|[\n\t])\s*(?:区级|市级|县级|省级|一级)?(?:项目|预算|填报|主管|实施|被评价)?(?:部门|单位)(?:[（(]单位[）)]|单位)?(?:名称|全称)?"
     r"\s*(?:[（(](?:公章|盖章|签章|加盖公章)[）)])?\s*(?:[：:]|\t)\s*([^\n\t，。；]{3,60})"
 )
+_SUBJECT = regex.compile(
+    r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政(?!局|所|厅)|绩效|专项|转移支付|中央|省级|市级|区级|县级"
+    r"|衔接|资金|决算|收支|支出|自评|评价|重点)"
+)
+"""What a title speaks of behind the unit's name."""
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
 _TITLE_YEAR = regex.compile(r"(20\d{2})\s*年度?")
@@ -97,7 +102,7 @@ def _is_unit(name: str) -> bool:
 def _in_title(title: str) -> str:
     body = _TITLE_YEAR.sub("", title)
     body = regex.sub(r"\s+", "", body)
-    cut = regex.search(r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政(?!局|所|厅)|绩效|专项|转移支付|中央|省级|市级|区级|县级|衔接|资金|决算|收支|支出|自评|评价|重点)", body)
+    cut = _SUBJECT.search(body)
     name = body[: cut.start()] if cut else ""
     name = name.removeprefix("关于").removesuffix("部门").removesuffix("关于")
     return name if _is_unit(name) and len(name) <= 40 else ""

@@ -31,10 +31,9 @@ def tokenizer() -> Any:
     jieba.setLogLevel(logging.WARNING)
     made = jieba.Tokenizer()
     words = load_words()
-    for entry in (*words.measures.values(), *words.scopes.values()):
-        for alias in (entry.id, *entry.aliases):
-            if len(alias) > 1:
-                made.add_word(alias)
+    known = {(m.id, *m.aliases) for m in words.measures.values()} | {(s.id, *s.aliases) for s in words.scopes.values()}
+    for alias in sorted(a for names in known for a in names if len(a) > 1):
+        made.add_word(alias)
     return made
 
 

@@ -134,3 +134,8 @@ def test_every_quantity_is_in_exactly_one_fact() -> None:
     assert len(spans) == len(set(spans)) == 5
     for fact in extraction.facts:
         assert extraction.document.quote(fact.quantity.span).strip()
+
+
+def test_verbs_before_a_project_are_no_part_of_its_name() -> None:
+    facts = extract(read_text("积极推进农田水渠维修项目，预算金额为 86.00 万元。")).facts
+    assert [f.subject for f in facts] == ["农田水渠维修项目"]
