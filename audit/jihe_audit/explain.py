@@ -188,24 +188,37 @@ def _weight(relation: Relation, fact: Fact) -> int:
     return min(2, len(relation.operands))
 
 
-Mended = dict[tuple[int, ...], list[tuple[Fact, str]]]
-"""Repairs found so far, by the figure and its broken relations: each root asks for them again."""
+Known = dict[tuple[int, ...], Decimal]
+"""Scores so far, by figure and broken relations: the search for each further root asks for them again."""
 
 
-def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bool, known: Mended) -> Decimal:
-    broken, good = failing.get(fact.quantity.span, []), passing.get(fact.quantity.span, [])
+def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bool, known: Known) -> Decimal:
+    broken = failing.get(fact.quantity.span, [])
+    key = (alone, id(fact), *map(id, broken))
+    score = known.get(key)
+    if score is None:
+        score = known[key] = _weighed(ledger, fact, broken, passing.get(fact.quantity.span, []), alone)
+    return score
+
+
+def _weighed(ledger: Ledger, fact: Fact, broken: Sequence[Relation], good: Sequence[Relation], alone: bool) -> Decimal:
     score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
-    if any(_turned(r) is not None and _turned(r) == fact.quantity.span for r in broken):
+    if any(_turned(r) == fact.quantity.span for r in broken):
         score += 2
-    key = (id(fact), *map(id, broken))
-    mended = known.get(key)
-    if mended is None:
-        mended = known[key] = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
-    if mended and (not (alone and not good) or mended[0][1] == "单位误写"):
+    mended = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
+    if mended and (not (alone and not good) or mended[0][1] == "单位误写" or _sharp(fact, broken)):
         score += Decimal("1.5") + (1 if mended[0][1] == "单位误写" and _odd_unit(fact, broken) else 0)
     return score
+
+
+def _sharp(fact: Fact, broken: Sequence[Relation]) -> bool:
+    """Whether the broken relations fix the figure closely, so that a slip that mends them is no chance."""
+    if len("".join(c for c in fact.quantity.shown if c.isdigit()).strip("0")) <= DIGITS:
+        return False
+    reach = _common(w for r in broken if (w := _window(r, fact)) is not None)
+    return reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
 
 
 def _odd_unit(fact: Fact, broken: Sequence[Relation]) -> bool:
@@ -232,7 +245,7 @@ def diagnose(ledger: Ledger) -> list[Diagnosis]:
     failing = [r for r in ledger.relations if r.weighing.verdict == "fail" and r.finding is not None]
     passing = _index(r for r in ledger.relations if r.weighing.verdict in ("pass", "tail"))
     roots: list[Diagnosis] = []
-    known: Mended = {}
+    known: Known = {}
     while failing:
         members = {m.quantity.span: m for r in failing for m in r.members}
         touched = _index(failing)

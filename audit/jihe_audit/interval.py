@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
+
+_WIDE = Context(prec=40)
+_SLACK = Decimal(1).scaleb(-36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,12 @@ class Interval:
         """
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError("the divisor may be zero")
-        with localcontext() as context:
-            context.prec = 40
-            quotients = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
-            slack = Decimal(1).scaleb(-36)
-            low, high = min(quotients), max(quotients)
-            return Interval(low - abs(low) * slack, high + abs(high) * slack)
+        points = (self.low,) if self.low == self.high else (self.low, self.high)
+        divisors = (other.low,) if other.low == other.high else (other.low, other.high)
+        quotients = [_WIDE.divide(a, b) for a in points for b in divisors]
+        low, high = min(quotients), max(quotients)
+        outwards = _WIDE.multiply(_WIDE.abs(low), _SLACK), _WIDE.multiply(_WIDE.abs(high), _SLACK)
+        return Interval(_WIDE.subtract(low, outwards[0]), _WIDE.add(high, outwards[1]))
 
 
 def total(intervals: Iterable[Interval]) -> Interval:

@@ -272,9 +272,9 @@ class Ledger:
 
     def sentence(self, span: Span, stops: str = "。；;\n") -> Span:
         """The sentence around a span, for quoting; ``stops`` end it."""
-        text, start, end = self.document.text, span.start, span.end
-        while start > 0 and text[start - 1] not in stops:
-            start -= 1
+        text, start, end = self.document.text, 0, span.end
+        for stop in reversed(stops):  # a line break is near, and bounds the search for the others
+            start = text.rfind(stop, start, span.start) + 1 or start
         while end < len(text) and text[end - 1] not in stops:
             end += 1
         while start < span.start and text[start].isspace():

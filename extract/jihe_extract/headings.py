@@ -219,12 +219,15 @@ class Outline:
         return self._top > 0 and number.value == self._top + 1 and number.value > 1 and not follows_own
 
 
+_NOT_DIGITS = re.compile(r"^第|[章篇节]$|部分$|\s|^(?:三级)?指标")
+
+
 def _value(digits: str) -> int:
-    digits = re.sub(r"^第|[章篇节]$|部分$|\s|^(?:三级)?指标", "", digits)
+    digits = _NOT_DIGITS.sub("", digits)
     if "①" <= digits[:1] <= "⑳":
         return ord(digits[0]) - ord("①") + 1
     if digits[:1].isdigit():
-        return int(re.split(r"[.．]", digits)[-1])
+        return int(digits.replace("．", ".").rpartition(".")[2])
     tens, mark, ones = digits.partition("十")
     if not mark:
         return _CN.find(digits[:1]) + 1

@@ -56,15 +56,18 @@ class Finder:
         """``aliases`` maps each alias to the id it stands for."""
         self._ids = dict(aliases)
         ordered = sorted(self._ids, key=lambda a: (-len(a), a))
+        self._firsts = frozenset(alias[0] for alias in ordered if alias)
         self._pattern = regex.compile("|".join(map(regex.escape, ordered)) or "(?!)")
 
     def find(self, text: str) -> list[Hit]:
         """All hits in order."""
+        if self._firsts.isdisjoint(text):
+            return []
         return [Hit(self._ids[m.group()], m.start(), m.end()) for m in self._pattern.finditer(text)]
 
     def erase(self, text: str) -> str:
         """The text without the hits."""
-        return str(self._pattern.sub("", text))
+        return text if self._firsts.isdisjoint(text) else str(self._pattern.sub("", text))
 
 
 def _load(name: str, overlays: Iterable[Path]) -> dict[str, Any]:

@@ -211,11 +211,14 @@ def repeated_items(ledger: Ledger) -> Outcome:
             yield from _repeated(ledger, block.span.start + run.start(), run[0])
 
 
+_AND_SO_ON = regex.compile(r"等(?:工作|方面|项目|内容)?.{0,8}$")
+
+
 def _repeated(ledger: Ledger, offset: int, run: str) -> Iterator[Finding | Check]:
     seen: dict[str, int] = {}
     position = 0
     for item in run.split("、"):
-        core = regex.sub(r"等(?:工作|方面|项目|内容)?.{0,8}$", "", item)
+        core = _AND_SO_ON.sub("", item) if "等" in item else item
         if core in seen and len(core) >= 3:
             start, first = offset + position, offset + seen[core]
             yield ledger.finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -15,12 +16,14 @@ from jihe_extract.document import Block, Span
 
 _CN = "一二三四五六七八九十"
 _EMPTY = regex.compile(r"^\s*(?:无|略|/|暂无|没有|—+)\s*[。.]?\s*$")
+_NO_ORDINAL = regex.compile(r"[^一二三四五六七八九十\d]")
 _END = "。！？!?”）)】》；;…."
 
 
+@lru_cache(maxsize=1024)
 def ordinal(number: str) -> int | None:
     """The value of a heading number (``（十一）`` → 11, ``3.`` → 3); None when it is none."""
-    core = regex.sub(r"[^一二三四五六七八九十\d]", "", number)
+    core = _NO_ORDINAL.sub("", number)
     if core.isdigit():
         return int(core)
     if not core or any(c not in _CN for c in core):
