@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from jihe_audit import scoring
+from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, percent, weigh_try
+from jihe_audit.relate import Try, note_relation, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
 from jihe_audit.verdict import Weighing, judge_value
-from jihe_audit.wording import plain, show
+from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
@@ -108,9 +109,28 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
     else:
         weighing = weighed[0][1]
         yield ledger.finding(
-            f"{what}，按{shown}，不符。", stated, actual, target,
+            f"{what}，按{shown}，不符。", *_suspects(row, stated, actual, target),
             severity=weighing.severity or "warning", working=shown, weighing=weighing, explanation=_cause(row, stated),
         )  # fmt: skip
+
+
+def _suspects(row: ScoreRow, stated: Fact, actual: Fact, target: Fact) -> tuple[Fact, ...]:
+    """The figures of a completion, the one most likely at fault first: when the score agrees with the stated
+    completion, it is the actual or the target, whichever one slip would mend."""
+    plain_order = (stated, actual, target)
+    if not _cause(row, stated) or not stated.quantity.value:
+        return plain_order
+    rate = stated.quantity.value
+    for fact, other, need in (
+        (actual, target, target.quantity.value * rate),
+        (target, actual, actual.quantity.value / rate),
+    ):
+        worth, step = factor(fact.quantity), fact.quantity.step
+        slack = step + need * stated.quantity.step / rate
+        for shown, _ in edits(fact.quantity.shown):
+            if abs(Decimal(shown.replace(",", "")) * worth - need) <= slack:
+                return (fact, stated, other)
+    return plain_order
 
 
 def _cause(row: ScoreRow, stated: Fact) -> str:
@@ -231,6 +251,10 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     if reached:
         if full:
             yield ledger.check("S07", "pass", f"达到目标，得满分{show(weight)}", (score, weight), title="计分")
+            note_relation(
+                ledger, "S07", (score, weight), _in_share(ONE, Decimal(0)), None,
+                score.quantity.value, weight.quantity.value,
+            )  # fmt: skip
             yield ledger.check(
                 "S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成"
             )
@@ -251,21 +275,34 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     holds = weighing.verdict in ("pass", "tail")
     zero = score.quantity.value == 0
     yield ledger.check("S07", "pass" if holds or zero else "fail", working, members, weighing=weighing, title="计分")
+    found: Finding | None = None
     if weighing.difference > 0 and not holds:
-        yield ledger.finding(
+        found = ledger.finding(
             f"“{row.indicator}”目标值{show(row.target)}，完成值{show(row.actual)}，未达目标，"
             f"{'仍得满分' if full else '得'}{show(score)}；按比例应得{due}分。",
             score, row.actual, row.target, weight, *((rate,) if rate else ()), working=working, weighing=weighing,
             score_delta=-weighing.difference,
         )  # fmt: skip
     elif not holds and not zero:
-        yield ledger.finding(
+        found = ledger.finding(
             f"“{row.indicator}”得{show(score)}，按完成比例应得{due}分，相差{plain(abs(weighing.difference), 2)}分，请说明计分标准。",
             score, row.actual, row.target, weight, *((rate,) if rate else ()),
             working=working, weighing=weighing, category="E04",
             title="得分与完成比例不符", severity="warning" if row.reason is None or _near(weighing) else "info",
             score_delta=-weighing.difference,
         )  # fmt: skip
+    if found is not None:
+        yield found
+    if weight.quantity.value and not zero:
+        share, slack = weighing.nominal / weight.quantity.value, max(usual, Decimal("0.01"))
+        note_relation(
+            ledger, "S07", (score, weight), _in_share(share, slack), found, score.quantity.value, weighing.nominal
+        )
+
+
+def _in_share(share: Decimal, slack: Decimal) -> Callable[[Sequence[Fact]], bool]:
+    """Whether a score is a share of its weight."""
+    return lambda members: abs(members[0].quantity.value - members[1].quantity.value * share) <= slack
 
 
 def _near(weighing: Weighing) -> bool:
