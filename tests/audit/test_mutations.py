@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from jihe_audit.engine import AuditResult, audit
 from jihe_extract.extraction import extract
 from jihe_extract.reading import read, read_text

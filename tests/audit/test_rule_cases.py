@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from jihe_audit.cases import failures
 from jihe_audit.rule import Rule
 from jihe_audit.rulebook import shipped
