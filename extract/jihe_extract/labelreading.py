@@ -78,6 +78,7 @@ class LabelReader:
         self.year = year
         self._units = sorted((n for n in unit_names if len(n) > 1), key=len, reverse=True)
         self._neutral = words.long_finder("neutral")
+        self._edges = [w for w in words.steering["neutral"] if len(w) > 1]
         self._particles = "".join(w for w in words.steering["neutral"] if len(w) == 1)
         self._against = words.list_finder("change_against")
         self._last = words.list_finder("last_year")
@@ -129,7 +130,7 @@ class LabelReader:
             measure=measure.id if measure and clean else "",
             scope="" if name else ("项目支出" if bare_project and unit == "CNY" else scope.id if scope else ""),
             name=name,
-            own="" if name or len(residue) < 2 else residue,
+            own="" if name or len(residue) < 2 else self._own_words(stripped, measure, residue),
             period=period,
             against=against[-1].id if against else "",
             clean=clean,
@@ -160,6 +161,18 @@ class LabelReader:
         if self._last.find(self._against.erase(text)):
             return str(int(self.year) - 1) if self.year else "上年"
         return ""
+
+    def _own_words(self, text: str, measure: Hit | None, residue: str) -> str:
+        """The label's own words as written, without neutral words and marks at their ends."""
+        if measure is not None:
+            text = text[: measure.start] if measure.start else text[measure.end :]
+        before = None
+        while before != text:
+            before = text
+            text = text.strip(" 　\t\n，,、；;：:。的了为是已").lstrip("）)").rstrip("（(")
+            for word in self._edges:
+                text = text.removeprefix(word).removesuffix(word)
+        return text[-_OWN_MAX:] if len(text) > 1 else residue
 
     def _says_own_year(self, text: str) -> bool:
         named = self.words.list_finder("this_year").find(text)
@@ -201,6 +214,7 @@ class LabelReader:
 
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")
 _LAST_BRACKET = re.compile(r"[（(][^（()）]*[）)]$")
+_OWN_MAX = 40
 _CLOSING_QUOTES, _CLOSING_BRACKETS = frozenset("”\"」"), frozenset("）)")
 _GENERIC = frozenset({"预算数", "执行数", "收入数", "完成值"})
 
