@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -76,25 +76,26 @@ def rows(document: Document) -> Counter[tuple[object, ...]]:
     return Counter((r.path, value(r.weight), value(r.actual), value(r.score)) for r in extract(document).rows)
 
 
+def forms_of(report: Report) -> Iterator[tuple[str, Document]]:
+    """The report in every form, as read."""
+    plain, word = Limits(render=False), write_docx(report)
+    yield "docx", read_docx(word, "r.docx", plain)
+    yield "pdf drawn", read_pdf(write_pdf(report, repeat_header=True), "r.pdf")
+    yield "html gbk", read_bytes(write_html(report, "gb18030"), "r.html")
+    if office() is not None:
+        yield "pdf by LibreOffice", read_pdf(convert(word, ".docx", "pdf") or b"", "r.pdf")
+        yield "doc", read_bytes(convert(word, ".docx", "doc") or b"", "r.doc", limits=plain)
+
+
 def forms() -> None:
     """The same report as PDF, DOCX, .doc and HTML."""
-    plain = Limits(render=False)
     for name, report in reports():
-        word = write_docx(report)
-        versions: dict[str, Callable[[], Document]] = {
-            "docx": lambda word=word: read_docx(word, "r.docx", plain),
-            "pdf drawn": lambda report=report: read_pdf(write_pdf(report, repeat_header=True), "r.pdf"),
-            "html gbk": lambda report=report: read_bytes(write_html(report, "gb18030"), "r.html"),
-        }
-        if office() is not None:
-            versions["pdf by LibreOffice"] = lambda word=word: read_pdf(convert(word, ".docx", "pdf") or b"", "r.pdf")
-            versions["doc"] = lambda word=word: read_bytes(convert(word, ".docx", "doc") or b"", "r.doc", limits=plain)
+        versions = forms_of(report)
         goal_text = "".join(p.text for p in report.paragraphs())
         goal_text += "".join(c.text for s in report.sheets() for c in s.cells)
         goal: Counter[tuple[object, ...]] | None = None
         goal_rows: Counter[tuple[object, ...]] = Counter()
-        for form, build in versions.items():
-            document = build()
+        for form, document in versions:
             if goal is None:
                 goal, goal_rows = facts(document), rows(document)
             here, there = facts(document), rows(document)

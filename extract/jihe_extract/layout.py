@@ -181,20 +181,18 @@ class LineMaker:
 
     def line(self, row: list[Run]) -> Line | None:
         """One line from its runs; white space at its ends is left out, wide gaps become one blank."""
-        glyphs, order = self.content.glyphs, [i for run in row for i in range(run.i0, run.i1)]
-        while order and glyphs.text[order[0]] in _BLANKS:
-            order.pop(0)
-        while order and glyphs.text[order[-1]] in _BLANKS:
-            order.pop()
-        if not order:
+        glyphs = self.content.glyphs
+        at = self._trimmed(row)
+        if at is None:
             return None
-        at = np.array(order)
-        boxes, shown, sizes = glyphs.boxes[at], self.content.shown[at], glyphs.sizes[at]
+        text = glyphs.text[at] if isinstance(at, slice) else [glyphs.text[i] for i in at.tolist()]
+        boxes: list[list[float]] = glyphs.boxes[at].tolist()
+        shown = self.content.shown[at]
         scores = None if glyphs.scores is None else glyphs.scores[at]
-        text = [glyphs.text[i] for i in order]
-        size = self._em(text, boxes, sizes)
-        gaps = np.flatnonzero(boxes[1:, 0] - boxes[:-1, 2] > _WORD_GAP * size)
-        for k in reversed([int(g) for g in gaps if self._parted(text, boxes, int(g), size)]):
+        size = self._em(text, boxes)
+        least = _WORD_GAP * size
+        gaps = [k for k in range(len(boxes) - 1) if boxes[k + 1][0] - boxes[k][2] > least]
+        for k in reversed([k for k in gaps if _parted(text, boxes, k, size)]):
             between = np.array([[shown[k, 2], shown[k, 1], shown[k + 1, 0], shown[k, 3]]], np.float32)
             text.insert(k + 1, " ")
             shown = np.concatenate((shown[: k + 1], between, shown[k + 1 :]))
@@ -202,28 +200,42 @@ class LineMaker:
                 scores = np.insert(scores, k + 1, scores[k])
         joined = "".join(text)
         first = self.store.add(joined, self.content.no, shown, scores)
-        low, high = boxes.min(axis=0), boxes.max(axis=0)
-        return Line(joined, first, self.content.no, float(low[0]), float(low[1]), float(high[2]), float(high[3]), size)
+        x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+        x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return Line(joined, first, self.content.no, x0, top, x1, bottom, size)
 
-    def _em(self, text: list[str], boxes: Floats, sizes: Floats) -> float:
-        """Side of the em square: the usual width of the line's ideographs, else its font size or height."""
-        height = max(_middle((boxes[:, 3] - boxes[:, 1]).tolist()), 1.0)
+    def _trimmed(self, row: list[Run]) -> slice | NDArray[np.int64] | None:
+        """Where the row's characters stand in the stream, without blanks at its ends; None when nothing is left."""
+        text = self.content.glyphs.text
+        if len(row) == 1:
+            start, end = row[0].i0, row[0].i1
+            while start < end and text[start] in _BLANKS:
+                start += 1
+            while end > start and text[end - 1] in _BLANKS:
+                end -= 1
+            return slice(start, end) if end > start else None
+        order = [i for run in row for i in range(run.i0, run.i1)]
+        while order and text[order[0]] in _BLANKS:
+            order.pop(0)
+        while order and text[order[-1]] in _BLANKS:
+            order.pop()
+        return np.array(order, np.int64) if order else None
+
+    def _em(self, text: list[str], boxes: list[list[float]]) -> float:
+        """Side of the em square: the usual width of the line's ideographs, else most of its height."""
+        height = max(_middle([b[3] - b[1] for b in boxes]), 1.0)
         if self.content.optical:
             return 0.9 * height
-        widths = (boxes[:, 2] - boxes[:, 0]).tolist()
-        wide = [width for width, c in zip(widths, text, strict=True) if "\u4e00" <= c <= "\u9fff"]
-        if wide:
-            return max(_middle(wide), 1.0)
-        size = _middle(sizes.tolist())
-        return size if 0.4 * height <= size <= 1.4 * height else 0.8 * height
+        wide = [b[2] - b[0] for b, c in zip(boxes, text, strict=True) if "\u4e00" <= c <= "\u9fff"]
+        return max(_middle(wide), 1.0) if wide else 0.8 * height
 
-    def _parted(self, text: list[str], boxes: Floats, k: int, size: float) -> bool:
-        left, right = text[k], text[k + 1]
-        if left in _BLANKS or right in _BLANKS:
-            return False
-        gap = float(boxes[k + 1, 0] - boxes[k, 2])
-        words = left.isascii() and right.isascii() and (left.isalnum() or right.isalnum())
-        return gap > (_WORD_GAP if words else _WIDE_GAP) * size
+
+def _parted(text: list[str], boxes: list[list[float]], k: int, size: float) -> bool:
+    left, right = text[k], text[k + 1]
+    if left in _BLANKS or right in _BLANKS:
+        return False
+    words = left.isascii() and right.isascii() and (left.isalnum() or right.isalnum())
+    return boxes[k + 1][0] - boxes[k][2] > (_WORD_GAP if words else _WIDE_GAP) * size
 
 
 def _middle(values: list[float]) -> float:
