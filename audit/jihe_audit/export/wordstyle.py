@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
 from jihe_audit.export.cells import harmless
@@ -121,7 +122,9 @@ def landscape(document: Any) -> None:
 
 def paragraph(document: Any, text: str, style: str = "Normal", bold_head: str = "") -> Any:
     """One paragraph; ``bold_head`` is set in bold before the text."""
-    made = document.add_paragraph(style=style)
+    made = document.add_paragraph()
+    if style != "Normal":
+        made._p.style = style.replace(" ", "")
     if bold_head:
         made.add_run(harmless(bold_head)).bold = True
     made.add_run(harmless(text))
@@ -131,34 +134,30 @@ def paragraph(document: Any, text: str, style: str = "Normal", bold_head: str = 
 def table(
     document: Any, heads: list[str], rows: list[list[str]], widths: list[int], right: set[int] | None = None
 ) -> None:
-    """A ruled table with a repeated head; ``widths`` in millimetres, ``right`` the columns of figures."""
-    made = document.add_table(rows=1, cols=len(heads))
-    made.style = "Table Grid"
-    made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    made.autofit = False
-    grid = made._tbl.tblGrid.findall(qn("w:gridCol"))
-    for column, width in zip(grid, widths, strict=True):
-        column.set(qn("w:w"), str(int(Mm(width).twips)))
-    _fill(made.rows[0], heads, widths, "表头", set())
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    made.rows[0]._tr.get_or_add_trPr().append(mark)
-    for values in rows:
-        _fill(made.add_row(), values, widths, "表格文字", right or set())
+    """A ruled table with a repeated head; ``widths`` in millimetres, ``right`` the columns of figures.
+
+    Written as markup in one piece: cell by cell through the library takes ten times as long.
+    """
+    twips = [int(Mm(width).twips) for width in widths]
+    grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
+    head = _row(heads, twips, "表头", set(), "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
+    body = "".join(_row(values, twips, "表格文字", right or set(), "") for values in rows)
+    properties = (
+        '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/><w:jc w:val="center"/>'
+        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+    )
+    markup = f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
+    inside = document.element.body
+    inside.insert(len(inside) - 1, parse_xml(markup))
 
 
-def _fill(row: Any, values: list[str], widths: list[int], style: str, right: set[int]) -> None:
-    for n, (element, value, width) in enumerate(zip(row._tr.tc_lst, values, widths, strict=True)):
-        element.width = Mm(width)
-        first = element.p_lst[0]
-        properties = first.get_or_add_pPr()
-        properties.style = {"表头": "表头", "表格文字": "表格文字"}[style]
-        if n in right:
-            align = OxmlElement("w:jc")
-            align.set(qn("w:val"), "right")
-            properties.append(align)
-        for m, line in enumerate(harmless(value).split("\n")):
-            run = first.add_r()
-            if m:
-                run.append(OxmlElement("w:br"))
-            run.text = run.text + line if m else line
+def _row(values: list[str], twips: list[int], style: str, right: set[int], properties: str) -> str:
+    cells = []
+    for n, (value, width) in enumerate(zip(values, twips, strict=True)):
+        align = '<w:jc w:val="right"/>' if n in right else ""
+        lines = [f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in harmless(value).split("\n")]
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{align}'
+            f"</w:pPr><w:r>{'<w:br/>'.join(lines)}</w:r></w:p></w:tc>"
+        )
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
