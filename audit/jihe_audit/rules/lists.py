@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact

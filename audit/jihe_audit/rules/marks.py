@@ -7,13 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jihe_audit import scoring
-from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, note_relation, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
+from jihe_audit.slips import edits
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow

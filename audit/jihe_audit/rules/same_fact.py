@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jihe_audit.explain import edits
 from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Group, Ledger, Relation, agree
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.slips import edits
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact

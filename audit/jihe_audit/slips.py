@@ -1,0 +1,162 @@
+"""Slips of the hand: figures one keystroke or one unit away, and whether one of them mends the relations it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+
+from jihe_audit.interval import Interval
+from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.relate import Try, weigh_try
+from jihe_audit.wording import factor
+from jihe_extract.facts import Fact
+
+DIGITS = 3
+"""A figure with fewer digits is mended by some slip too easily to mean anything."""
+SHARP = Decimal("0.002")
+"""Relative width below which a relation fixes a figure so closely that no slip mends it by chance."""
+_UNITS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
+
+
+def edits(shown: str) -> Iterator[tuple[str, str]]:
+    """Figures one slip away from the one shown, with the slip's name; most plausible slips first."""
+    digits = [i for i, c in enumerate(shown) if c.isdigit()]
+    for i, j in pairwise(digits):
+        if shown[i] != shown[j]:
+            swapped = list(shown)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            yield "".join(swapped), "相邻两位数字颠倒"
+    for i in digits:
+        for d in "0123456789":
+            if d != shown[i]:
+                yield shown[:i] + d + shown[i + 1 :], "一位数字录入有误"
+    whole_end = shown.find(".") if "." in shown else len(shown)
+    for i in [d for d in digits if d < whole_end]:
+        if len(digits) > 1:
+            yield shown[:i] + shown[i + 1 :], "多录一位数字"
+    for i in range(whole_end + 1):
+        for d in "0123456789":
+            yield shown[:i] + d + shown[i:], "漏录一位数字"
+
+
+def _value(fact: Fact, shown: str, worth: Decimal) -> Decimal | None:
+    try:
+        value = Decimal(shown.replace(",", "").replace("，", "").lstrip("-−－—")) * worth
+    except InvalidOperation:
+        return None
+    return -value if fact.quantity.value < 0 else value
+
+
+def common(windows: Iterable[Interval]) -> Interval | None:
+    """Where all windows overlap; None when they do not, or there is none."""
+    low = high = None
+    for w in windows:
+        low = w.low if low is None else max(low, w.low)
+        high = w.high if high is None else min(high, w.high)
+    return Interval(low, high) if low is not None and high is not None and low <= high else None
+
+
+def holds_with(ledger: Ledger, relation: Relation, old: Fact, new: Fact) -> bool:
+    """Whether the relation holds once ``new`` stands in the place of ``old``."""
+    attempt = relation.recompute
+    if callable(attempt):
+        return bool(attempt([new if m.quantity.span == old.quantity.span else m for m in relation.members]))
+    if not isinstance(attempt, Try):
+        other = next((m for m in relation.members if m.quantity.span != old.quantity.span), None)
+        return other is not None and other.quantity.value == new.quantity.value
+    members = [new if m.quantity.span == old.quantity.span else m for m in relation.members]
+    weighing = weigh_try(ledger, members[0], replace(attempt, operands=tuple(members[1:])))
+    return weighing is not None and weighing.verdict in ("pass", "tail")
+
+
+def window(relation: Relation, fact: Fact) -> Interval | None:
+    """Where the figure would have to lie for the relation to hold; None when nothing is known."""
+    attempt, w = relation.recompute, relation.weighing
+    if callable(attempt):
+        return None
+    if not isinstance(attempt, Try):
+        values = [m.quantity.value for m in relation.members if m.quantity.span != fact.quantity.span]
+        return Interval(min(values), max(values)) if values else None
+    value, stated = fact.quantity.value, relation.stated.quantity
+    index = next((i for i, m in enumerate(relation.members) if m.quantity.span == fact.quantity.span), 0)
+    if attempt.kind == "sum" and not attempt.absolute:
+        sign = 1 if index == 0 else (attempt.signs or (1,) * len(attempt.operands))[index - 1]
+        need = value - w.difference if index == 0 else value + sign * w.difference
+        slack = w.tolerance + fact.quantity.step
+        return Interval(need - slack, need + slack)
+    if attempt.kind == "rate" and stated.value > 0 and all(o.quantity.value > 0 for o in attempt.operands):
+        top, base = (o.quantity.value for o in attempt.operands)
+        need = (top / base, stated.value * base, top / stated.value)[index]
+        slack = need * (stated.step / stated.value) + fact.quantity.step
+        return Interval(need - slack, need + slack)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A figure with one slip undone; the fact itself is only made for the few that are of use."""
+
+    name: str
+    value: Decimal
+    shown: str
+    step: Decimal
+    surface: str
+
+    def undone(self, fact: Fact) -> Fact:
+        q = fact.quantity
+        mended = replace(q, value=self.value, step=self.step, surface=self.surface, shown=self.shown)
+        return replace(fact, quantity=mended)
+
+
+def _slips(fact: Fact, lengths: bool) -> Iterator[_Slip]:
+    """The figure with one slip undone: another unit first, then digits; ``lengths``: also digits lost or added."""
+    q = fact.quantity
+    if q.unit == "CNY":
+        for surface, other in _UNITS.items():
+            if surface != q.surface and q.surface in _UNITS:
+                scale = other / _UNITS[q.surface]
+                yield _Slip("单位误写", q.value * scale, q.shown, q.step * scale, surface)
+    worth = factor(q)
+    for candidate, slip in edits(q.shown):
+        if not lengths and len(candidate) != len(q.shown):
+            return
+        value = _value(fact, candidate, worth)
+        if value is not None:
+            yield _Slip(slip, value, candidate, q.step, q.surface)
+
+
+def repairs(
+    ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3, near: bool = False
+) -> list[tuple[Fact, str]]:
+    """Single slips of the figure that would mend every one of the relations; ``near``: no digit lost or added."""
+    shown = fact.quantity.shown
+    if sum(c.isdigit() for c in shown) < DIGITS or not relations:
+        return []
+    found: list[tuple[Fact, str]] = []
+    seen: set[Decimal] = set()
+    windows = [w for r in relations if (w := window(r, fact)) is not None]
+    reach = common(windows)
+    if windows and reach is None:
+        return []
+    sharp = reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
+    for slip in _slips(fact, sharp or not near):
+        value = slip.value
+        if value in seen or (reach is not None and not reach.holds(value)):
+            continue
+        seen.add(value)
+        new = slip.undone(fact)
+        if all(holds_with(ledger, r, fact, new) for r in relations):
+            found.append((new, slip.name))
+            if len(found) >= limit:
+                break
+    return found
+
+
+def is_sharp(fact: Fact, broken: Sequence[Relation]) -> bool:
+    """Whether the broken relations fix the figure closely, so that a slip that mends them is no chance."""
+    if len("".join(c for c in fact.quantity.shown if c.isdigit()).strip("0")) <= DIGITS:
+        return False
+    reach = common(w for r in broken if (w := window(r, fact)) is not None)
+    return reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
