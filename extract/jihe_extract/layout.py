@@ -70,6 +70,8 @@ class PageContent:
 
     def show(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A rectangle of reading space in display space."""
+        if not self.turn:
+            return x0, top, x1, bottom
         rect = np.array([[x0, top, x1, bottom]], np.float32)
         back = turn_boxes(rect, (360 - self.turn) % 360, self.width, self.height)[0]
         return float(back[0]), float(back[1]), float(back[2]), float(back[3])

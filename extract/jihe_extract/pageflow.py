@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jihe_extract.charmap import tenths
@@ -15,6 +16,10 @@ from jihe_extract.tablejoins import continues, join_tables
 
 _LAST_PART = 0.6
 _FIRST_PART = 0.2
+_CAPTION_LINES = 3
+_CONTINUED = re.compile(
+    r"[（(]?\s*续\s*(?:上|前)?\s*表?\s*[)）]?\s*[\d一二三四五六七八九十]*\s*$|[（(]?\s*(?:接|续)上页"
+)
 
 Piece = Line | LaidTable
 
@@ -26,7 +31,10 @@ def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
     heights = {page.no: page.height for page in pages}
     optical = {page.no: page.optical for page in pages}
     for page in pages:
-        for i, piece in enumerate(_ordered(kept[page.no], page.tables)):
+        ordered = _ordered(kept[page.no], page.tables)
+        skipped = _repeated_heads(pieces, ordered)
+        dropped += [_drop("table_head", line) for line in ordered[:skipped] if isinstance(line, Line)]
+        for i, piece in enumerate(ordered[skipped:]):
             last = pieces[-1] if pieces else None
             if i == 0 and isinstance(piece, LaidTable) and isinstance(last, LaidTable):
                 scan = optical[last.pages[-1]] or page.optical
@@ -36,6 +44,31 @@ def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
                     continue
             pieces.append(piece)
     return _items(pieces, {page.no: page.width for page in pages}), dropped
+
+
+def _drop(kind: str, line: Line) -> Dropped:
+    box = Box(line.page, *(tenths(round(v * 10)) for v in (line.x0, line.top, line.x1, line.bottom)))
+    return Dropped(kind, line.text, line.page, box)
+
+
+def _repeated_heads(before: Sequence[Piece], page: Sequence[Piece]) -> int:
+    """How many lines at the page's top only repeat the caption of the table that the page before ended with."""
+    if not before or not isinstance(before[-1], LaidTable):
+        return 0
+    above = {_bare(p.text) for p in before[-_CAPTION_LINES - 1 : -1] if isinstance(p, Line)}
+    count = 0
+    while count < min(len(page), _CAPTION_LINES):
+        piece = page[count]
+        if isinstance(piece, LaidTable):
+            return count
+        if _bare(piece.text) not in above and not _CONTINUED.match(piece.text):
+            return 0
+        count += 1
+    return count if count < len(page) and isinstance(page[count], LaidTable) else 0
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s（(]*续(?:表|上表|前表)?[)）]*|\s", "", text)
 
 
 def _page_cut(last: LaidTable, piece: LaidTable, heights: dict[int, float]) -> bool:
@@ -51,8 +84,7 @@ def _without_furniture(pages: Sequence[PageLayout]) -> tuple[dict[int, list[Line
     dropped = []
     for i, line in enumerate(lines):
         if i in kinds:
-            box = Box(line.page, *(tenths(round(v * 10)) for v in (line.x0, line.top, line.x1, line.bottom)))
-            dropped.append(Dropped(kinds[i], line.text, line.page, box))
+            dropped.append(_drop(kinds[i], line))
         else:
             kept[line.page].append(line)
     return kept, dropped

@@ -70,7 +70,8 @@ def find_grids(rules: list[Rule], snap: float = _SNAP, same: float = _SAME) -> l
     if len(rules) < _MIN_RULES:
         return []
     edges = merge_edges([_edge(r) for r in set(rules)], snap, snap, snap, snap)
-    edges = merge_edges(edges + close_sides(edges), snap, snap, snap, snap)
+    if closed := close_sides(edges):
+        edges = merge_edges(edges + closed, snap, snap, snap, snap)
     edges = [e for e in edges if max(e["x1"] - e["x0"], e["bottom"] - e["top"]) >= _MIN_SIDE]
     grids: list[Grid] = []
     for group in _touching(edges, snap):

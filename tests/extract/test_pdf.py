@@ -170,3 +170,18 @@ def test_page_limit_is_told() -> None:
     document = read_pdf(write_pdf(REPORT), "样本.pdf", Limits(pages=1))
     assert [w.code for w in document.warnings] == ["too_many_pages"]
     assert {b.page for b in document.blocks} == {1}
+
+
+@pytest.mark.parametrize("notes", [("续表",), ("（续上表）", "单位：万元"), ("部门整体支出绩效自评表（续）",)])
+def test_captions_repeated_on_the_next_page_do_not_part_the_table(notes: tuple[str, ...]) -> None:
+    data = write_pdf(REPORT, repeat_header=True, continued=notes)
+    document = read_pdf(data, "样本.pdf")
+    assert cells(document, document.tables[-1]) == wanted(REPORT.sheets()[1])
+    assert [d.text for d in document.dropped if d.kind == "table_head"][: len(notes)] == list(notes)
+
+
+def test_another_table_on_the_next_page_stays_apart() -> None:
+    other = Paragraph("附表二 其他事项", 0)
+    filler = [Paragraph("二、补充说明事项。")] * 20
+    document = read_pdf(write_pdf(Report((*filler, finance_sheet(), other, finance_sheet()))), "样本.pdf")
+    assert [cells(document, t) for t in document.tables] == [wanted(finance_sheet())] * 2

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FEW_CHARACTERS = 20
 _IMAGE_SHARE = 0.5
+_PICTURE_SHARE = 0.3
 _BAD_SHARE = 0.03
 _FEW_RULES = 8
 
@@ -118,6 +119,8 @@ def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> No
         if needs_ocr(content, objects, space):
             reading.pages.append(_optical_page(page, no, space, content, reading))
         else:
+            if objects.image_area > _PICTURE_SHARE * space.width * space.height:
+                reading.warn("picture", f"第{no}页含图片，图片中的文字没有读取", no)
             reading.pages.append(lay_out(content, reading.store))
     except pdfium.PdfiumError:
         reading.failed.append(no)

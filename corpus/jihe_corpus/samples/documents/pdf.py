@@ -33,6 +33,7 @@ class Writer:
     repeat_header: bool = False
     head: str = ""
     row_height: float = 20.0
+    continued: tuple[str, ...] = ()
     out: BytesIO = field(default_factory=BytesIO)
     page: int = 1
     y: float = _MARGIN
@@ -129,6 +130,9 @@ class Writer:
             first = last
             if first < sheet.n_rows:
                 self.turn_page()
+                for note in self.continued:
+                    self.text(note, 10, _MARGIN, self.y + 12)
+                    self.y += 18
                 if self.repeat_header:
                     self._rows(sheet, xs, heights, 0, 1)
         self.y += 10
@@ -212,9 +216,10 @@ def write_pdf(
     repeat_header: bool = False,
     head: str = "",
     row_height: float = 20.0,
+    continued: tuple[str, ...] = (),
 ) -> bytes:
     """The report as a PDF with a text layer (fonts not embedded, so the file stays small)."""
-    writer = Writer(style, repeat_header, head, row_height)
+    writer = Writer(style, repeat_header, head, row_height, continued)
     writer.start()
     for part in report.parts:
         if isinstance(part, Sheet):
