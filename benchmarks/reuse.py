@@ -177,8 +177,9 @@ def peers(reports: int, jobs: int, seed: int) -> None:
 
 def degenerate() -> None:
     """Inputs that break quadratic methods."""
-    from jihe_audit.reuse import ReuseDocument, find_reuse
     from reuse_sets import Maker
+
+    from jihe_audit.reuse import ReuseDocument, find_reuse
 
     text = next(iter(Maker(1, seed=3))).text
     other = next(iter(Maker(1, seed=4))).text

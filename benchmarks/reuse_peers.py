@@ -35,7 +35,7 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
     last = 0
     for match in _DIGITS.finditer(joined):
         out.append(joined[last : match.start()] + "0")
-        where += at[last : match.start()] + [at[match.start()]]
+        where += at[last : match.start() + 1]
         last = match.end()
     out.append(joined[last:])
     where += at[last:]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (word lists are easier to read as plain words)
 """Sets of invented reports with known reuse, for measuring `jihe reuse`. Not used to tune it.
 
 Every report has headings, outline sentences shared by all regions, sentences of its region's template,
