@@ -203,7 +203,7 @@ class _BlockClaims:
         elif kind == "share":
             same = level is not None and (level.subject, level.scope) == (fact.subject, fact.scope)
             same = same or (not (fact.subject or fact.scope) and self._one_topic(i, mention))
-            operands = (level,) if level is not None and same else ()
+            operands = (level,) if level is not None and same else self._counted_share(i, mention)
         else:
             base = self._base(i, mention)
             if base is not None and level is not None:
@@ -220,6 +220,21 @@ class _BlockClaims:
                 trust=fact.trust,
             )
         )
+
+    def _counted_share(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``项目 8 个，评为优的 5 个、占 62.5%``: the count right before, and the first count of the sentence."""
+        if not i or self.found[i - 1][0].sentence != mention.sentence:
+            return ()
+        part = self.found[i - 1][1]
+        gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")
+        counts = [
+            f
+            for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == part.quantity.unit
+        ]
+        if gap or unit_class(part.quantity.unit) not in ("个", "人") or not counts:
+            return ()
+        return part, max(counts, key=lambda f: f.quantity.value)
 
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)

@@ -438,6 +438,8 @@ class Paragraph:
             return
         if fact.measure not in _CHANGES:
             self.heads = [*self.heads[-11:], fact]
+        elif not (label.scope or subject):
+            return
         if label.scope or subject or label.own or not self.base.scope:
             self.topic = named
         else:
