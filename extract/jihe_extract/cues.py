@@ -6,6 +6,7 @@ open an indicator by themselves, weak ones count only inside a statement already
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,6 +14,8 @@ from importlib import resources
 from typing import Any, Literal
 
 import regex
+
+from jihe_extract.words import longest_of
 
 Role = Literal[
     "target",
@@ -48,7 +51,7 @@ class Cues:
     """The cue vocabulary, compiled. Offsets are those of the text given to each method."""
 
     roles: dict[str, tuple[Role, bool]]
-    pattern: regex.Pattern[str]
+    pattern: re.Pattern[str]
     anchor: regex.Pattern[str]
     fillers: tuple[str, ...]
     not_rows: tuple[str, ...]
@@ -115,7 +118,7 @@ def load_cues() -> Cues:
     counted = _choice(data["heading"]["counted"])
     return Cues(
         roles=roles,
-        pattern=regex.compile(_choice(list(roles))),
+        pattern=re.compile(longest_of(roles)),
         anchor=regex.compile(
             rf"(?:[（(][一二三四五六七八九十]{{1,3}}[）)])?(?:{heading})"
             rf"(?:(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,]|\d{{1,2}}(?=[\u4e00-\u9fff“](?<!{counted})))"

@@ -30,8 +30,17 @@ _SIGNS.update({"−": "-", "－": "-", "-": "-"})
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
+def _may_hold(text: str) -> tuple[bool, bool]:
+    """Whether an equation, and whether a rate with its calculation in brackets, can stand in the text at all."""
+    equated = "=" in text or "＝" in text or "≈" in text
+    return equated, ("%" in text or "％" in text) and ("/" in text or "÷" in text)
+
+
 def formula_quantities(text: str, known: Sequence[Quantity]) -> list[Quantity]:
     """Bare numbers inside formulas that no quantity covers yet; offsets into ``text``."""
+    equated, shared = _may_hold(text)
+    if not equated and not shared:
+        return []
     covered = [(q.span.start, q.span.end) for q in known]
     found: list[Quantity] = []
     for match in (*_EQUATION.finditer(text), *_BRACKETED.finditer(text)):
@@ -55,9 +64,10 @@ def formula_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
     """The formulas whose every number is a known figure, in text order."""
     starts = {f.quantity.span.start: f for f in facts}
     text = document.text
-    for match in _EQUATION.finditer(text):
+    equated, shared = _may_hold(text)
+    for match in _EQUATION.finditer(text) if equated else ():
         yield from _equation(text, match.start(), match.end(), starts)
-    for match in _BRACKETED.finditer(text):
+    for match in _BRACKETED.finditer(text) if shared else ():
         parts = [starts.get(match.start(name)) for name in ("rate", "k", "n")]
         if all(p is not None for p in parts):
             rate, k, n = (p for p in parts if p is not None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -169,10 +170,7 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
     """The mentions of one block: ``text`` is the block's text and ``offset`` its place in the document."""
     if not quantities:
         return []
-    pairs = brackets(text)
-    outer = _outer_breaks(text, pairs)
-    sentence_ends = [i for i, ch in outer if ch in _SENTENCE]
-    group_ends = [i for i, ch in outer if ch in _SENTENCE or ch in _GROUP]
+    pairs, sentence_ends, group_ends = _divisions(text)
     found: list[Mention] = []
     floor = 0
     for n, quantity in enumerate(quantities):
@@ -196,6 +194,15 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
         )
         floor = end
     return found
+
+
+@lru_cache(maxsize=512)
+def _divisions(text: str) -> tuple[dict[int, int], list[int], list[int]]:
+    """Brackets, ends of sentences and ends of groups of a block; asked for by the binder and by the claims."""
+    pairs = brackets(text)
+    outer = _outer_breaks(text, pairs)
+    sentence_ends = [i for i, ch in outer if ch in _SENTENCE]
+    return pairs, sentence_ends, [i for i, ch in outer if ch in _SENTENCE or ch in _GROUP]
 
 
 def _outer_breaks(text: str, pairs: dict[int, int]) -> list[tuple[int, str]]:

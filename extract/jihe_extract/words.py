@@ -6,6 +6,7 @@ entries or aliases by id.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
-
-import regex
 
 Kind = Literal["amount", "rate", "people", "count", "score", "indicator"]
 
@@ -49,15 +48,36 @@ class Hit:
     end: int
 
 
+def longest_of(words: Iterable[str]) -> str:
+    """A pattern that matches the longest of the words at a place; words that begin alike share a branch.
+
+    >>> longest_of(["执行数", "执行率", "执行"])
+    '执行(?:数|率)?'
+    """
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for c in word:
+            node = node.setdefault(c, {})
+        node[""] = {}
+    return _branches(tree) or "(?!)"
+
+
+def _branches(node: Mapping[str, Any]) -> str:
+    parts = [re.escape(c) + _branches(rest) for c, rest in node.items() if c]
+    if "" not in node:
+        return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})" if parts else ""
+    return f"(?:{'|'.join(parts)})?" if parts else ""
+
+
 class Finder:
     """Finds the longest aliases in a text, left to right, without overlaps."""
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
         """``aliases`` maps each alias to the id it stands for."""
         self._ids = dict(aliases)
-        ordered = sorted(self._ids, key=lambda a: (-len(a), a))
-        self._firsts = frozenset(alias[0] for alias in ordered if alias)
-        self._pattern = regex.compile("|".join(map(regex.escape, ordered)) or "(?!)")
+        self._firsts = frozenset(alias[0] for alias in self._ids)
+        self._pattern = re.compile(longest_of(self._ids))
 
     def find(self, text: str) -> list[Hit]:
         """All hits in order."""
