@@ -59,7 +59,7 @@ class Workbook:
         self._remedy = self._new("整改台账", "整改台账", columns.REMEDY)
         self._scores = self._new("自评得分复核表", "自评得分复核表", columns.SCORES)
         self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS)
-        self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS)
+        self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS, sparse=True)
         self._across = self._new("跨报告比对", "跨报告比对", columns.ACROSS)
         self._bases = self._new("依据清单", "依据清单", columns.BASES)
         self._notes = self._new("说明", "说明", columns.NOTES)
@@ -67,8 +67,8 @@ class Workbook:
         if self._overview is not None:
             self._rank(summaries)
 
-    def _new(self, name: str, title: str, heads: tuple[Column, ...]) -> Sheet:
-        return Sheet(self._book, self._looks, name, title, self._sub, heads)
+    def _new(self, name: str, title: str, heads: tuple[Column, ...], sparse: bool = False) -> Sheet:
+        return Sheet(self._book, self._looks, name, title, self._sub, heads, sparse)
 
     def _rank(self, summaries: Sequence[Summary]) -> None:
         """The overview: every report by consequence. Ranks count errors first, then doubts."""
