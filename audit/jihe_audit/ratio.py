@@ -81,7 +81,8 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
         if not rate.stage:
             for reading in spec.readings:
                 tries = list(from_ledger(ledger, reading, rate, spec.absolute))
-                attempts += sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
+                near = [t for t in tries if all(ledger.together(rate, o) for o in t.operands)]
+                attempts += near or sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
             attempts += _beside(ledger, rate) if attempts else []
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
         named = claim is not None and len(claim.operands) == 2
