@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain, groupby
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 
 from jihe_audit.reuse.bench import Bench, Work, align_all
+from jihe_audit.reuse.definition import Statement
 from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan
 from jihe_audit.reuse.sections import KINDS
@@ -26,6 +28,8 @@ CREATE TABLE bg(h BIGINT, region VARCHAR, owners INTEGER);
 CREATE TABLE regions(region VARCHAR, need INTEGER);
 CREATE TABLE steps(k INTEGER);
 """
+
+_RESULTS = frozenset({"often", "frequent", "islands", "islands_aside", "covered"})
 
 
 def run_embedded(
@@ -53,8 +57,7 @@ def run_embedded(
             _load_occurrences(con, shelf, plan)
         else:
             fill(con)
-        for name, query in plan.statements():
-            con.execute(f"CREATE TABLE {name} AS {query}")
+        _run(con, plan.statements())
         often, pairs = (con.execute(f"SELECT h, grade FROM {t} ORDER BY h").fetchnumpy() for t in ("often", "frequent"))
         frequent = Frequent(
             np.asarray(often["h"], dtype=np.int64),
@@ -68,6 +71,16 @@ def run_embedded(
         if plan.every_pair:
             outcome.aligned += align_all(bench, partial(_pairs, con, "islands_aside"), aside=True, jobs=jobs)
     return outcome
+
+
+def _run(con: duckdb.DuckDBPyConnection, todo: list[Statement]) -> None:
+    """Run the statements; a table that no later one names is dropped, so that the file stays small."""
+    for i, (name, query) in enumerate(todo):
+        con.execute(f"CREATE TABLE {name} AS {query}")
+        later = " ".join(q for _, q in todo[i + 1 :])
+        for spent in ("occ", *(n for n, _ in todo[:i])):
+            if spent not in _RESULTS and not re.search(rf"\b{spent}\b", later):
+                con.execute(f"DROP TABLE IF EXISTS {spent}")
 
 
 def quoted(path: Path) -> str:
