@@ -236,6 +236,7 @@ def ocr() -> None:
         ("tilt 1.7, q22", {"tilt": 1.7, "quality": 22, "noise": 8.0}),
         ("seal on table", {"seals": {1: (430.0, 660.0)}}),
         ("grey seal", {"seals": {1: (430.0, 660.0)}, "grey": True}),
+        ("grey seal, noisy", {"seals": {1: (330.0, 690.0)}, "grey": True, "quality": 25, "noise": 8.0}),
     ):
         start = time.process_time()
         document = read_pdf(write_scan(laid, **settings), "r.pdf")

@@ -90,3 +90,30 @@ def test_broken_picture() -> None:
 def test_punctuation_width_follows_its_neighbours(raw: str, wide: str) -> None:
     letters = ocr.full_width(ocr.spread(raw, 1.0, 0, 0, 100, 10))
     assert "".join(letter.text for letter in letters) == wide
+
+
+@needs_ocr
+@pytest.mark.parametrize("sealed", [True, False])
+def test_round_seals_are_found_without_colour(sealed: bool) -> None:
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    from jihe_extract.sources.picture import grey_rings, ink, ring_masks
+
+    image = Image.new("L", (1240, 1754), 255)
+    pen = ImageDraw.Draw(image)
+    for row in range(30):
+        pen.line([(140, 300 + 40 * row), (1100, 300 + 40 * row)], fill=0, width=2)
+        pen.text((200, 310 + 40 * row), "641.78  655.20  97.95%  OOO000 8888", fill=0, font_size=22)
+    if sealed:
+        pen.ellipse([700, 500, 940, 740], outline=90, width=6)
+    rings = grey_rings(ink(np.asarray(image)), 150)
+    assert len(rings) == sealed
+    if sealed:
+        x, y, radius = rings[0]
+        assert abs(x - 820) < 8
+        assert abs(y - 620) < 8
+        assert abs(radius - 117) < 8
+        outline, area = ring_masks(rings, (1754, 1240), 150)
+        assert area[620, 820]
+        assert not outline[620, 820]

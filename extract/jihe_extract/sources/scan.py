@@ -21,7 +21,19 @@ from jihe_extract.pageflow import flow_of
 from jihe_extract.pagelayout import PageLayout, lay_out
 from jihe_extract.roles import give_roles
 from jihe_extract.sources import ocr
-from jihe_extract.sources.picture import ink, lines_mask, ruling_lines, sealed, skew, tied, turned, without_seal
+from jihe_extract.sources.picture import (
+    colourless,
+    grey_rings,
+    ink,
+    lines_mask,
+    ring_masks,
+    ruling_lines,
+    sealed,
+    skew,
+    tied,
+    turned,
+    without_seal,
+)
 from jihe_extract.sources.scancells import mend_cells
 from jihe_extract.tables import Grid, find_grids
 
@@ -109,7 +121,11 @@ def read_scan(image: Image, no: int, dpi: float, store: CharStore, limits: Limit
     """Lay out one page image (RGB); boxes are points of the page as shown."""
     beat(limits.wall_per_ocr_page)
     scan = _upright(image, dpi / 72)
-    rules = ruling_lines(scan.bits, dpi)
+    lines = scan.bits
+    if scan.seal is None and colourless(image) and (rings := grey_rings(scan.bits, dpi)):
+        outline, scan.seal = ring_masks(rings, scan.bits.shape, dpi)
+        lines = np.where(outline, 0, scan.bits).astype(np.uint8)
+    rules = ruling_lines(lines, dpi)
     scaled = [r._replace(x0=r.x0 / scan.scale, top=r.top / scan.scale, x1=r.x1 / scan.scale,
                          bottom=r.bottom / scan.scale) for r in rules]  # fmt: skip
     rules = tied(scaled, _REACH_PT)
@@ -121,6 +137,9 @@ def read_scan(image: Image, no: int, dpi: float, store: CharStore, limits: Limit
         warnings.append(
             Warning_("cell_unread", f"第{no}页表格第{blank[0] + 1}行第{blank[1] + 1}列有墨迹但无法识别", no)
         )
+    for g in found.cut_up:
+        grids[g].sure = False
+        grids[g].reasons.append("文字与表格线多处不合")
     _doubt(grids, scan)
     if scan.seal is not None:
         found.letters, hidden = _under_seal(found.letters, scan.seal, grids, scan.scale)

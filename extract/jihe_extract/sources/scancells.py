@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +17,7 @@ _KEEP = 0.8
 _INSET = 3
 _STROKES = frozenset("1lI|丨一-—－_~'’‘`,.，。、·:：;/\\7")
 _LEAST_INK = 14
+_CUT_SHARE = 0.15
 
 
 @dataclass(slots=True)
@@ -24,6 +26,8 @@ class Mended:
 
     letters: list[ocr.Letter] = field(default_factory=list)
     unread: list[tuple[int, int]] = field(default_factory=list)
+    cut_up: list[int] = field(default_factory=list)
+    """Grids whose lines run through so many stretches of text that they can hardly be right."""
 
 
 def mend_cells(found: list[ocr.Found], grids: list[Grid], grey: Image, bits: Image, scale: float) -> Mended:
@@ -31,8 +35,12 @@ def mend_cells(found: list[ocr.Found], grids: list[Grid], grey: Image, bits: Ima
     out = Mended()
     rest: list[ocr.Found] = []
     held: dict[tuple[int, int], list[ocr.Found]] = {}
+    total: Counter[int] = Counter()
+    cuts: Counter[int] = Counter()
     for stretch in found:
         places = _cells_under(stretch, grids, scale)
+        total.update({g for g, _ in places})
+        cuts.update({g for g, _ in places if len(places) > 1})
         if not places:
             rest.append(stretch)
         elif len(places) == 1:
@@ -40,6 +48,7 @@ def mend_cells(found: list[ocr.Found], grids: list[Grid], grey: Image, bits: Ima
         else:
             for place, piece in _cut(stretch, places, grids, grey, scale):
                 held.setdefault(place, []).append(piece)
+    out.cut_up = [g for g in total if cuts[g] > max(2, _CUT_SHARE * total[g])]
     for stretch in rest:
         out.letters += stretch.letters
     for g, grid in enumerate(grids):
