@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import jihe
-from jihe.commands import check, evaluate, extract, rules, screen
+from jihe.commands import check, corpus, evaluate, extract, rules, screen, training, vocabulary
 from jihe.errors import INTERRUPTED, USAGE, UsageError
 
 app = typer.Typer(
@@ -27,6 +27,13 @@ app.command("check")(check.check)
 app.command("extract")(extract.extract)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rules.app, name="rules")
+app.add_typer(corpus.app, name="corpus")
+app.add_typer(vocabulary.app, name="vocabulary")
+app.command("train")(training.train)
+app.command("compare")(training.compare)
+app.command("promote")(training.promote)
+app.command("rollback")(training.rollback)
+app.add_typer(training.app, name="models")
 
 
 def _version(value: bool) -> None:

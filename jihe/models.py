@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,16 +43,22 @@ def model_of(choice: str = "") -> Model | None:
         raise UsageError(str(error)) from error
 
 
-def binder_of(choice: str = "") -> Bind:
-    """What binds figures under a choice: rules with a model in agreement, or rules alone."""
+def binder_of(choice: str = "", vocabulary: Sequence[str] = ()) -> Bind:
+    """What binds figures under a choice: rules with a model in agreement, or rules alone.
+
+    ``vocabulary`` are folders that add to the shipped vocabulary.
+    """
+    from jihe_extract.words import load_words
+
+    words = load_words(tuple(Path(v) for v in vocabulary))
     model = model_of(choice)
     if model is None:
         from jihe_extract.binding import RuleBinder
 
-        return RuleBinder
+        return partial(RuleBinder, words=words)
     from jihe_models.binder import binder_for
 
-    return binder_for(model)
+    return binder_for(model, words)
 
 
 def stamp(choice: str) -> str:

@@ -90,7 +90,7 @@ def judge(document: Document, settings: Settings) -> Judged:
     from jihe_audit.engine import audit
     from jihe_extract.extraction import extract
 
-    extraction = extract(document, binder=binder_of(settings.model))
+    extraction = extract(document, binder=binder_of(settings.model, settings.vocabulary))
     options = _engine_settings(settings)
     result = audit(extraction, pack=pack_of(settings, extraction), settings=options)  # type: ignore[arg-type]
     return Judged(extraction, result.findings, result.checks, result.coverage[0])

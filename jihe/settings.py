@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accept: tuple[Acceptance, ...] = ()
     model: str = ""
     """Model that reads with the rules: "" the shipped one, ``none``, or a path (see :mod:`jihe.models`)."""
+    vocabulary: tuple[str, ...] = ()
+    """Folders whose ``measures.toml`` and ``scopes.toml`` add to the shipped vocabulary."""
     path: str = ""
 
     @property
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         parts = (self.pack, self.rulebook, sorted(self.thresholds.items()), self.rules.off, self.rules.on)
         stamps = [_stamp(Path(p)) for p in self.rulebook]
+        stamps += [_stamp(Path(p) / f"{name}.toml") for p in self.vocabulary for name in ("measures", "scopes")]
         return hashlib.sha256(repr((parts, stamps, stamp(self.model))).encode()).hexdigest()[:16]
 
     def unused(self, fingerprints: Iterable[str]) -> list[Acceptance]:
@@ -96,6 +99,8 @@ def load(path: Path) -> Settings:
     pack = settings.pack
     if pack.endswith(".toml"):
         pack = str((path.parent / pack).resolve())
+    extra = tuple(str((path.parent / v).resolve()) for v in settings.vocabulary)
+    settings = msgspec.structs.replace(settings, vocabulary=extra)
     model = settings.model
     if model not in ("", "none"):
         model = str((path.parent / model).resolve())

@@ -62,9 +62,15 @@ class Corrections:
             )
         return sorted(found.docs, key=lambda d: (d.doc_id, d.sha256))
 
-    def corrected(self) -> list[Doc]:
-        """Documents with at least one accepted mark: what a model is refitted on."""
-        return [d for d in self.load() if any(m.status == "accepted" for m in d.spans)]
+    def corrected(self, split: str = "train") -> list[Doc]:
+        """Documents with at least one accepted mark: what a model is refitted on, or (``test``) measured on."""
+        held = {"train": False, "test": True}[split]
+        gold = [d for d in self.load() if any(m.status == "accepted" for m in d.spans)]
+        return [d for d in gold if (d.meta.get("split") == "test") is held]
+
+    def replace(self, docs: Iterable[Doc]) -> None:
+        """Write the documents in place of what is there."""
+        self._write(DOCS, native.export(sorted(docs, key=lambda d: (d.doc_id, d.sha256))))
 
     def merge(self, imported: Imported) -> Merge:
         """Take in what was imported, and write down what was rejected."""

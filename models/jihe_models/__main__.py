@@ -6,31 +6,21 @@ import shutil
 import sys
 from pathlib import Path
 
-import msgspec
-
 from jihe_models.cards import card
-from jihe_models.measuring import score_roles
+from jihe_models.gate import measured
 from jihe_models.model import DEFAULT
-from jihe_models.roles import RoleModel
 from jihe_models.slices import frozen
 from jihe_models.store import write
-from jihe_models.training import Trained, train
+from jihe_models.training import train
 
 DATE = "2026-11-21"
 """Set by hand when the shipped model is made anew, so that its bytes do not depend on the clock."""
 
 
-def measured(trained: Trained) -> Trained:
-    """The candidate with its scores on every frozen slice in the manifest."""
-    model = RoleModel(trained.roles)
-    metrics = {name: score_roles(model, draw()).summary() for name, draw in frozen().items()}
-    manifest = msgspec.structs.replace(trained.manifest, metrics=metrics)
-    return Trained(trained.roles, trained.names, trained.kinds, manifest)
-
-
 def main(folder: Path = DEFAULT) -> None:
     """Train and put the model into ``folder``, replacing what is there."""
-    trained = measured(train(version="default-1", created_at=DATE, progress=lambda w, d, t: print(f"{d}/{t} {w}")))
+    made = train(version="default-1", created_at=DATE, progress=lambda w, d, t: print(f"{d}/{t} {w}"))
+    trained = measured(made, frozen())
     draft = folder.with_name(folder.name + "-new")
     shutil.rmtree(draft, ignore_errors=True)
     write(draft, trained.manifest, trained.files(), card(trained.manifest))

@@ -79,7 +79,8 @@ class AgreeingBinder:
         decided: list[Decision] = []
         for fact, said in zip(facts, guesses, strict=True):
             before = decided[-1].fact if decided else None
-            near = before is not None and not _BREAK.search(document.text, before.quantity.span.end, fact.quantity.span.start)
+            gap = (before.quantity.span.end, fact.quantity.span.start) if before is not None else (0, 0)
+            near = before is not None and not _BREAK.search(document.text, *gap)
             decided.append(self._combine(fact, said, before if near else None))
         return decided
 
@@ -175,9 +176,9 @@ def extended(words: Words, learnt: Mapping[str, str]) -> Words:
     return Words(measures, words.scopes, words.steering)
 
 
-def binder_for(model: Model | None) -> type[RuleBinder] | _Maker:
-    """What ``extract(document, binder=…)`` takes: rules alone without a model."""
-    return RuleBinder if model is None else _Maker(model)
+def binder_for(model: Model, words: Words | None = None) -> _Maker:
+    """What ``extract(document, binder=…)`` takes; ``words`` is the vocabulary with the user's additions."""
+    return _Maker(model, words)
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,7 @@ class _Maker:
     """Makes a binder for a profile."""
 
     model: Model
+    words: Words | None = None
 
     def __call__(self, profile: Profile) -> Binder:
-        return AgreeingBinder(self.model, profile)
+        return AgreeingBinder(self.model, profile, self.words)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from jihe_models.examples import Paragraph
 from jihe_models.measuring import RoleScore, guesses, score_roles
 from jihe_models.roles import RoleModel
+from jihe_models.training import Trained
 
 SLICE_LOSS = 0.01
 LABEL_LOSS = 0.05
@@ -72,3 +75,14 @@ def _changes(name: str, old: RoleModel, new: RoleModel, paragraphs: Sequence[Par
                 left = p.text[max(0, figure.span.start - 24) : figure.span.end].replace("\n", " ")
                 found.append(Change(name, before.label, after.label, want, left))
     return found
+
+
+def measured(trained: Trained, slices: Slices, progress: Progress | None = None) -> Trained:
+    """The candidate with its scores on every slice in its manifest."""
+    model = RoleModel(trained.roles)
+    metrics = {}
+    for number, (name, draw) in enumerate(slices.items()):
+        if progress:
+            progress(f"测量 {name}", number, len(slices))
+        metrics[name] = score_roles(model, draw()).summary()
+    return replace(trained, manifest=msgspec.structs.replace(trained.manifest, metrics=metrics))

@@ -24,12 +24,16 @@ class Guess:
 
 
 PENALTY = 0.5
+"""What a measure loses that the same indicator has already been given."""
+
+
 class RoleModel:
     """Greedy decoding over a linear model, with units that exclude measures."""
 
     def __init__(self, linear: Linear) -> None:
         self.linear = linear
         self._masks: dict[str, npt.NDArray[np.float32]] = {}
+        self._places = {label: i for i, label in enumerate(linear.labels)}
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -55,10 +59,9 @@ class RoleModel:
 
     def _guess(self, context: Context, past: Past) -> Guess:
         scores = self.linear.scores((*context.fixed, *past.features(context))) + self._mask(context.unit)
-        if PENALTY:
-            taken = past.taken(context)
-            if taken:
-                scores = scores - np.array([PENALTY if l in taken else 0.0 for l in self.labels], dtype=np.float32)
+        for label in past.taken(context):
+            if label in self._places:
+                scores[self._places[label]] -= PENALTY
         best = int(scores.argmax())
         top = float(scores[best])
         if len(scores) < 2:

@@ -52,4 +52,5 @@ def _rows(document: Document, block: Block, facts: Sequence[Fact]) -> Iterator[S
                 fields[place] = replace(facts[k], stage=stage or facts[k].stage, label=label)
         span = Span(block.span.start + name.start, block.span.start + name.end)
         whole = Span(span.start, max(f.quantity.span.end for f in fields.values()))
-        yield ScoreRow(path=("", "", document.quote(span)), spans=(whole,), name=span, **fields)
+        row = ScoreRow(path=("", "", document.quote(span)), spans=(whole,), name=span)
+        yield replace(row, **fields)  # type: ignore[arg-type]
