@@ -15,6 +15,8 @@ from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact
 from jihe_extract.words import load_words
 
+STAFF_MOVES = ("增加人数", "减少人数")
+"""Sums that the rules about staff judge."""
 LONG = 4
 """Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
 
@@ -80,7 +82,9 @@ def _attempts(claim: Claim) -> list[Try]:
 def listed_sums(ledger: Ledger) -> Outcome:
     """报告自己列出的分项相加应等于它给出的合计。“其中”“主要包括”一类不穷尽的清单，只有分项之和超过合计，或者一处录入差错即可使其恰好相等时才提示。"""
     for claim in ledger.claims:
-        if claim.kind == "sum" and claim.stated is not None and claim.operands:
+        if claim.kind != "sum" or claim.stated is None or not claim.operands:
+            continue
+        if claim.stated.measure not in STAFF_MOVES:
             yield from _judge(ledger, claim, claim.stated)
 
 
