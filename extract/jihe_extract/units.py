@@ -103,11 +103,12 @@ def unit(surface: str) -> Unit:
 class Trap:
     """What may not follow a unit: a quick look at one character, then the whole pattern."""
 
-    __slots__ = ("_first", "_pattern")
+    __slots__ = ("_first", "_pattern", "_written")
 
     def __init__(self, written: str) -> None:
         self._first = frozenset(part[0] for part in written.split("|")) if "[" not in written else None
-        self._pattern = re.compile(written)
+        self._written = written
+        self._pattern: re.Pattern[str] | None = None  # compiled when first needed, for a quick start
 
     def may_spring(self, following: str) -> bool:
         """Whether a look at the next character (empty at the end) leaves a doubt."""
@@ -117,6 +118,8 @@ class Trap:
         """Whether the forbidden follows at ``at``."""
         if self._first is not None and text[at : at + 1] not in self._first:
             return False
+        if self._pattern is None:
+            self._pattern = re.compile(self._written)
         return self._pattern.match(text, at) is not None
 
 
