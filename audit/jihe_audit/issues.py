@@ -256,25 +256,35 @@ def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:
     return result
 
 
-def closing(issue: Issue, words: Wording | None = None) -> str:
-    """What follows the facts: effect, basis, and the request to verify when it is a doubt."""
+def closing(issue: Issue, words: Wording | None = None, told: set[str] | None = None) -> str:
+    """What follows the facts: effect, basis, and the request to verify when it is a doubt.
+
+    ``told`` holds the codes whose gist the text has given already, and takes up those given here; a doubt
+    cites one basis only, and one about mere form none.
+    """
     say = (words or wording()).sentence
+    told = set() if told is None else told
     parts = []
     if issue.delta:
         parts.append(say["effect_delta"].format(delta=f"{issue.delta:+f}"))
     elif issue.severity == "error" and issue.lead.consequence in ("score", "grade", "total"):
         parts.append(say[f"effect_{issue.lead.consequence}"])
-    if issue.basis:
-        key = "basis_error" if issue.severity == "error" else "basis_warning"
-        parts.append(say[key].format(basis="；".join(_with_gist(c) for c in issue.cited)))
+    sure = issue.severity == "error"
+    cited = issue.cited if sure else () if issue.lead.consequence == "text" else issue.cited[:1]
+    if cited:
+        key = "basis_error" if sure else "basis_warning"
+        parts.append(say[key].format(basis="；".join(_with_gist(c, told) for c in cited)))
     if issue.severity == "warning":
         parts.append(say["doubt"])
     return "".join(parts)
 
 
-def _with_gist(cited: tuple[str, str, str]) -> str:
-    _, title, gist = cited
-    return f"{title}（{gist.rstrip('。')}）" if gist else title
+def _with_gist(cited: tuple[str, str, str], told: set[str]) -> str:
+    code, title, gist = cited
+    if not gist or code in told:
+        return title
+    told.add(code)
+    return f"{title}（{gist.rstrip('。')}）"
 
 
 def material(issues: Iterable[Issue]) -> list[tuple[str, list[str]]]:

@@ -155,18 +155,19 @@ class Opinion:
         self._heading(1, "三、存在的问题")
         if not self._themes:
             self._say("本次复核未发现需要列示的主要问题。")
+        told: set[str] = set()
         for t, (theme, group) in enumerate(self._themes, 1):
             self._heading(2, f"（{chinese(t)}）{theme.problem}")
             for n, issue in enumerate(group, 1):
                 facts = fact_sentences(issue, self._words)
                 head = f"{n}. {ended(issue.kind.name)}"
                 if len(facts) == 1:
-                    self._say(facts[0] + closing(issue, self._words), bold=head)
+                    self._say(facts[0] + closing(issue, self._words, told), bold=head)
                     continue
                 self._say(self._words.sentence["examples"], bold=head)
                 for m, fact in enumerate(facts, 1):
                     self._say(f"（{m}）{fact}")
-                tail = closing(issue, self._words)
+                tail = closing(issue, self._words, told)
                 if tail:
                     self._say(tail)
 
