@@ -86,7 +86,7 @@ def shares(ledger: Ledger) -> Outcome:
             if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
         ]
         weighed = [w for t in attempts if (w := weigh_try(ledger, claim.stated, t)) is not None]
-        if not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
+        if len(claim.operands) < 2 and not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
             continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
 
