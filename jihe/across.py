@@ -70,7 +70,7 @@ def judge_across(store: Store, settings: Settings) -> Across:
             concerned = {r: masks[r] for r in {report, *(e.report for e in finding.evidence)} if r in masks}
             record = finding_record(finding.on(report, unit, year), concerned)
             across.findings.setdefault(report, []).append(record)
-    across.passages = [_covered(p.row(), masks) for p in across.reuse.passages]
+    across.passages = [covered_passage(p.row(), masks) for p in across.reuse.passages]
     return across
 
 
@@ -84,7 +84,7 @@ def _accepted(found: Sequence[Finding], settings: Settings) -> list[Finding]:
     return [replace(f, accepted=reasons.get(f.fingerprint, f.accepted)) for f in found]
 
 
-def _covered(row: dict[str, object], masks: dict[str, Mask]) -> dict[str, object]:
+def covered_passage(row: dict[str, object], masks: dict[str, Mask]) -> dict[str, object]:
     """The passage with its quotes and changes covered; offsets stay as they are."""
     for side in ("a", "b"):
         mask = masks[str(row[side])]

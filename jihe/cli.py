@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import jihe
-from jihe.commands import check, corpus, evaluate, extract, rules, screen, training, vocabulary
+from jihe.commands import check, corpus, evaluate, extract, reuse, rules, screen, training, vocabulary
 from jihe.errors import INTERRUPTED, USAGE, UsageError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("check")(check.check)
 app.command("extract")(extract.extract)
+app.command("reuse")(reuse.reuse)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rules.app, name="rules")
 app.add_typer(corpus.app, name="corpus")
