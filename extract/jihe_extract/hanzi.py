@@ -7,54 +7,15 @@ from decimal import Decimal
 
 from jihe_extract import numerals, relations, silence
 from jihe_extract.document import Span
+from jihe_extract.hanzipatterns import JIAO, PARTS, RUN, SPOT, WHOLE
 from jihe_extract.numerals import power
 from jihe_extract.quantity import Quantity, Relation
-from jihe_extract.units import FIRST, Unit, chinese_unit_pattern, literal, unit, vocabulary
+from jihe_extract.units import Unit, unit, vocabulary
 
 _KINDS = vocabulary("units")["kinds"]
 _LIMITS = vocabulary("units")["limits"]
 _HALF = frozenset(_LIMITS["half"])
-_PLACES_AFTER = vocabulary("silence")["places"]["after_numeral"]
 _MONEY = Unit("", "CNY")
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(literal(word) for word in sorted(words, key=len, reverse=True))
-
-
-C = f"[{numerals.CHINESE}]"
-_SMALL = "一二两三四五六七八九零〇十壹贰叁肆伍陆柒捌玖拾貳叄陸"
-_OFFICE = f"[一二两三四五六七八九十]{{1,2}}(?:{_any(_KINDS['offices'])})"
-_RANGE = f"(?P<low>{C}{{1,6}}+)(?P<mark>[至到~～—-])(?={C})"
-_SPOT: re.Pattern[str] = re.compile(
-    f"(?<!{C}|[第0-9０-９.．])(?:"
-    f"(?P<part>[百千万十])分之(?P<rate>{C}{{1,12}}+(?:点{C}{{1,12}}+)?|[0-9０-９]{{1,12}}+(?:[.．][0-9０-９]{{1,12}}+)?)"
-    f"|(?P<base>[{_SMALL}百]{{1,6}})分之(?P<top>[{_SMALL}百]{{1,6}})"
-    f"|零(?P<nought>{_any(_KINDS['nothing'])})"
-    f"|(?P<offices>(?:{_OFFICE}){{2,6}}|(?<={'|'.join(map(literal, _KINDS['after']))}){_OFFICE})"
-    f"|(?P<tenths>[一二两三四五六七八九])成(?P<hundredths>[一二三四五六七八九])?(?P<cut>半)?(?![为立效功员果本绩长品都型交套分熟年人就]|[{_SMALL}]"
-    f"|天|型)"
-    f"|半(?P<half>{_any(_LIMITS['half_of'])})"
-    f"|{_RANGE}"
-    f"|(?P<number>(?:[{_SMALL}]|(?<=[上数几近逾超约成过])[百千万亿佰仟]){C}{{0,23}}+(?:点{C}{{1,12}}+)?)"
-    f"(?P<more>[余多来几])?+(?P<scale>[万亿]{{1,2}}+)?+(?P<more2>[余多])?+"
-    f"[ ]?+(?:(?P<unit>{chinese_unit_pattern()})(?P<rest>半|[（(](?:{_any(_LIMITS['bracketed'])})[)）])?)"
-    f")"
-)
-_FOLLOW = (
-    "".join(
-        sorted(FIRST | {word[0] for word in _KINDS["offices"] + _KINDS["nothing"]} | set("余多来几点分成至到~～— 个"))
-    )
-    .replace("\\", "\\\\")
-    .replace("-", "")
-)
-_LEADS = "".join(word for word in relations.LEADING if len(word) == 1)
-_RUN = re.compile(  # a magnitude alone begins no numeral: 万元, 百姓
-    f"[{numerals.CHINESE}半](?:(?<![百千万亿佰仟])|(?<=[{_LEADS}].)|(?=分))"
-    f"[{numerals.CHINESE}半]{{0,23}}+(?=[{_FOLLOW}])"
-)
-_JIAO: re.Pattern[str] = re.compile(f"(?P<jiao>{C})角(?:(?P<fen>{C})分)?|零?(?P<only>{C})分(?!钟|之)")
-_WHOLE: re.Pattern[str] = re.compile("整(?![体个理合改治])|人民币")
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟貳叄陸")
 _OFFICES = frozenset(word for word in _KINDS["offices"] if len(word) == 2)
 _NO_HALF = frozenset("度报期级")
@@ -72,7 +33,7 @@ class _Spelt:
 
     def quantities(self) -> list[Quantity]:
         text, position = self.text, 0
-        for run in _RUN.finditer(text):
+        for run in RUN.finditer(text):
             start = run.start()
             before = text[start - 1] if start else ""
             if start >= position and before not in _NO_START:
@@ -81,7 +42,7 @@ class _Spelt:
                 if covered >= stop > start and text[stop : stop + 2] not in _OFFICES and text[start] != "零":
                     position = covered
                     continue
-                m = _SPOT.match(text, start)
+                m = SPOT.match(text, start)
                 if m is not None:
                     position = self._take(m)
         return self.found
@@ -151,7 +112,7 @@ class _Spelt:
     def _offices(self, m: re.Match[str]) -> int:
         if m["offices"].count("一") > 1 and "两" not in m["offices"]:
             return m.end()
-        for part in _PARTS.finditer(m["offices"]):
+        for part in PARTS.finditer(m["offices"]):
             value = numerals.chinese(part[1])
             if value is not None:
                 start = m.start() + part.start()
@@ -160,8 +121,10 @@ class _Spelt:
 
     def _tenths(self, m: re.Match[str]) -> int:
         text = self.text
-        value = Decimal(numerals.DIGITS[m["tenths"]]).scaleb(-1)
-        step = power(-1)
+        parsed = numerals.chinese(m["tenths"])
+        if parsed is None:
+            return m.end()
+        value, step = parsed[0] * power(-1), power(min(parsed[1], 0) - 1)
         if m["hundredths"] is not None or m["cut"] is not None:
             value += power(-2) * (numerals.DIGITS[m["hundredths"]] if m["hundredths"] else 5)
             step = power(-2)
@@ -180,7 +143,7 @@ class _Spelt:
 
     def _range(self, m: re.Match[str]) -> int:
         """二到三次: the lower bound takes the unit of the upper."""
-        upper = _SPOT.match(self.text, m.end())
+        upper = SPOT.match(self.text, m.end())
         low = numerals.chinese(m["low"])
         if upper is None or upper["number"] is None or low is None:
             return m.end()
@@ -257,12 +220,12 @@ class _Spelt:
     ) -> tuple[int, Decimal, Decimal, str]:
         text = self.text
         if name == "CNY":
-            jiao = _JIAO.match(text, end) if of.surface in ("元", "圆") else None
+            jiao = JIAO.match(text, end) if of.surface in ("元", "圆") else None
             if jiao is not None:
                 value += power(-1) * numerals.DIGITS.get(jiao["jiao"] or "零", 0)
                 value += power(-2) * numerals.DIGITS.get(jiao["fen"] or jiao["only"] or "零", 0)
                 end, step = jiao.end(), power(-2 if jiao["fen"] or jiao["only"] else -1)
-            whole = _WHOLE.match(text, end)
+            whole = WHOLE.match(text, end)
             return (whole.end() if whole is not None else end), value, step, name
         rest = m["rest"]
         if rest == "半" and name in _HALF:
@@ -298,7 +261,6 @@ class _Spelt:
         self.found.append(Quantity(value, name, step, relation, Span(start, end), surface, shown, text=text[start:end]))
 
 
-_PARTS: re.Pattern[str] = re.compile(f"([一二两三四五六七八九十]{{1,2}})({_any(_KINDS['offices'])})")
 _INSIDE = ("数", "几", "上", "成", "过")
 _LEADING = frozenset("十百千万亿拾佰仟")
 _COUNTED = frozenset("人户次件")
