@@ -15,6 +15,7 @@ _TENTH = Decimal("0.1")
 _CENT = Decimal("0.01")
 _LIMIT = np.iinfo(np.int16).max
 _FIRST = 4096
+_BATCH = 256
 
 Tenths = NDArray[np.int16] | NDArray[np.int32]
 
@@ -30,6 +31,7 @@ class CharStore:
         self._pages: NDArray[np.int32] = np.zeros(_FIRST, np.int32)
         self._boxes: Tenths = np.zeros((_FIRST, 4), np.int16)
         self._scores: NDArray[np.uint8] = np.full(_FIRST, NO_SCORE, np.uint8)
+        self._waiting: list[tuple[int, int, NDArray[np.float32], NDArray[np.uint8] | None]] = []
 
     def add(
         self,
@@ -42,16 +44,27 @@ class CharStore:
         if len(text) != len(boxes):
             raise ValueError("one box a character")
         first, self.count = self.count, self.count + len(text)
+        self._waiting.append((first, page, boxes, scores))
+        if len(self._waiting) >= _BATCH:
+            self._store()
+        return first
+
+    def _store(self) -> None:
+        """Move the waiting lines into the arrays, all at once."""
+        if not self._waiting:
+            return
         if self.count > len(self._pages):
             self._grow()
-        rounded = np.rint(boxes * 10)
-        if self._boxes.dtype == np.int16 and len(text) and float(np.abs(rounded).max()) > _LIMIT:
+        start = self._waiting[0][0]
+        rounded = np.rint(np.concatenate([boxes for _, _, boxes, _ in self._waiting]) * 10)
+        if self._boxes.dtype == np.int16 and rounded.size and float(np.abs(rounded).max()) > _LIMIT:
             self._boxes = self._boxes.astype(np.int32)
-        self._pages[first : self.count] = page
-        self._boxes[first : self.count] = rounded
-        if scores is not None:
-            self._scores[first : self.count] = scores
-        return first
+        self._boxes[start : self.count] = rounded
+        for first, page, boxes, scores in self._waiting:
+            self._pages[first : first + len(boxes)] = page
+            if scores is not None:
+                self._scores[first : first + len(boxes)] = scores
+        self._waiting.clear()
 
     def _grow(self) -> None:
         more = max(self.count - len(self._pages), len(self._pages) // 3)
@@ -61,12 +74,14 @@ class CharStore:
 
     def score(self, first: int, n: int) -> int | None:
         """Lowest score in hundredths among stored characters, None when none of them was read by OCR."""
+        self._store()
         scores = self._scores[first : first + n]
         scores = scores[scores != NO_SCORE]
         return int(scores.min()) if len(scores) else None
 
     def freeze(self, ranges: list[tuple[int, int]]) -> CharMap:
         """The map of a text made of store ranges ``(first, n)``; first = -1 stands for no source."""
+        self._store()
         n = sum(length for _, length in ranges)
         pages = np.zeros(n, np.int32)
         boxes: Tenths = np.zeros((n, 4), self._boxes.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import sys
@@ -37,7 +38,8 @@ def main() -> None:
     os.dup2(2, 1)  # libraries that print must not disturb the answers
     memory = int(sys.argv[1])
     if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        with contextlib.suppress(ValueError, OSError):  # systems that cannot limit it
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def beat(seconds: float) -> None:

@@ -26,7 +26,7 @@ def load_hostile() -> ModuleType:
 
 HOSTILE = load_hostile()
 FILES = HOSTILE.hostile_files()
-LIMITS = Limits(wall=20, office_wall=8, render=False, memory=1 << 30)
+LIMITS = Limits(wall=20, office_wall=8, render=False, memory=768 << 20)
 PARTIAL = {
     "pdf giant page": "page_too_large",
     "pdf of 60,000 lines": "too_many_lines",

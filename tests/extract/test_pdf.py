@@ -77,13 +77,12 @@ def test_the_same_table_drawn_in_nine_ways(style: Style) -> None:
 
 def test_every_character_is_traced(document: Document) -> None:
     pages = PdfDocument(write_pdf(REPORT, repeat_header=True, head="绩效自评报告"))
+    texts = [page.get_textpage() for page in pages]
     chooser = random.Random(7)
     offsets = chooser.sample([i for i, c in enumerate(document.text) if not c.isspace()], 200)
     for offset in offsets:
         (box,) = document.source_map.boxes(Span(offset, offset + 1))
-        page = pages[box.page - 1]
-        text = page.get_textpage()
-        height = page.get_height()
+        text, height = texts[box.page - 1], pages[box.page - 1].get_height()
         seen = text.get_text_bounded(
             float(box.x0) + 1, height - float(box.bottom), float(box.x1) - 1, height - float(box.top)
         )
