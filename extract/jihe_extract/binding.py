@@ -59,7 +59,7 @@ class RuleBinder:
         text = document.quote(block.span)
         state = Paragraph(self.reader, document, self._heading_topic(document, block))
         if before is not None and list_opener(text[:24], False):
-            state.heads = before.heads
+            state.parts.heads = [(fact, -1) for fact, _ in before.parts.heads]
         found = mentions(text, block.span.start, quantities)
         listed = respective_labels(text, block.span.start, found)
         wholes = total_behind(text, block.span.start, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -15,12 +15,14 @@ import regex
 from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.labelreading import unit_class
-from jihe_extract.running import BUDGETS, BUSINESS, COUNT
+from jihe_extract.labelreading import LabelReader, unit_class
+from jihe_extract.partlists import BUDGETS
+from jihe_extract.running import BUSINESS, COUNT
 from jihe_extract.structure import Mention, list_opener, mentions, total_behind
 from jihe_extract.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
+_COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
 _NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
 _MIXED = Decimal("0.7")
 _GRADE = regex.compile(
@@ -42,8 +44,11 @@ class _List:
     parts: list[Fact] = field(default_factory=list)
 
 
-def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
-    """The claims of the prose. ``facts`` are those of the prose quantities, in text order."""
+def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...] = ()) -> tuple[Claim, ...]:
+    """The claims of the prose.
+
+    ``facts`` are those of the prose quantities, in text order; ``names`` are those of the reporting unit.
+    """
     claims: list[Claim] = []
     by_start = {f.quantity.span.start: f for f in facts}
     ordered = sorted(by_start)
@@ -59,7 +64,7 @@ def find_claims(document: Document, facts: Sequence[Fact]) -> tuple[Claim, ...]:
         claims.extend(reader.read())
         carried = reader.carry()
     claims.extend(_grades(document, facts))
-    claims.extend(phrases(document))
+    claims.extend(phrases(document, names))
     return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind)))
 
 
@@ -89,7 +94,36 @@ class _BlockClaims:
                 self._change(i, mention, fact)
         self._close()
         self._wholes()
+        self._rejoin()
         return self.claims
+
+    def _rejoin(self) -> None:
+        """A list that a list within it broke off goes on behind: both parts of one whole, along one axis."""
+        scopes = load_words().scopes
+        first: dict[tuple[Span, str], int] = {}
+        out: list[Claim] = []
+        for claim in self.claims:
+            axes = {scopes[o.scope].axis if o.scope in scopes else "" for o in claim.operands}
+            if claim.kind != "sum" or claim.stated is None or len(axes) != 1 or "" in axes:
+                out.append(claim)
+                continue
+            key = claim.stated.quantity.span, axes.pop()
+            known = first.get(key)
+            if known is None:
+                first[key] = len(out)
+                out.append(claim)
+                continue
+            before = out[known]
+            spans = {o.quantity.span for o in before.operands}
+            more = tuple(o for o in claim.operands if o.quantity.span not in spans)
+            out[known] = replace(
+                before,
+                span=before.span.cover(claim.span),
+                operands=(*before.operands, *more),
+                open=before.open or claim.open,
+                trust=min(before.trust, claim.trust),
+            )
+        self.claims = out
 
     def _wholes(self) -> None:
         """Lists whose whole stands behind its parts."""
@@ -199,7 +233,7 @@ class _BlockClaims:
             level = self.found[i - 1][1]
         if kind == "growth":
             delta = self._near(i, mention, "增减额")
-            operands = tuple(f for f in (level, delta) if f is not None)
+            operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
         elif kind == "share":
             same = level is not None and (level.subject, level.scope) == (fact.subject, fact.scope)
             same = same or (not (fact.subject or fact.scope) and self._one_topic(i, mention))
@@ -220,6 +254,22 @@ class _BlockClaims:
                 trust=fact.trust,
             )
         )
+
+    def _counted_growth(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``事故173起，较2022年的206起减少33起，下降16.02%``: the count, and its base or else its change."""
+        if not i or not _direction(self.document.quote(self.found[i - 1][0].label)):
+            return ()
+        delta = self.found[i - 1][1]
+        same = [
+            (m, f)
+            for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == delta.quantity.unit
+        ]
+        if not same or self.found[i - 1][0].sentence != mention.sentence:
+            return ()
+        base = same[-1] if len(same) > 1 and _COMPARES.search(self.document.quote(same[-1][0].label)) else None
+        level = same[-2][1] if base else same[-1][1]
+        return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
 
     def _counted_share(self, i: int, mention: Mention) -> tuple[Fact, ...]:
         """``项目 8 个，评为优的 5 个、占 62.5%``: the count right before, and the first count of the sentence."""
@@ -325,7 +375,7 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
 def _head_of(part: Fact, listed: _List) -> Fact | None:
     """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
     unit = unit_class(part.quantity.unit)
-    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and _holds(h, part)]
+    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and _holds(h, part) and h.quantity.exact]
     inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and _holds(h, part)]
     scopes = load_words().scopes
     scope = part.scope
@@ -374,26 +424,45 @@ def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
             )
 
 
+def _whose(text: str, at: int, reader: LabelReader, owned: bool) -> str:
+    """Whose phrase it is when the clause names a project or the like before it (``消防车库项目执行率偏低``)."""
+    start = max(text.rfind(c, max(0, at - 60), at) for c in "，。；：:、\n") + 1
+    words = text[start:at].strip()
+    return (reader.name(words) or (reader.read(words, "%").own if owned else "")) if words else ""
+
+
+@lru_cache(maxsize=16)
+def _reader(names: tuple[str, ...]) -> LabelReader:
+    return LabelReader(load_words(), unit_names=names)
+
+
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[tuple[str, regex.Pattern[str], regex.Pattern[str] | None], ...]:
+def _phrases() -> tuple[tuple[str, regex.Pattern[str], regex.Pattern[str] | None, bool], ...]:
     data = tomllib.loads((resources.files("jihe_extract") / "vocabulary" / "phrases.toml").read_text("utf-8"))
     return tuple(
         (
             p["id"],
             regex.compile("|".join(p["patterns"])),
             regex.compile("|".join(p["unless"])) if p.get("unless") else None,
+            bool(p.get("owned")),
         )
         for p in data["phrase"]
     )
 
 
-def phrases(document: Document) -> Iterator[Claim]:
-    """Phrases that a number can refute, wherever they stand in prose or cells."""
+def phrases(document: Document, names: tuple[str, ...] = ()) -> Iterator[Claim]:
+    """Phrases that a number can refute, wherever they stand in prose or cells, with the project they are about."""
+    reader = _reader(names)
     text = document.text
-    for name, pattern, unless in _phrases():
+    for name, pattern, unless, owned in _phrases():
         for match in pattern.finditer(text):
             if unless is not None:
                 start = max(text.rfind(c, 0, match.start()) for c in "，。；\n") + 1
                 if unless.search(text, start, min(len(text), match.end() + 12)):
                     continue
-            yield Claim("qualitative", Span(match.start(), match.end()), word=name)
+            yield Claim(
+                "qualitative",
+                Span(match.start(), match.end()),
+                word=name,
+                subject=_whose(text, match.start(), reader, owned),
+            )

@@ -48,7 +48,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
     claims = [
-        *find_claims(document, prose_facts),
+        *find_claims(document, prose_facts, tuple(n for n in (who.unit, *who.aliases) if n)),
         *count_claims(document, prose_facts),
         *formula_claims(document, prose_facts),
         *table_sums(document, facts),

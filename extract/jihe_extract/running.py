@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import regex
+
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import Label, LabelReader, unit_class
-from jihe_extract.structure import Mention, list_opener
+from jihe_extract.partlists import SPENDING, PartList
+from jihe_extract.structure import Mention
 
 BUSINESS = "业务量"
 """Measure of counts and amounts that tell of work done, not of the unit's own money or people."""
@@ -18,8 +21,6 @@ COUNTED: tuple[str, ...] = (
     "三级指标", "一级指标", "二级指标", "内设机构", "事业单位", "下属单位", "二级单位", "预算单位", "行政村",
     "项目", "社区", "处室", "科室", "机构", "部门", "股室", "指标", "村",
 )  # fmt: skip
-BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
-SPENDING = BUDGETS | {"执行数"}
 
 WHOLE = "\0"
 """Stands for the label of the whole behind its parts, given to the whole itself."""
@@ -32,7 +33,6 @@ HEADING = Decimal("0.75")
 GUESS = Decimal("0.7")
 
 _CHANGES = frozenset({"增减额", "占比", "变动率"})
-_LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
 
 
 @dataclass
@@ -48,20 +48,15 @@ class Topic:
 
 @dataclass
 class Paragraph:
-    """The state of one paragraph. ``base`` is what the heading says; ``heads`` may be handed on to the next one."""
+    """The state of one paragraph. ``base`` is what the heading says."""
 
     reader: LabelReader
     document: Document
     base: Topic
     facts: list[Fact] = field(default_factory=list)
-    heads: list[Fact] = field(default_factory=list)
+    parts: PartList = field(init=False)
     topic: Topic = field(init=False)
     part_topic: Topic | None = None
-    in_parts: bool = False
-    part_plain: bool = False
-    part_gap: str = ""
-    parts_sentence: int = -1
-    parts_bracket: int | None = None
     against_sentence: int = -1
     before: Mention | None = None
     target: str = ""
@@ -71,6 +66,7 @@ class Paragraph:
 
     def __post_init__(self) -> None:
         self.topic = replace(self.base)
+        self.parts = PartList(self.document, self.reader.words)
 
     def bind(self, mention: Mention, listed: str = "", whole: str = "") -> None:
         """Add the fact of one mention.
@@ -93,7 +89,10 @@ class Paragraph:
         label = replace(label, scope=label.scope or owner.scope)
         if subject == label.own:
             label = replace(label, own="")
-        self._turn(mention, lead, label, subject, words)
+        if self.parts.turn(mention, lead, label, subject, words):
+            self.part_topic = None
+        if self.before and mention.group != self.before.group:
+            self.part_topic = None
         fact = self._resolve(mention, label, subject, unit, words)
         self._remember(mention, fact, label, subject)
         self.facts.append(fact)
@@ -189,65 +188,9 @@ class Paragraph:
         known = self.reader.read(entry, "CNY")
         return "" if known.measure or known.scope or self.reader.words.list_finder("beside_list").find(entry) else entry
 
-    # ── lists of parts ──────────────────────────────────────────────────────────────────────────
-    def _turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> None:
-        """Open or close a list of parts."""
-        opened = list_opener(lead + words, mention.bracket is not None) or self._bracketed_parts(mention, label)
-        if self.in_parts and not opened and self._leaves(mention, label, subject, lead + words):
-            self.in_parts = False
-            self.part_topic = None
-        if opened and self.heads:
-            self.in_parts = True
-            self.parts_sentence = mention.sentence
-            self.part_topic = None
-            self.parts_bracket = mention.bracket
-        elif self.in_parts and (
-            mention.sentence != self.parts_sentence
-            or (self.parts_bracket is not None and mention.bracket != self.parts_bracket)
-        ):
-            self.in_parts = False
-            self.part_topic = None
-        if self.before and mention.group != self.before.group:
-            self.part_topic = None
-
-    def _bracketed_parts(self, mention: Mention, label: Label) -> bool:
-        """A bracket right behind a figure, naming a scope and no measure: ``90万元（基本支出60万元，…）``."""
-        if mention.bracket is None or self.before is None or self.in_parts:
-            return False
-        return self.before.span.end == mention.bracket and bool(label.scope) and not label.measure
-
-    def _leaves(self, mention: Mention, label: Label, subject: str, words: str) -> bool:
-        """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""
-        if self.reader.words.list_finder("beside_list").find(words):
-            return True
-        if self.before is None or not label.measure or label.scope or label.own or subject:
-            return bool(label.against) and not label.scope and self._comma(mention)
-        if mention.group != self.before.group:
-            return True
-        return self.part_plain and self._comma(mention)
-
-    def _comma(self, mention: Mention) -> bool:
-        """Whether a comma stands before the figure where the parts of the list were parted by 、."""
-        if self.before is None:
-            return False
-        gap = self.document.text[self.before.span.end : mention.label.end]
-        if "，" not in gap:
-            return False
-        return unit_class(mention.quantity.unit) == "CNY" or "、" in self.part_gap
-
-    def _head(self, unit: str, label: Label, words: str) -> Fact | None:
-        """The figure whose measure a part inherits: the last of its class that the part's words allow."""
-        fit = [h for h in self.heads if unit_class(h.quantity.unit) == unit]
-        if label.measure in BUDGETS:
-            budgets = [h for h in fit if h.measure in BUDGETS]
-            return budgets[-1] if budgets else None
-        if words.rstrip(" 为是：:共计合达到").endswith("支出"):
-            fit = [h for h in fit if h.measure not in _LEFT_OVER] or fit
-        return fit[-1] if fit else None
-
     # ── the fact ────────────────────────────────────────────────────────────────────────────────
     def _resolve(self, mention: Mention, label: Label, subject: str, unit: str, words: str) -> Fact:
-        head = self._head(unit, label, words)
+        head = self.parts.head(unit, label, words)
         measure, trust = self._measure(mention, label, unit, words, head)
         scope, inherited, scope_trust = self._scope(mention, label, subject)
         if label.against and unit in ("CNY", "人") and not label.scope and not subject:
@@ -269,6 +212,8 @@ class Paragraph:
         )
 
     def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
+        if unit == "分" and self.parts.open and not label.measure and _scored_behind(self.document, mention):
+            return "权重", SAME_SENTENCE
         special = self._special(mention, label, unit, words, head)
         if special:
             return special, SAME_SENTENCE
@@ -283,7 +228,7 @@ class Paragraph:
             return "实有人数", SAME_SENTENCE
         if head is None or label.empty:
             return "", FULL
-        if self.in_parts:
+        if self.parts.open:
             return head.measure, min(head.trust, SAME_SENTENCE)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
@@ -304,7 +249,7 @@ class Paragraph:
             return self._against(label, unit, head, words)
         if label.measure == "得分" and self._is_total(label, words):
             return "总分"
-        if label.measure == "预算数" and self.in_parts and head is not None:
+        if label.measure == "预算数" and self.parts.open and head is not None:
             return head.measure
         return self._moved(mention, unit, words)
 
@@ -375,14 +320,14 @@ class Paragraph:
             return label.own, "", FULL
         if label.scope:
             return label.scope, "", FULL if not label.own else Decimal("0.6")
-        if label.settled and not self.in_parts:
+        if label.settled and not self.parts.open:
             return "", "", FULL
         if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
             return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
-        topic = self.part_topic if self.in_parts and self.part_topic else self.topic
-        if self.in_parts and self.part_topic is None:
+        topic = self.part_topic if self.parts.open and self.part_topic else self.topic
+        if self.parts.open and self.part_topic is None:
             topic = Topic()
         near = topic.sentence == mention.sentence
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
@@ -390,7 +335,7 @@ class Paragraph:
 
     def _of_projects(self, mention: Mention, label: Label) -> bool:
         """``全年安排 12 个项目，预算 90 万元，支出 80 万元``: what follows a count of projects is theirs."""
-        if label.measure not in SPENDING or self.in_parts or self.topic.sentence == mention.sentence:
+        if label.measure not in SPENDING or self.parts.open or self.topic.sentence == mention.sentence:
             return False
         counted = [f for f in self.facts if f.measure == COUNT and f.scope == "项目"]
         return (
@@ -423,12 +368,11 @@ class Paragraph:
         words = self.document.quote(mention.label)
         if words.strip(" ，,、共计合"):
             self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
-        if self.before is not None:
-            self.part_gap = self.document.text[self.before.span.end : mention.label.start + 1]
+        self.parts.passed(mention)
         self.before = mention
         named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
-        if self.in_parts:
-            self.part_plain = not label.measure
+        if self.parts.open:
+            self.parts.add_part(fact, label)
             if label.scope or label.own or subject:
                 self.part_topic = named
             return
@@ -437,13 +381,21 @@ class Paragraph:
         if unit_class(fact.quantity.unit) == "个":
             return
         if fact.measure not in _CHANGES:
-            self.heads = [*self.heads[-11:], fact]
+            self.parts.add_head(fact, mention.sentence)
         elif not (label.scope or subject):
             return
         if label.scope or subject or label.own or not self.base.scope:
             self.topic = named
         else:
             self.topic.sentence = mention.sentence
+
+
+_SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
+
+
+def _scored_behind(document: Document, mention: Mention) -> bool:
+    """Whether marks follow at once, so that the figure is the full marks: ``产出指标 20 分，得 18 分``."""
+    return bool(_SCORED.match(document.text, mention.span.end))
 
 
 def _quote(mention: Mention) -> Span:

@@ -1,0 +1,114 @@
+"""Lists of parts within a paragraph: when one opens, when it ends, and which figure its parts belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jihe_extract.document import Document
+from jihe_extract.facts import Fact
+from jihe_extract.labelreading import Label, unit_class
+from jihe_extract.structure import Mention, list_opener
+from jihe_extract.words import Words
+
+BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+SPENDING = BUDGETS | {"执行数"}
+_LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
+_KEPT = 12
+
+
+@dataclass
+class PartList:
+    """The figures that may head a list, with their sentences, and the list that is open, if any."""
+
+    document: Document
+    words: Words
+    heads: list[tuple[Fact, int]] = field(default_factory=list)
+    parts: list[Fact] = field(default_factory=list)
+    open: bool = False
+    plain: bool = False
+    """Whether the last part had no measure of its own."""
+    _gap: str = ""
+    _sentence: int = -1
+    _bracket: int | None = None
+    _before: Mention | None = None
+
+    def turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> bool:
+        """Open or close a list for the figure at hand; whether it did either."""
+        opened = list_opener(lead + words, mention.bracket is not None) or self._bracketed(mention, label)
+        changed = False
+        if self.open and not opened and self._leaves(mention, label, subject, lead + words):
+            self.open, changed = False, True
+        if opened and self.heads:
+            if not self.open or mention.sentence != self._sentence:
+                self.parts = []
+            self.open, changed = True, True
+            self._sentence, self._bracket = mention.sentence, mention.bracket
+        elif self.open and (
+            mention.sentence != self._sentence or (self._bracket is not None and mention.bracket != self._bracket)
+        ):
+            self.open, changed = False, True
+        return changed
+
+    def head(self, unit: str, label: Label, words: str) -> Fact | None:
+        """The figure whose measure a part inherits.
+
+        A part of a part (人员经费 of 基本支出) goes to the nearest figure of its wider scope; any other to the last
+        figure of its class, a remainder (结转) only where nothing else stands in the same sentence.
+        """
+        fit = [(h, s) for h, s in self.heads if unit_class(h.quantity.unit) == unit and h.quantity.exact]
+        if label.measure in BUDGETS:
+            budgets = [h for h, _ in fit if h.measure in BUDGETS]
+            return budgets[-1] if budgets else None
+        within = self.words.scopes[label.scope].within if label.scope in self.words.scopes else ""
+        if within:
+            wider = [h for h in (*(h for h, _ in fit), *self.parts) if h.scope == within]
+            if wider:
+                return wider[-1]
+        if not fit:
+            return None
+        last = fit[-1][1]
+        level = [h for h, s in fit if s == last and h.measure not in _LEFT_OVER]
+        if words.rstrip(" 为是：:共计合达到").endswith("支出"):
+            level = level or [h for h, _ in fit if h.measure not in _LEFT_OVER]
+        return level[-1] if level else fit[-1][0]
+
+    def add_part(self, fact: Fact, label: Label) -> None:
+        """A part of the open list."""
+        self.plain = not label.measure
+        self.parts.append(fact)
+
+    def add_head(self, fact: Fact, sentence: int) -> None:
+        """A figure that a later list may divide."""
+        self.heads = [*self.heads[1 - _KEPT :], (fact, sentence)]
+
+    def passed(self, mention: Mention) -> None:
+        """The figure is done; it is the one before the next."""
+        if self._before is not None:
+            self._gap = self.document.text[self._before.span.end : mention.label.start + 1]
+        self._before = mention
+
+    def _bracketed(self, mention: Mention, label: Label) -> bool:
+        """A bracket right behind a figure, naming a scope and no measure: ``90万元（基本支出60万元，…）``."""
+        if mention.bracket is None or self._before is None or self.open:
+            return False
+        return self._before.span.end == mention.bracket and bool(label.scope) and not label.measure
+
+    def _leaves(self, mention: Mention, label: Label, subject: str, words: str) -> bool:
+        """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""
+        if self.words.list_finder("beside_list").find(words):
+            return True
+        if self._before is None or not label.measure or label.scope or label.own or subject:
+            return bool(label.against) and not label.scope and self._comma(mention)
+        if mention.group != self._before.group:
+            return True
+        own = label.measure not in {h.measure for h, s in self.heads if s >= self._sentence - 1}
+        unlike = bool(self.parts) and label.measure != self.parts[-1].measure
+        return (self.plain or (own and unlike)) and self._comma(mention)
+
+    def _comma(self, mention: Mention) -> bool:
+        """Whether a comma stands before the figure where the parts of the list were parted by 、."""
+        if self._before is None:
+            return False
+        if "，" not in self.document.text[self._before.span.end : mention.label.end]:
+            return False
+        return unit_class(mention.quantity.unit) == "CNY" or "、" in self._gap
