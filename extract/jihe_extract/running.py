@@ -293,9 +293,14 @@ class Paragraph:
 
     def _rate_of(self, words: str) -> str:
         """``完成预算 11.50 万元的 80%``: the rate of the figure just before it."""
-        if not self.facts or words.strip() != "的":
+        if not self.facts or self.before is None or words.strip() != "的":
             return ""
-        return "完成预算比" if "预算" in self.facts[-1].measure else "占比" if self.facts[-1].scope == "" else ""
+        named = self.document.quote(self.before.label)
+        if "预算" in self.facts[-1].measure:
+            return "完成预算比"
+        if any(w in named for w in ("计划", "目标", "任务")):
+            return "完成率"
+        return "占比" if "占" in named else ""
 
     def _plain_amount(self, words: str, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
