@@ -32,13 +32,14 @@ def dialect_slice(name: str, reports: int = 4, *, first: int = HELD_OUT) -> list
     return found
 
 
-def rephrased_slice(province: str, reports: int = 8) -> list[Paragraph]:
-    """Held-out reports of the test dialects, told in a province's words."""
+def rephrased_slice(province: str, reports: int = 8, *, first: int = HELD_OUT) -> list[Paragraph]:
+    """Held-out reports of the test dialects, told in a province's words (``""``: in their own)."""
     found: list[Paragraph] = []
     unseen = [d.id for d in dialects().values() if d.split == "test"]
     for number in range(reports):
-        report = write(HELD_OUT + number, unseen[number % len(unseen)], layout="plain")
-        found += from_gold(rephrase(Annotated(report.text, report.gold, report.name), province))
+        report = write(first + number, unseen[number % len(unseen)], layout="plain")
+        annotated = Annotated(report.text, report.gold, report.name)
+        found += from_gold(rephrase(annotated, province) if province else annotated)
     return found
 
 

@@ -19,7 +19,25 @@ from jihe_extract.words import load_words
 HERE = Path(__file__).parent
 OTHER = "其他"
 _SLOT = re.compile(r"\{([^{}]+)\}")
-_UNITS = ("次", "场", "人次", "户", "个", "公里", "人", "件", "家", "台", "亩", "份", "批次", "小时", "平方米", "套", "天")
+_UNITS = (
+    "次",
+    "场",
+    "人次",
+    "户",
+    "个",
+    "公里",
+    "人",
+    "件",
+    "家",
+    "台",
+    "亩",
+    "份",
+    "批次",
+    "小时",
+    "平方米",
+    "套",
+    "天",
+)
 _PLACES = {"WHY": "reason", "FIX": "remedy"}
 
 
@@ -30,6 +48,10 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentences: dict[str, tuple[str, ...]]
     pools: dict[str, tuple[str, ...]] = {}
     texts: dict[str, tuple[str, ...]] = {}
+    mixed: dict[str, str] = {}
+    """Pool → measure, for sentences that name figures in no order, so that words weigh more than places."""
+    mixed_share: int = 0
+    """How many sentences of a hundred are mixed."""
 
 
 @cache
@@ -49,7 +71,13 @@ def unseen_names() -> tuple[str, ...]:
 
 @cache
 def _aliases() -> Mapping[str, tuple[str, ...]]:
-    return {f"@{m.id}": m.aliases for m in load_words().measures.values()}
+    """Aliases by measure; the measure's own name and its first aliases stand several times, as in reports."""
+    found: dict[str, tuple[str, ...]] = {}
+    for measure in load_words().measures.values():
+        first = tuple(a for a in measure.aliases[:6] for _ in range(2))
+        name = (measure.id,) * 8 if measure.id in measure.aliases else ()
+        found[f"@{measure.id}"] = (*name, *first, *measure.aliases)
+    return found
 
 
 @cache
@@ -67,7 +95,16 @@ def sentences(name: str, count: int, seed: int) -> Iterator[Doc]:
     kinds = [(kind, pattern) for kind, patterns in source.sentences.items() for pattern in patterns]
     for number in range(count):
         kind, pattern = rng.choice(kinds)
+        if source.mixed and rng.randrange(100) < source.mixed_share:
+            kind, pattern = "", _mixed(source.mixed, rng)
         yield _Sentence(source, rng).tell(pattern, kind, f"{name}-{seed}-{number:05d}")
+
+
+def _mixed(pools: Mapping[str, str], rng: random.Random) -> str:
+    """A pattern of two to six figures named side by side, in any order."""
+    chosen = rng.sample(sorted(pools), rng.randint(2, 6))
+    parts = [f"<{pool}><is>{{{pools[pool]}}}" for pool in chosen]
+    return "<self><yr>" + rng.choice(["<c>", "，", "；"]).join(parts) + "。"
 
 
 class _Sentence:
@@ -128,12 +165,21 @@ class _Sentence:
         unit = unit or {"amount": "CNY", "rate": "%", "people": "人", "count": "份", "score": "分"}.get(kind, self.unit)
         rng = self.rng
         if unit == "CNY":
-            size = {"元": rng.uniform(1e4, 9e6), "万元": rng.uniform(0.5, 9000), "亿元": rng.uniform(0.5, 90)}[self.money]
+            size = {"元": rng.uniform(1e4, 9e6), "万元": rng.uniform(0.5, 9000), "亿元": rng.uniform(0.5, 90)}[
+                self.money
+            ]
             return self._number(size, 2 if self.money == "亿元" else self.places) + self.gap + self.money
         if unit == "%":
-            return self._number(rng.choice([rng.uniform(0, 60), rng.uniform(60, 130), 100]), rng.choice([2, 2, 1, 0])) + "%"
+            return (
+                self._number(rng.choice([rng.uniform(0, 60), rng.uniform(60, 130), 100]), rng.choice([2, 2, 1, 0]))
+                + "%"
+            )
         if unit == "分":
-            return self._number(rng.choice([rng.uniform(1, 20), rng.uniform(60, 100)]), rng.choice([0, 0, 2, 1])) + self.gap + "分"
+            return (
+                self._number(rng.choice([rng.uniform(1, 20), rng.uniform(60, 100)]), rng.choice([0, 0, 2, 1]))
+                + self.gap
+                + "分"
+            )
         return self._number(rng.choice([rng.uniform(1, 60), rng.uniform(10, 5000)]), 0) + self.gap + unit
 
     def _number(self, size: float, places: int) -> str:
