@@ -199,6 +199,17 @@ def test_a_set_is_compared(tmp_path: Path, reports: Path) -> None:
             assert texts[str(p[side])][start:end] == p[f"{side}_quote"]
 
 
+def test_reuse_alone(tmp_path: Path, reports: Path) -> None:
+    own = "针对存在的问题，我单位将建立月度支付进度通报制度，对连续两个月未达序时进度的项目由分管领导约谈项目负责人，并将结果纳入年度考核。"
+    for name in ("甲.txt", "乙.txt"):
+        (reports / name).write_text(GOOD + f"二、存在的问题及改进措施\n{own}\n", encoding="utf-8")
+    result = command("reuse", reports, "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert any(own[10:50] in str(p["a_quote"]) for p in lines(tmp_path / "out" / "reuse.jsonl"))
+    written = b"".join(p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file())
+    assert b"13812345678" not in written and "雷同" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("where", ["nothing", "file", "unknown pack"])
 def test_what_cannot_start_says_so(tmp_path: Path, reports: Path, where: str) -> None:
     (tmp_path / "leer").mkdir()
