@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from typing import NamedTuple
 
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation
@@ -94,8 +95,7 @@ def window(relation: Relation, fact: Fact) -> Interval | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Slip:
+class _Slip(NamedTuple):
     """A figure with one slip undone; the fact itself is only made for the few that are of use."""
 
     name: str

@@ -15,6 +15,7 @@ from jihe_extract.labelreading import LabelReader
 from jihe_extract.lists import count_claims, project_counts
 from jihe_extract.profile import profile
 from jihe_extract.quantity import Quantity
+from jihe_extract.quantity import quantity as made
 from jihe_extract.running import BUSINESS
 from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
@@ -101,7 +102,10 @@ def _shift(quantity: Quantity, by: int) -> Quantity:
     if by == 0:
         return quantity
     span = quantity.span
-    return replace(quantity, span=Span(span.start + by, span.end + by))
+    return made(
+        quantity.value, quantity.unit, quantity.step, quantity.relation, span.start + by, span.end + by,
+        quantity.surface, quantity.shown, quantity.inherited, quantity.inferred, quantity.text,
+    )  # fmt: skip
 
 
 def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:

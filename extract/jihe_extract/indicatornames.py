@@ -58,9 +58,12 @@ def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int
     return a, max(a, b)
 
 
+_LAST_BRACKET = regex.compile(r"（[^（）]*）$")
+
+
 def _bare(text: str) -> str:
     """A level's name without a bracket behind it (产出指标（40分）)."""
-    return str(regex.sub(r"（[^（）]*）$", "", text))
+    return str(_LAST_BRACKET.sub("", text)) if text.endswith("）") else text
 
 
 def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> Name | None:

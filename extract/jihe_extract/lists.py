@@ -295,8 +295,12 @@ def _split_and(text: str, span: tuple[int, int], n: int, pairs: dict[int, int]) 
     return [span]
 
 
+_LAST_BRACKET = regex.compile(r"[（(][^（）()]*[）)]$")
+
+
 def _ending(item: str) -> str:
-    body = regex.sub(r"[（(][^（）()]*[）)]\s*$", "", item).strip()
+    body = item.strip()
+    body = _LAST_BRACKET.sub("", body).strip() if body[-1:] in ("）", ")") else body
     return body[-1:] if body else ""
 
 
@@ -304,7 +308,7 @@ def _drop_counted_tail(spans: list[tuple[int, int]], offset: int, facts: Sequenc
     """Items that begin with another count (``以及13个社区（…）``) belong to another list."""
     starts = {f.quantity.span.start for f in facts}
     for n, (a, _) in enumerate(spans):
-        if any(offset + a <= s <= offset + a + 2 for s in starts):
+        if not starts.isdisjoint(range(offset + a, offset + a + 3)):
             return spans[:n]
     return spans
 
