@@ -119,6 +119,8 @@ class Paragraph:
         """The label of one of several figures named together; what it leaves open the last name supplies."""
         name, _, last = listed.partition("\0")
         own, shared = self.reader.read(name, unit), self.reader.read(last, unit)
+        if own.own and last.startswith("项目"):
+            own = replace(own, name=own.own, own="")
         return replace(own, measure=own.measure or shared.measure, scope=own.scope or ("" if own.own else shared.scope))
 
     def _shared(self, mention: Mention) -> str | None:
