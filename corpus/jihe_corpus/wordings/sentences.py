@@ -103,7 +103,8 @@ def sentences(name: str, count: int, seed: int) -> Iterator[Doc]:
 def _mixed(pools: Mapping[str, str], rng: random.Random) -> str:
     """A pattern of two to six figures named side by side, in any order."""
     chosen = rng.sample(sorted(pools), rng.randint(2, 6))
-    parts = [f"<{pool}><is>{{{pools[pool]}}}" for pool in chosen]
+    names = [pool if rng.random() < 0.5 else f"@{pools[pool]}" for pool in chosen]
+    parts = [f"<{name}><is>{{{pools[pool]}}}" for name, pool in zip(names, chosen, strict=True)]
     return "<self><yr>" + rng.choice(["<c>", "，", "；"]).join(parts) + "。"
 
 
