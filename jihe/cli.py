@@ -11,7 +11,7 @@ import typer
 
 import jihe
 from jihe.commands import check, corpus, evaluate, extract, reuse, rules, screen, training, vocabulary
-from jihe.errors import INTERRUPTED, USAGE, UsageError
+from jihe.errors import INTERRUPTED, UNREADABLE, USAGE, UsageError
 
 app = typer.Typer(
     name="jihe",
@@ -71,6 +71,14 @@ def _in_chinese(error: Exception) -> str:
     return words
 
 
+def _broke(error: Exception) -> NoReturn:
+    """Our own fault: one line for the user, the whole story with ``JIHE_DEBUG``."""
+    if os.environ.get("JIHE_DEBUG"):
+        raise error
+    print(f"jihe：处理时出现内部错误（{type(error).__name__}：{error}）；设置 JIHE_DEBUG=1 可查看详情", file=sys.stderr)
+    sys.exit(UNREADABLE)
+
+
 def _interrupted() -> NoReturn:
     print("jihe：已中断；已完成的部分已保存，可加 --resume 继续", file=sys.stderr)
     sys.exit(INTERRUPTED)
@@ -90,7 +98,7 @@ def main() -> None:
         if type(error).__name__ == "Abort":
             _interrupted()
         if not hasattr(error, "format_message"):
-            raise
+            _broke(error)
         print(f"jihe：{_in_chinese(error)}；用 --help 查看用法", file=sys.stderr)
         sys.exit(USAGE)
     except (KeyboardInterrupt, EOFError):

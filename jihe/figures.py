@@ -45,6 +45,8 @@ def figures_of(paths: Sequence[str], settings: Settings | None = None) -> tuple[
                 figures += record_file(one.path, one.report, settings)[0].facts
             except ReadError as error:
                 troubles.append(Trouble(one.report, error.message_zh))
+            except Exception as error:  # one bad file never stops the rest
+                troubles.append(Trouble(one.report, f"处理时出现内部错误，本份未完成（{type(error).__name__}）"))
     return figures, troubles
 
 
