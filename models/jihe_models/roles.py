@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ class Guess:
     second: str = OTHER
 
 
+FORGOTTEN = 0.35
 PENALTY = 0.5
 """What a measure loses that the same indicator has already been given."""
 
@@ -75,14 +77,19 @@ class RoleModel:
 def training_rows(
     paragraphs: Iterable[tuple[str, Sequence[Quantity], Sequence[str]]],
 ) -> tuple[list[list[str]], list[str]]:
-    """Feature rows and labels of paragraphs with their true roles (``""`` for figures that are not labelled)."""
+    """Feature rows and labels of paragraphs with their true roles (``""`` for figures that are not labelled).
+
+    Every third row, chosen by a fixed draw, does not know what came before it: words must carry a figure alone.
+    """
+    rng = random.Random("jihe/forget")
     rows: list[list[str]] = []
     gold: list[str] = []
     for text, quantities, labels in paragraphs:
         past = Past.new()
         for context, label in zip(contexts(text, 0, quantities), labels, strict=True):
             if label and fits(label, context.unit):
-                rows.append([*context.fixed, *past.features(context)])
+                known = rng.random() >= FORGOTTEN
+                rows.append([*context.fixed, *(past.features(context) if known else ())])
                 gold.append(label)
             past.add(context, label or OTHER)
     return rows, gold
