@@ -56,11 +56,12 @@ def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...
     for block in prose_blocks(document):
         inside = ordered[bisect_left(ordered, block.span.start) : bisect_left(ordered, block.span.end)]
         if not inside:
-            carried = carried if block.kind == "heading" else []
             continue
         quantities = [by_start[s].quantity for s in inside]
         found = mentions(document.quote(block.span), block.span.start, quantities)
-        reader = _BlockClaims(document, block, [(m, by_start[m.span.start]) for m in found], carried)
+        text = document.quote(block.span)
+        begun = document.text[: block.span.start].rstrip().endswith(("：", ":")) or list_opener(text[:24], False)
+        reader = _BlockClaims(document, block, [(m, by_start[m.span.start]) for m in found], carried if begun else [])
         claims.extend(reader.read())
         carried = reader.carry()
     claims.extend(_grades(document, facts))
@@ -151,11 +152,8 @@ class _BlockClaims:
             )
 
     def carry(self) -> list[Fact]:
-        """Heads that a list in the next block may belong to, when this block ends by opening one."""
-        text = self.document.quote(self.block.span).rstrip()
-        if text.endswith(("：", ":")) or self.block.kind == "heading":
-            return [h for h, _ in self.heads]
-        return []
+        """Heads that a list in the next block may belong to."""
+        return [h for h, _ in self.heads]
 
     # ── sums ────────────────────────────────────────────────────────────────────────────────────
     def _lists(self, mention: Mention, fact: Fact) -> None:
@@ -424,11 +422,11 @@ def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
             )
 
 
-def _whose(text: str, at: int, reader: LabelReader, owned: bool) -> str:
+def _whose(text: str, at: int, reader: LabelReader) -> str:
     """Whose phrase it is when the clause names a project or the like before it (``消防车库项目执行率偏低``)."""
     start = max(text.rfind(c, max(0, at - 60), at) for c in "，。；：:、\n") + 1
     words = text[start:at].strip()
-    return (reader.name(words) or (reader.read(words, "%").own if owned else "")) if words else ""
+    return reader.name(words) or reader.read(words, "%").own if words else ""
 
 
 @lru_cache(maxsize=16)
@@ -464,5 +462,5 @@ def phrases(document: Document, names: tuple[str, ...] = ()) -> Iterator[Claim]:
                 "qualitative",
                 Span(match.start(), match.end()),
                 word=name,
-                subject=_whose(text, match.start(), reader, owned),
+                subject=_whose(text, match.start(), reader) if owned else "",
             )

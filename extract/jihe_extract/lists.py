@@ -210,17 +210,19 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
     offset = block.span.start
     start = fact.quantity.span.start - offset
     match = _BACK.search(text, max(0, start - 6), start)
-    if match is None:
-        return None
-    left = max(text.rfind(c, 0, match.start()) for c in "。；：:\n，") + 1
+    stop = match.start() if match else start
+    left = max(text.rfind(c, 0, stop) for c in "。；：:\n，") + 1
     body_start = left
-    for opener in ("包括", "分别为", "分别是", "有"):
-        found = text.find(opener, left, match.start())
+    opened = False
+    for opener in ("包括", "分别为", "分别是", "下设", "内设", "设有", "辖有", "下辖", "设", "辖", "有"):
+        found = text.find(opener, left, stop)
         if found >= 0:
-            body_start = found + len(opener)
+            body_start, opened = found + len(opener), True
             break
-    spans, _ = _items(text, body_start, match.start(), pairs)
-    if len(spans) < 3:
+    if match is None and not opened:
+        return None
+    spans, _ = _items(text, body_start, stop, pairs)
+    if len(spans) < 3 or text[stop - 1 : stop] in tuple("、，"):
         return None
     if not _alike(text, spans):
         return None
@@ -229,7 +231,7 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
         Span(offset + spans[0][0], fact.quantity.span.end),
         stated=fact,
         items=tuple(Span(offset + a, offset + b) for a, b in spans),
-        open="等" in match.group(),
+        open=match is not None and "等" in match.group(),
         word=_noun(text, fact.quantity.span.end - offset),
         trust=Decimal("0.9"),
     )
