@@ -11,13 +11,10 @@ from typing import Any
 import xlsxwriter
 
 from jihe_audit.export import columns
-from jihe_audit.export.cells import DASH, Column, Formula, Link, Looks, Sheet, harmless, to_wan
+from jihe_audit.export.cells import Column, Formula, Link, Looks, Sheet, to_wan
+from jihe_audit.export.cellvalues import numbered, remark, scaled, score_row, sides, sum_of, unit_of
 from jihe_audit.export.records import (
-    CheckRecord,
-    FactRecord,
-    Figure,
     FindingRecord,
-    IndicatorRecord,
     ReportRecord,
     Summary,
 )
@@ -30,7 +27,6 @@ STANDING = {"verified": "已核实", "contradicted": "不符", "unchecked": "未
 NOVELTY = {"new": "新增", "unchanged": "未变"}
 READ = {"read": "完整", "partial": "部分", "failed": "未能读取"}
 MOST_ROWS = 1_000_000
-HUNDRED = Decimal(100)
 
 Reports = Callable[[], Iterable[ReportRecord]]
 
@@ -91,7 +87,7 @@ class Workbook:
             counts: list[Any] = [grave, sums, w.total() - grave - sums, s.errors, s.warnings, s.infos, s.accepted]
             counts += [cover.quantities, cover.verified, cover.contradicted, share, self._ranks[s.report]]
             self._overview.add(
-                [n, s.unit, s.report, s.year, READ[s.status], *([None] * 12 if failed else counts), _remark(s)]
+                [n, s.unit, s.report, s.year, READ[s.status], *([None] * 12 if failed else counts), remark(s)]
             )
 
     def add(self, record: ReportRecord) -> Counter[str]:
@@ -123,10 +119,10 @@ class Workbook:
                 record.report,
                 issue.theme.word,
                 f"{issue.kind.code} {issue.kind.name}".strip(),
-                _numbered([f.message for f in findings[:5]], many, 200 if not many else 400),
-                _numbered([f.evidence[0].quote for f in findings[:5] if f.evidence], many, 320, each=80),
-                _numbered([place_words(f) for f in findings[:5]], many, 300) or None,
-                _numbered([f.working for f in findings[:5] if f.working], many, 400) or None,
+                numbered([f.message for f in findings[:5]], many, 200 if not many else 400),
+                numbered([f.evidence[0].quote for f in findings[:5] if f.evidence], many, 320, each=80),
+                numbered([place_words(f) for f in findings[:5]], many, 300) or None,
+                numbered([f.working for f in findings[:5] if f.working], many, 400) or None,
                 to_wan(issue.amount),
                 issue.delta,
                 CERTAINTY[issue.severity],
@@ -186,13 +182,13 @@ class Workbook:
         for check in record.checks:
             if self._checks.row > MOST_ROWS:
                 break
-            stated, computed, unit = _sides(check, values)
+            stated, computed, unit = sides(check, values)
             number = f"{self._index:03d}-{check.id}"
             at = self._checks.row + 1
             gap: Any = check.difference if stated is None or computed is None else stated - computed
             if stated is not None and computed is not None:
                 gap = Formula(f"=D{at}-E{at}", stated - computed)
-            tolerance = None if check.tolerance is None else _scaled(check.tolerance, unit)
+            tolerance = None if check.tolerance is None else scaled(check.tolerance, unit)
             title = f"{check.identity} {check.title}".strip()
             self._checks.add(
                 [
@@ -215,65 +211,24 @@ class Workbook:
         ]
         first = self._scores.row + 1
         for row in record.indicators:
-            self._add_score(record, row, faults)
+            self._scores.add(score_row(record.summary.unit, self._scores.row + 1, row, faults))
         if record.indicators:
             last = self._scores.row
-            sums = [Formula(f"=SUM({c}{first}:{c}{last})", _sum(record.indicators, c)) for c in "KL"]
+            sums = [Formula(f"=SUM({c}{first}:{c}{last})", sum_of(record.indicators, c)) for c in "KL"]
             total = [record.summary.unit, "合计", *[""] * 8, *sums, Formula(f"=SUM(M{first}:M{last})", "")]
             self._scores.add([*total, "", "仅据文本测算，不替代现场评价", ""])
-
-    def _add_score(
-        self, record: ReportRecord, row: IndicatorRecord, faults: Sequence[tuple[int, int, str, str]]
-    ) -> None:
-        at = self._scores.row + 1
-        path = [*([""] * (3 - len(row.path))), *row.path][-3:]
-        relation = row.target.relation if row.target else ""
-        numeric = bool(row.target and row.actual and row.target.unit == row.actual.unit)
-        down = relation in ("le", "lt")
-        sense = "定性" if row.target is None else "反向" if down else "正向"
-        rate: Any = None
-        score: Any = None
-        if numeric and row.target and row.target.value and not down and row.actual:
-            rate = Formula(f"=H{at}/F{at}", row.actual.value / row.target.value)
-            if row.weight:
-                share = min(Decimal(1), max(Decimal(0), row.actual.value / row.target.value))
-                score = Formula(f"=ROUND(K{at}*MAX(0,MIN(1,J{at})),2)", round(row.weight.value * share, 2))
-        elif numeric and down and row.weight and row.target and row.actual and row.actual.value <= row.target.value:
-            score = Formula(f'=IF(H{at}<=F{at},K{at},"")', row.weight.value)
-        gap: Any = None
-        if score is not None and row.score is not None:
-            gap = Formula(f'=IF(OR(L{at}="",M{at}=""),"",M{at}-L{at})', score.shown - row.score.value)
-        hits = [(n, m) for s, e, n, m in faults if row.start <= s < row.end or s <= row.start < e]
-        self._scores.add(
-            [
-                record.summary.unit,
-                *path,
-                sense,
-                _shown(row.target) if row.target else row.target_text or None,
-                _unit(row.target or row.actual),
-                _shown(row.actual) if row.actual else row.actual_text or None,
-                row.completion.value if row.completion else None,
-                rate,
-                row.weight.value if row.weight else None,
-                row.score.value if row.score else None,
-                score,
-                gap,
-                harmless("；".join(dict.fromkeys(m for _, m in hits)), 300) or None,
-                "、".join(dict.fromkeys(n for n, _ in hits)) or None,
-            ]
-        )
 
     def _add_facts(self, record: ReportRecord) -> None:
         for fact in record.facts:
             if self._facts.row > MOST_ROWS:
                 return
             at = self._facts.row + 1
-            value = _scaled(fact.value, _unit(fact))
+            value = scaled(fact.value, unit_of(fact))
             scope = " · ".join(x for x in (fact.subject, fact.scope) if x)
             self._facts.add(
                 [
                     *[record.report, fact.measure, scope or None, fact.period or None, fact.stage or None, value],
-                    *[_unit(fact), fact.quote, fact.place or None, fact.trust, STANDING[fact.status]],
+                    *[unit_of(fact), fact.quote, fact.place or None, fact.trust, STANDING[fact.status]],
                     *[fact.reason or None, "", Formula(f'=IF(M{at}="",F{at},M{at})', value)],
                 ]
             )
@@ -350,55 +305,6 @@ class Workbook:
         ):
             rule = {"type": "formula", "criteria": f"={open_},{test}", "format": look, "stop_if_true": True}
             self._remedy.sheet.conditional_format(Sheet.FIRST, 9, last, 9, rule)
-
-
-def _numbered(texts: Sequence[str], many: bool, limit: int, each: int = 0) -> str:
-    """Several texts in one cell, numbered when there is more than one; equal texts once."""
-    kept = [t if not each or len(t) <= each else t[: each - 1] + "…" for t in dict.fromkeys(texts) if t]
-    if not many or len(kept) < 2:
-        return harmless(kept[0], limit) if kept else ""
-    return harmless("\n".join(f"（{n}）{t}" for n, t in enumerate(kept, 1)), limit)
-
-
-def _remark(summary: Summary) -> str:
-    return summary.problem or "；".join(summary.notes[:3])
-
-
-def _unit(figure: Figure | FactRecord | None) -> str:
-    if figure is None:
-        return DASH
-    return "万元" if figure.unit == "CNY" else figure.unit or DASH
-
-
-def _shown(figure: Figure) -> Any:
-    if figure.unit == "%":
-        return figure.value * HUNDRED
-    return to_wan(figure.value) if figure.unit == "CNY" else figure.value
-
-
-def _scaled(value: Decimal, unit: str) -> Decimal:
-    return value / 10_000 if unit == "万元" else value * HUNDRED if unit == "%" else value
-
-
-def _sides(check: CheckRecord, values: dict[tuple[int, int], FactRecord]) -> tuple[Decimal | None, Decimal | None, str]:
-    """Stated and computed value for people, and their unit."""
-    unit = "万元" if check.unit == "CNY" else check.unit
-    if check.stated is None or check.computed is None:
-        return None, None, unit
-    fact = values.get(check.spans[0]) if check.spans else None
-    if fact is not None and check.stated[0] <= fact.value <= check.stated[1]:
-        stated = fact.value
-        unit = unit or _unit(fact)
-    else:
-        stated = (check.stated[0] + check.stated[1]) / 2
-    computed = (check.computed[0] + check.computed[1]) / 2
-    places = Decimal("0.0001")
-    return _scaled(stated, unit), _scaled(computed, unit).quantize(places).normalize() + 0, unit
-
-
-def _sum(rows: Sequence[IndicatorRecord], column: str) -> Decimal:
-    figures = [r.weight if column == "K" else r.score for r in rows]
-    return sum((f.value for f in figures if f), Decimal(0))
 
 
 def write_workbook(

@@ -1,0 +1,104 @@
+"""What goes into the cells of the workbook, made from records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from jihe_audit.export.cells import DASH, Formula, harmless, to_wan
+from jihe_audit.export.records import CheckRecord, FactRecord, Figure, IndicatorRecord, Summary
+
+HUNDRED = Decimal(100)
+
+
+def score_row(unit: str, at: int, row: IndicatorRecord, faults: Sequence[tuple[int, int, str, str]]) -> list[Any]:
+    """The cells of one indicator; ``at`` is the row's number, ``faults`` start, end, issue number and words."""
+    path = [*([""] * (3 - len(row.path))), *row.path][-3:]
+    relation = row.target.relation if row.target else ""
+    numeric = bool(row.target and row.actual and row.target.unit == row.actual.unit)
+    down = relation in ("le", "lt")
+    sense = "定性" if row.target is None else "反向" if down else "正向"
+    rate: Any = None
+    score: Any = None
+    if numeric and row.target and row.target.value and not down and row.actual:
+        rate = Formula(f"=H{at}/F{at}", row.actual.value / row.target.value)
+        if row.weight:
+            share = min(Decimal(1), max(Decimal(0), row.actual.value / row.target.value))
+            score = Formula(f"=ROUND(K{at}*MAX(0,MIN(1,J{at})),2)", round(row.weight.value * share, 2))
+    elif numeric and down and row.weight and row.target and row.actual and row.actual.value <= row.target.value:
+        score = Formula(f'=IF(H{at}<=F{at},K{at},"")', row.weight.value)
+    gap: Any = None
+    if score is not None and row.score is not None:
+        gap = Formula(f'=IF(OR(L{at}="",M{at}=""),"",M{at}-L{at})', score.shown - row.score.value)
+    hits = [(n, m) for s, e, n, m in faults if row.start <= s < row.end or s <= row.start < e]
+    return [
+        unit,
+        *path,
+        sense,
+        shown(row.target) if row.target else row.target_text or None,
+        unit_of(row.target or row.actual),
+        shown(row.actual) if row.actual else row.actual_text or None,
+        row.completion.value if row.completion else None,
+        rate,
+        row.weight.value if row.weight else None,
+        row.score.value if row.score else None,
+        score,
+        gap,
+        harmless("；".join(dict.fromkeys(m for _, m in hits)), 300) or None,
+        "、".join(dict.fromkeys(n for n, _ in hits)) or None,
+    ]
+
+
+def numbered(texts: Sequence[str], many: bool, limit: int, each: int = 0) -> str:
+    """Several texts in one cell, numbered when there is more than one; equal texts once."""
+    kept = [t if not each or len(t) <= each else t[: each - 1] + "…" for t in dict.fromkeys(texts) if t]
+    if not many or len(kept) < 2:
+        return harmless(kept[0], limit) if kept else ""
+    return harmless("\n".join(f"（{n}）{t}" for n, t in enumerate(kept, 1)), limit)
+
+
+def remark(summary: Summary) -> str:
+    """Why a report was not read, or what is to be known of its reading."""
+    return summary.problem or "；".join(summary.notes[:3])
+
+
+def unit_of(figure: Figure | FactRecord | None) -> str:
+    """The unit that a figure is shown in."""
+    if figure is None:
+        return DASH
+    return "万元" if figure.unit == "CNY" else figure.unit or DASH
+
+
+def shown(figure: Figure) -> Any:
+    """A figure in the unit it is shown in."""
+    if figure.unit == "%":
+        return figure.value * HUNDRED
+    return to_wan(figure.value) if figure.unit == "CNY" else figure.value
+
+
+def scaled(value: Decimal, unit: str) -> Decimal:
+    """A value in base units in the unit it is shown in."""
+    return value / 10_000 if unit == "万元" else value * HUNDRED if unit == "%" else value
+
+
+def sides(check: CheckRecord, values: dict[tuple[int, int], FactRecord]) -> tuple[Decimal | None, Decimal | None, str]:
+    """Stated and computed value for people, and their unit."""
+    unit = "万元" if check.unit == "CNY" else check.unit
+    if check.stated is None or check.computed is None:
+        return None, None, unit
+    fact = values.get(check.spans[0]) if check.spans else None
+    if fact is not None and check.stated[0] <= fact.value <= check.stated[1]:
+        stated = fact.value
+        unit = unit or unit_of(fact)
+    else:
+        stated = (check.stated[0] + check.stated[1]) / 2
+    computed = (check.computed[0] + check.computed[1]) / 2
+    places = Decimal("0.0001")
+    return scaled(stated, unit), scaled(computed, unit).quantize(places).normalize() + 0, unit
+
+
+def sum_of(rows: Sequence[IndicatorRecord], column: str) -> Decimal:
+    """Sum of the weights (K) or the scores of the rows."""
+    figures = [r.weight if column == "K" else r.score for r in rows]
+    return sum((f.value for f in figures if f), Decimal(0))
