@@ -44,8 +44,10 @@ class Base:
     sources: list[DataSource] = field(default_factory=list)
 
 
-def base(seed: int = SEED, count: int = SENTENCES, reports: int = REPORTS) -> Base:
+def base(seed: int = SEED, count: int | None = None, reports: int | None = None) -> Base:
     """The base corpora: drawn sentences, generated reports of the train dialects, the samples."""
+    count = SENTENCES if count is None else count
+    reports = REPORTS if reports is None else reports
     out = Base()
     docs = list(sentences("train", count, seed))
     out.worded = [p for doc in docs for p in from_doc(doc, "wordings")]
