@@ -238,8 +238,7 @@ class _BlockClaims:
             operands = (level,) if level is not None and same else self._counted_share(i, mention)
         else:
             base = self._base(i, mention)
-            if base is not None and level is not None:
-                operands = (level, base)
+            operands = (level, base) if base is not None and level is not None else self._divided(i, mention, fact)
         self.claims.append(
             Claim(
                 kind,  # type: ignore[arg-type]
@@ -252,6 +251,21 @@ class _BlockClaims:
                 trust=fact.trust,
             )
         )
+
+    def _divided(self, i: int, mention: Mention, rate: Fact) -> tuple[Fact, ...]:
+        """The part and the whole that the rate's sentence names beside it, of its own subject and scope."""
+        near = [
+            f
+            for m, f in self.found
+            if m.sentence == mention.sentence
+            and (f.subject, f.scope, f.period) == (rate.subject, rate.scope, rate.period)
+            and f.quantity.exact
+        ]
+        for top, base in load_words().measures[rate.measure].of:
+            tops, bases = [f for f in near if f.measure == top], [f for f in near if f.measure == base]
+            if len(tops) == 1 and len(bases) == 1:
+                return tops[0], bases[0]
+        return ()
 
     def _counted_growth(self, i: int, mention: Mention) -> tuple[Fact, ...]:
         """``事故173起，较2022年的206起减少33起，下降16.02%``: the count, and its base or else its change."""

@@ -27,6 +27,8 @@ class Measure:
     aliases: tuple[str, ...]
     absolute: bool = False
     """Whether the measure has no scope to inherit from heading or topic."""
+    of: tuple[tuple[str, str], ...] = ()
+    """For a rate: the measures that it divides, part and whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,10 @@ def _long_finder(words: Words, key: str) -> Finder:
     return Finder({w: w for w in words.steering[key] if len(w) > 1})
 
 
+def _pairs(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((top, base) for top, base in entry.get("of", ()))
+
+
 @lru_cache(maxsize=8)
 def load_words(overlays: tuple[Path, ...] = ()) -> Words:
     """The shipped vocabulary, with the overlays' entries merged in by id.
@@ -176,7 +182,7 @@ def load_words(overlays: tuple[Path, ...] = ()) -> Words:
         tomllib.TOMLDecodeError: when a file is not TOML.
     """
     measures = [
-        Measure(m["id"], m["kind"], tuple(m["aliases"]), bool(m.get("absolute")))
+        Measure(m["id"], m["kind"], tuple(m["aliases"]), bool(m.get("absolute")), _pairs(m))
         for m in _load("measures.toml", overlays)["measure"]
     ]
     scopes = [
