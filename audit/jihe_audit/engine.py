@@ -118,7 +118,7 @@ def audit(
     for report in reports:
         ledger = Ledger(report, book, _pack_of(report, pack))
         own: list[Finding] = []
-        tried: list[Check] = []
+        tried = ledger.tried
         for rule in rules:
             _run(rule, ledger, own, tried)
         own = _unique(ordered(gathered(ledger, doubted(report, own))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
@@ -88,6 +88,36 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identi
     return attempts
 
 
+MOST = 7
+"""Most figures of a paragraph that charity combines."""
+
+
+def _charitable(ledger: Ledger, spec: Identity, whole: Fact) -> list[Try]:
+    """Readings that hold when other figures of the same paragraph join the first part, in any scope."""
+    first = _member(ledger, spec.parts[0], whole, together=False)
+    if first is None or not spec.charity:
+        return []
+    lines = {ledger.paragraph(f.quantity.span) for f in (whole, first)}
+    pool: list[tuple[Fact, int]] = []
+    for fact in ledger.extraction.facts:
+        q = fact.quantity
+        if q.unit != whole.quantity.unit or not q.exact or not q.value or not any(line.holds(q.span) for line in lines):
+            continue
+        signs = [t.sign for t in spec.charity if fact.measure in t.measure.split("|")]
+        pool += [(fact, sign) for sign in signs]
+    found: list[Try] = []
+    for size in range(1, min(4, len(pool)) + 1):
+        for chosen in combinations(pool[:MOST], size):
+            facts = (first, *(f for f, _ in chosen))
+            if len({f.quantity.span for f in (whole, *facts)}) <= size + 1:
+                continue
+            attempt = Try("sum", facts, (1, *(sign for _, sign in chosen)))
+            weighing = weigh_try(ledger, whole, attempt)
+            if weighing is not None and weighing.verdict == "pass":
+                found.append(attempt)
+    return found
+
+
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
@@ -96,6 +126,11 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             sets = [frozenset(o.quantity.span for o in group[0].operands) for group in lists]
             lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
         attempts = [a for group in lists for a in group]
+        held = _charitable(ledger, spec, whole)
+        if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
+            for attempt in held:
+                yield from relate(ledger, spec.id, whole, [attempt], label=f"{whole.subject}{whole.scope}{whole.measure}")
+            continue
         if not attempts:
             continue
         first = weigh_try(ledger, whole, attempts[0])

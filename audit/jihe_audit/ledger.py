@@ -98,7 +98,8 @@ class Ledger:
     """One report's facts, claims and rows, and the hand that writes findings about them.
 
     ``rule`` is the rule at work: findings and checks made here carry its fields. ``relations`` fills up as
-    rules weigh relations; ``seen`` keeps a relation from being judged twice.
+    rules weigh relations; ``seen`` keeps a relation from being judged twice; ``tried`` holds the checks of the rules
+    that have run so far.
     """
 
     extraction: Extraction
@@ -107,6 +108,7 @@ class Ledger:
     rule: Rule | None = None
     relations: list[Relation] = field(default_factory=list)
     seen: set[tuple[str, frozenset[Span]]] = field(default_factory=set)
+    tried: list[Check] = field(default_factory=list)
 
     @property
     def document(self) -> Document:
@@ -282,6 +284,37 @@ class Ledger:
         while end > span.end and text[end - 1].isspace():
             end -= 1
         return Span(start, end)
+
+    def paragraph(self, span: Span) -> Span:
+        """The paragraph (line) around a span."""
+        text = self.document.text
+        end = text.find("\n", span.end)
+        return Span(text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end)
+
+    def left_out(self, members: Sequence[Fact], gap: Decimal) -> Fact | None:
+        """A figure as large as the gap that stands in a paragraph of the members and took no part.
+
+        Parts of other lists than the stated figure's own are accounted for there.
+        """
+        used = {m.quantity.span for m in members}
+        lines = {self.paragraph(span) for span in used if not self.document.cell_at(span)}
+        unit = members[0].quantity.unit
+        listed = {
+            o.quantity.span
+            for c in self.claims
+            if c.kind == "sum" and c.stated is not None and c.stated.quantity.span != members[0].quantity.span
+            for o in c.operands
+        }
+        return next(
+            (
+                f
+                for f in self.extraction.facts
+                if f.quantity.unit == unit and f.quantity.value and abs(abs(f.quantity.value) - gap) < f.quantity.step
+                and f.quantity.span not in used and f.quantity.span not in listed
+                and any(line.holds(f.quantity.span) for line in lines)
+            ),
+            None,
+        )  # fmt: skip
 
     def finding(
         self,

@@ -131,14 +131,19 @@ def relate(
         severity = softened(weighing.severity, every_sure)
         order = ("info", "warning", "error")
         severity = order[min(order.index(severity), order.index(cap))]  # type: ignore[assignment]
+        missing = ledger.left_out(members, abs(weighing.difference)) if attempt.kind == "sum" else None
+        if missing is not None and severity == "error":
+            severity = "warning"
         gap = show_value(abs(weighing.difference), stated.quantity, decimals=_gap_places(members, weighing))
         found = ledger.finding(
             f"{what}载明{show(stated)}，按{working}，相差{gap.replace('%', '个百分点')}，不符。",
             at or stated,
             *attempt.operands,
+            *((missing,) if missing is not None else ()),
             severity=severity,
             working=working,
             weighing=weighing,
+            explanation=_missing_words(ledger, missing) if missing is not None else "",
             category=category,
             title=title,
             consequence=consequence,
@@ -174,6 +179,13 @@ def relate(
     relation.finding = found
     if found is not None:
         yield found
+
+
+def _missing_words(ledger: Ledger, missing: Fact) -> str:
+    """What to say of a figure of the same paragraph that equals the difference."""
+    words = ledger.document.quote(missing.label).strip() if missing.label is not None else ""
+    what = f"“{words}”" if words and len(words) <= 30 else ""
+    return f"差额恰等于同段所列{what}{show(missing)}，可能是该项未计入或重复计入所致，请先核对口径。"
 
 
 def _gap_places(members: Sequence[Fact], weighing: Weighing) -> int:

@@ -61,6 +61,8 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Compare without signs."""
     together: bool = False
     """Whole and parts must stand in one sentence or one table."""
+    charity: tuple[Term, ...] = ()
+    """What else of the same paragraph may join the first part, in any scope, before the identity is said to fail."""
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

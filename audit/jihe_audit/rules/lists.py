@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try
+from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
@@ -99,6 +99,8 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     if (claim.open or single) and short:
         holds = any(w.verdict != "fail" for t in attempts[1:] if (w := weigh_try(ledger, stated, t)))
         if not holds and (not sure or single or not _slip(ledger, stated, claim.operands)):
+            if claim.open and not single:
+                yield ledger.check("I05≥", "pass", f"{working_of(attempts[0], stated, weighed)}≤{show(stated)}", (stated, *claim.operands))
             return
     if single and weighed.verdict != "fail" and weighed.verdict != "pass":
         return
