@@ -22,8 +22,7 @@ OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
 ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
-_DIGITS = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*")
-_BLANK = regex.compile(r"[\s　]+")
+_HIDDEN = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*|\s+")
 _WINDOW = 14
 
 
@@ -79,13 +78,38 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
 
 
 class _Masked:
-    """Stretches of a text with digits as one 0 and blanks gone."""
+    """A text with every number as one 0 and blanks gone; windows are counted in it, so that lengths do not leak."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        pieces: list[str] = []
+        self._at: list[int] = []
+        last = length = 0
+        for match in _HIDDEN.finditer(text):
+            start, end = match.span()
+            self._at += range(length, length + start - last)
+            length += start - last
+            pieces.append(text[last:start])
+            shown = "" if match.group().isspace() else "0"
+            pieces.append(shown)
+            self._at += [length] * (end - start)
+            length += len(shown)
+            last = end
+        self._at += range(length, length + len(text) - last + 1)
+        self.text = "".join([*pieces, text[last:]])
 
     def cut(self, start: int, end: int) -> str:
-        return str(_BLANK.sub("", _DIGITS.sub("0", self.text[max(start, 0) : end])))
+        """The stretch of the raw text from ``start`` to ``end``, masked."""
+        return self.text[self._at[max(start, 0)] : self._at[end]]
+
+    def before(self, at: int, count: int) -> str:
+        """So many masked characters before a raw offset."""
+        end = self._at[at]
+        return self.text[max(0, end - count) : end]
+
+    def after(self, at: int, count: int) -> str:
+        """So many masked characters from a raw offset on."""
+        start = self._at[at]
+        return self.text[start : start + count]
 
 
 def _opens(text: str, mention: Mention, offset: int) -> bool:
@@ -105,10 +129,10 @@ def _fixed(
 ) -> Iterator[str]:
     start, end = mention.span.start - offset, mention.span.end - offset
     label = masked.cut(mention.label.start - offset, start)[-24:]
-    lead = masked.cut(max(mention.lead.start, mention.label.start - 30) - offset, mention.label.start - offset)[-20:]
-    left = masked.cut(start - _WINDOW - 6, start)[-_WINDOW:]
-    tail = masked.cut(end, min(mention.tail.end - offset, end + 8))
-    after = masked.cut(end, end + 4)
+    lead = masked.cut(mention.lead.start - offset, mention.label.start - offset)[-20:]
+    left = masked.before(start, _WINDOW)
+    tail = masked.cut(end, mention.tail.end - offset)[:8]
+    after = masked.after(end, 4)
     unit = mention.quantity.unit
     yield "bias"
     yield f"u={unit[:4]}"
@@ -145,8 +169,8 @@ def _fixed(
         yield f"tt={tail[i : i + 2]}"
     if mention.bracket is not None:
         inside = mention.bracket - offset
-        yield f"bb={masked.cut(inside - 8, inside)[-3:]}"
-    head = masked.cut(0, 14)[:10]
+        yield f"bb={masked.before(inside, 3)}"
+    head = masked.after(0, 10)
     for i in range(len(head) - 1):
         yield f"h={head[i : i + 2]}"
 
