@@ -298,6 +298,10 @@ def _vocabulary_scopes() -> frozenset[str]:
     return frozenset(scope_ids().values())
 
 
+_SCOPE_KIN = (frozenset({"人员经费", "工资福利支出"}), frozenset({"公用经费", "商品和服务支出"}))
+"""Where a report divides 基本支出 by economic category, both names stand for the same part."""
+
+
 def binding_error(gold: GoldFact, fact: Fact, report: Gold) -> str:
     """What is wrong with a binding, ``""`` when it is right."""
     if gold.measure != fact.measure and not any({gold.measure, fact.measure} <= kin for kin in _KIN):
@@ -308,7 +312,8 @@ def binding_error(gold: GoldFact, fact: Fact, report: Gold) -> str:
         return "scope"
     if gold.scope != "*" and (gold.scope or fact.scope) and gold.measure not in _LAX_SUBJECT:
         known = _vocabulary_scopes()
-        if gold.scope != fact.scope and (gold.scope in known or fact.scope in known):
+        alike = any({gold.scope, fact.scope} <= kin for kin in _SCOPE_KIN)
+        if gold.scope != fact.scope and not alike and (gold.scope in known or fact.scope in known):
             return "scope"
     if gold.measure not in _LAX_SUBJECT and not same_name(gold.subject, fact.subject):
         return "subject"

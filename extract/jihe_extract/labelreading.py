@@ -169,7 +169,7 @@ class LabelReader:
         before = None
         while before != text:
             before = text
-            text = text.strip(" 　\t\n，,、；;：:。的了为是已").lstrip("）)").rstrip("（(")
+            text = text.strip(" 　\t\n，,、；;：:。的了为是已—－-").lstrip("）)").rstrip("（(")
             for word in self._edges:
                 text = text.removeprefix(word).removesuffix(word)
         return text[-_OWN_MAX:] if len(text) > 1 else residue
@@ -215,7 +215,7 @@ class LabelReader:
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")
 _LAST_BRACKET = re.compile(r"[（(][^（()）]*[）)]$")
 _OWN_MAX = 40
-_CLOSING_QUOTES, _CLOSING_BRACKETS = frozenset("”\"」"), frozenset("）)")
+_CLOSING_QUOTES, _CLOSING_BRACKETS = frozenset('”"」'), frozenset("）)")
 _GENERIC = frozenset({"预算数", "执行数", "收入数", "完成值"})
 
 

@@ -10,7 +10,7 @@ import regex
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import Label, LabelReader, unit_class
-from jihe_extract.partlists import SPENDING, PartList
+from jihe_extract.partlists import BUDGETS, SPENDING, PartList
 from jihe_extract.structure import Mention
 
 BUSINESS = "业务量"
@@ -156,7 +156,7 @@ class Paragraph:
 
     def _entry(self, words: str) -> str:
         """The name of a list's entry before a colon or bracket: words that name no measure, scope or section."""
-        words = words.strip(" ，,、；;：:。\n")
+        words = words.strip(" ，,、；;：:。\n—－-")
         known = self.reader.read(words, "CNY")
         plain = 3 <= len(words) <= 24 and not any(c in "，。；：0123456789" for c in words)
         return known.own and words if plain and not known.measure and not known.scope else ""
@@ -224,7 +224,7 @@ class Paragraph:
         if unit == "%":
             return self._rate_of(words), FULL
         if unit == "个":
-            survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷"
+            survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷" and self._asks(mention)
             return ("样本数" if survey else ""), FULL
         if unit == "人" and not label.empty and self.reader.words.list_finder("beside_list").find(words):
             return "实有人数", SAME_SENTENCE
@@ -251,9 +251,25 @@ class Paragraph:
             return self._against(label, unit, head, words)
         if label.measure == "得分" and self._is_total(label, words):
             return "总分"
-        if label.measure == "预算数" and self.parts.open and head is not None:
+        if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
             return head.measure
         return self._moved(mention, unit, words)
+
+    def _asks(self, mention: Mention) -> bool:
+        """Whether the sentence is about a survey."""
+        text = self.document.text
+        start = max(text.rfind(c, max(0, mention.span.start - 200), mention.span.start) for c in "。\n") + 1
+        end = text.find("。", mention.span.end, mention.span.end + 120)
+        return any(
+            w in text[start : end if end > 0 else mention.span.end + 60]
+            for w in ("问卷", "调查", "样本", "满意", "受访")
+        )
+
+    def _beside(self, mention: Mention, label: Label) -> bool:
+        """Whether a part follows its whole without a word between: ``年初预算 90 万元，基本支出安排 60 万元，……``."""
+        last = self.parts.heads[-1] if self.parts.heads else None
+        whole = last is not None and last[1] == mention.sentence and last[0].measure in BUDGETS
+        return bool(label.scope) and whole and last is not None and last[0].scope != label.scope
 
     def _is_total(self, label: Label, words: str) -> bool:
         """Whether marks are the report's: so called, and no indicator's weight stands before them."""
