@@ -129,7 +129,9 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         held = _charitable(ledger, spec, whole)
         if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
             for attempt in held:
-                yield from relate(ledger, spec.id, whole, [attempt], label=f"{whole.subject}{whole.scope}{whole.measure}")
+                yield from relate(
+                    ledger, spec.id, whole, [attempt], label=f"{whole.subject}{whole.scope}{whole.measure}"
+                )
             continue
         if not attempts:
             continue

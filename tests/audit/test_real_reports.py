@@ -80,7 +80,7 @@ def test_what_holds_is_verified(number: int, identity: str) -> None:
 @pytest.mark.parametrize("number", range(5))
 def test_coverage(number: int) -> None:
     coverage = _audited(number).coverage[0]
-    assert coverage.share() >= (Decimal("0.75") if number == 4 else Decimal("0.9")), coverage.summary
+    assert coverage.share() >= Decimal("0.9"), coverage.summary
     assert len(coverage.entries) == len(_extracted(number).facts)
     assert all(e.reason for e in coverage.entries if e.status == "unchecked")
 

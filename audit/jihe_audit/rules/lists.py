@@ -100,7 +100,12 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
         holds = any(w.verdict != "fail" for t in attempts[1:] if (w := weigh_try(ledger, stated, t)))
         if not holds and (not sure or single or not _slip(ledger, stated, claim.operands)):
             if claim.open and not single:
-                yield ledger.check("I05≥", "pass", f"{working_of(attempts[0], stated, weighed)}≤{show(stated)}", (stated, *claim.operands))
+                yield ledger.check(
+                    "I05≥",
+                    "pass",
+                    f"{working_of(attempts[0], stated, weighed)}≤{show(stated)}",
+                    (stated, *claim.operands),
+                )
             return
     if single and weighed.verdict != "fail" and weighed.verdict != "pass":
         return
