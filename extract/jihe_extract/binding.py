@@ -20,6 +20,8 @@ from jihe_extract.running import HEADING, WHOLE, Paragraph, Topic
 from jihe_extract.structure import list_opener, mentions, respective_labels, total_behind
 from jihe_extract.words import Words, load_words
 
+_PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")
+"""Several projects are told of below a heading: then it names a group of them (本级财力项目), no project."""
 _INLINE = regex.compile(
     r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*(\p{Han}[^。，；：\n0-9]{1,18})[。：]"
 )
@@ -74,7 +76,7 @@ class RuleBinder:
         titles = (*document.section(block.span.start), *((own.group(1),) if own else ()))
         for title in reversed(titles):
             name = self.reader.name(title)
-            if name and name.endswith("项目"):
+            if name and name.endswith("项目") and not _PROJECTS.search(document.text, block.span.start, block.span.end):
                 return Topic(subject=name, trust=HEADING)
             hits = self.words.scope_finder.find(title)
             scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES}

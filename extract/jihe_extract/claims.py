@@ -41,6 +41,8 @@ class _List:
     sentence: int
     start: int
     bracket: int | None
+    owner: str = ""
+    """The scope that the opener names as the whole (基本支出中，……)."""
     parts: list[Fact] = field(default_factory=list)
 
 
@@ -166,12 +168,12 @@ class _BlockClaims:
             nested = list(self.open.parts) if self.open else self.last_parts
             self._close()
             if heads:
-                self.open = _List(
-                    heads, nested, opener[0], opener[1], mention.sentence, heads[0].quote.start, mention.bracket
-                )
+                where, owner = heads[0].quote.start, _owner_of(between, opener[0])
+                self.open = _List(heads, nested, opener[0], opener[1], mention.sentence, where, mention.bracket, owner)
         self.group = mention.group
         if self.open:
-            self.open.parts.append(fact)
+            if mention.bracket is None or mention.bracket == self.open.bracket or fact.subject:
+                self.open.parts.append(fact)
         elif mention.bracket is None and fact.measure not in _NEVER_HEADS:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
@@ -371,6 +373,14 @@ class _BlockClaims:
         return None
 
 
+def _owner_of(between: str, opener: str) -> str:
+    """The scope named right before 中 where that opens the list (``财政拨款支出中，一般公共预算……``)."""
+    if not opener.startswith("中"):
+        return ""
+    hits = load_words().scope_finder.find(between[: between.rfind(opener)])
+    return hits[-1].id if hits else ""
+
+
 def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     """For each measure among the parts, the head that they are parts of."""
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
@@ -388,8 +398,12 @@ def _head_of(part: Fact, listed: _List) -> Fact | None:
     """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
     unit = unit_class(part.quantity.unit)
     fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and _holds(h, part) and h.quantity.exact]
+    fit = [h for h in fit if h.period == part.period]
     inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and _holds(h, part)]
     scopes = load_words().scopes
+    if listed.owner:
+        owners = [h for h in (*fit, *inner) if h.scope == listed.owner]
+        return owners[-1] if owners else None
     scope = part.scope
     while scope in scopes and scopes[scope].within:
         scope = scopes[scope].within

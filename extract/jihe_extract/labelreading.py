@@ -102,7 +102,7 @@ class LabelReader:
         scopes = [
             h
             for h in self.words.scope_finder.find(stripped)
-            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES)
+            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES) and stripped[h.start - 1 : h.start] != "非"
         ]
         masked = _mask(stripped, [(h.start, h.end) for h in scopes])
         finder = self.words.finder(KINDS.get(unit, frozenset({"count"})))

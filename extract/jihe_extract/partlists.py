@@ -56,6 +56,7 @@ class PartList:
         figure of its class, a remainder (结转) only where nothing else stands in the same sentence.
         """
         fit = [(h, s) for h, s in self.heads if unit_class(h.quantity.unit) == unit and h.quantity.exact]
+        fit = [(h, s) for h, s in fit if h.period == label.period] or fit
         if label.measure in BUDGETS:
             budgets = [h for h, _ in fit if h.measure in BUDGETS]
             return budgets[-1] if budgets else None
@@ -71,6 +72,13 @@ class PartList:
         if words.rstrip(" 为是：:共计合达到").endswith("支出"):
             level = level or [h for h, _ in fit if h.measure not in _LEFT_OVER]
         return level[-1] if level else fit[-1][0]
+
+    def doubtful(self, unit: str, label: Label) -> bool:
+        """Whether a part that the vocabulary does not know could belong to any of several wholes of one sentence."""
+        if label.measure or label.scope or not self.open:
+            return False
+        fit = [(h, s) for h, s in self.heads if unit_class(h.quantity.unit) == unit and h.quantity.exact]
+        return len({h.measure for h, s in fit if s == fit[-1][1]}) > 1 if fit else False
 
     def add_part(self, fact: Fact, label: Label) -> None:
         """A part of the open list."""

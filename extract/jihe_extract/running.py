@@ -231,7 +231,8 @@ class Paragraph:
         if head is None or label.empty:
             return "", FULL
         if self.parts.open:
-            return head.measure, min(head.trust, SAME_SENTENCE)
+            doubt = GUESS if self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
+            return head.measure, min(head.trust, doubt)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
         kinds = label.scope and self.reader.words.scopes[label.scope].axis in ("人员", "岗位")
