@@ -41,6 +41,55 @@ def test_formula_without_value_is_reported() -> None:
     assert "B3" in document.warnings[0].detail
 
 
+def sheet(*rows: str) -> Workbook:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row.split("|"))
+    for row in book.active.iter_rows():
+        for cell in row:
+            cell.value = cell.value or None
+    return book
+
+
+def test_a_whole_report_on_one_sheet_keeps_its_headings() -> None:
+    document = read_xlsx(
+        saved(
+            sheet(
+                "某某馆绩效自评报告", "一、收支情况", "收支情况如下：", "单位：万元",
+                "项目|预算数|执行数", "基本支出|10.5|10.5", "项目支出||", "设备购置|3|3", "合计|13.5|13.5",
+                "二、指标情况", "各项指标见下表。",
+                "三级指标|指标值|完成值", "产出指标", "展览场次|3场|3场", "三、存在问题", "无。",
+            )
+        ),
+        "r.xlsx",
+    )  # fmt: skip
+    assert [(b.kind, document.quote(b.span)[:4]) for b in document.blocks[1:]] == [
+        ("title", "某某馆绩"),
+        ("heading", "一、收支"),
+        ("para", "收支情况"),
+        ("note", "单位：万"),
+        ("table", "项目\t预"),
+        ("heading", "二、指标"),
+        ("para", "各项指标"),
+        ("table", "三级指标"),
+        ("heading", "三、存在"),
+        ("para", "无。"),
+    ]
+    assert [(t.n_rows, t.unit) for t in document.tables] == [(5, "万元"), (3, "")]
+
+
+def test_a_form_keeps_its_wide_rows() -> None:
+    book = sheet("年度目标|内容", "全年保障开放，举办展览三场，服务群众。", "指标|完成值", "展览场次|3场")
+    book.active.merge_cells("A2:B2")
+    document = read_xlsx(saved(book), "r.xlsx")
+    assert [t.n_rows for t in document.tables] == [4]
+
+
+def test_line_ends_in_a_cell_of_prose_part_paragraphs() -> None:
+    document = read_xlsx(saved(sheet("一、基本情况\n编制12人。\n在职11人。")), "r.xlsx")
+    assert [b.kind for b in document.blocks[1:]] == ["heading", "para", "para"]
+
+
 def test_a_far_cell_costs_nothing() -> None:
     book = Workbook()
     page = book.active

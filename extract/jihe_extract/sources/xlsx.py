@@ -18,6 +18,7 @@ from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, Passage, asse
 from jihe_extract.limits import DEFAULT, Limits
 from jihe_extract.roles import give_roles
 from jihe_extract.sources.numberformat import shown
+from jihe_extract.sources.sheetlines import SheetRows, parts
 from jihe_extract.sources.zipsafe import SafeZip, parse_xml
 
 if TYPE_CHECKING:
@@ -100,77 +101,45 @@ def _sheet(sheet: Any, formulas: Any, limits: Limits, items: list[Item], warning
             wrong.append(cell.coordinate)
         if text.strip():
             grid[row, col] = text
+    warnings += _troubles(sheet.title, limits, cut, missing, wrong)
+    merged = {(r.min_row, r.min_col): (r.max_row, r.max_col) for r in sheet.merged_cells.ranges}
+    rows = SheetRows(grid, merged)
+    stretches = rows.stretches()
+    if stretches:
+        items.append(_line(sheet.title, "caption"))
+    for first, last in stretches:
+        for kind, top, bottom in parts(rows, first, last):
+            if kind == "table":
+                items.append(_table(grid, merged, top, bottom))
+            else:
+                items += _lines(rows, top, bottom)
+
+
+def _troubles(title: str, limits: Limits, cut: bool, missing: list[str], wrong: list[str]) -> list[Warning_]:
+    """What a user must know of a sheet: rows left out, formulas without a value, error values."""
+    found = []
     if cut:
-        warnings.append(
-            Warning_("table_cut", f"工作表“{sheet.title}”过大，只读取前{limits.rows}行、{limits.columns}列")
-        )
+        found.append(Warning_("table_cut", f"工作表“{title}”过大，只读取前{limits.rows}行、{limits.columns}列"))
     if missing:
         where = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
-        detail = (
-            f"工作表“{sheet.title}”有{len(missing)}个公式没有保存计算结果（{where}），请用 Excel 打开并保存后重新提交"
-        )
-        warnings.append(Warning_("formula_without_value", detail))
+        detail = f"工作表“{title}”有{len(missing)}个公式没有保存计算结果（{where}），请用 Excel 打开并保存后重新提交"
+        found.append(Warning_("formula_without_value", detail))
     if wrong:
         where = "、".join(wrong[:5]) + ("等" if len(wrong) > 5 else "")
-        warnings.append(Warning_("formula_error", f"工作表“{sheet.title}”有公式错误值（{where}）"))
-    merged = {(r.min_row, r.min_col): (r.max_row, r.max_col) for r in sheet.merged_cells.ranges}
-    blocks = _row_blocks(grid, merged)
-    if blocks:
-        items.append(_line(sheet.title, "caption"))
-    for first, last in blocks:
-        items += _block(grid, merged, first, last)
+        found.append(Warning_("formula_error", f"工作表“{title}”有公式错误值（{where}）"))
+    return found
+
+
+def _lines(rows: SheetRows, top: int, bottom: int) -> list[Item]:
+    """Each line of the rows' cells is a paragraph: a line end inside a cell is meant."""
+    pieces = [piece.strip() for row in range(top, bottom + 1) for piece in rows.text(row).splitlines()]
+    return [_line(piece) for piece in pieces if piece]
 
 
 def _line(text: str, kind: str = "para") -> FlowPara:
     passage = Passage()
     passage.append(text)
     return FlowPara(passage, kind="caption" if kind == "caption" else "para")
-
-
-def _row_blocks(
-    grid: dict[tuple[int, int], str], merged: dict[tuple[int, int], tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Stretches of rows that belong together: filled, or covered by a merged cell that is filled."""
-    rows = {r for r, _ in grid}
-    for (row, col), (end, _) in merged.items():
-        if (row, col) in grid:
-            rows |= set(range(row, end + 1))
-    blocks: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if blocks and row <= blocks[-1][1] + 1:
-            blocks[-1] = (blocks[-1][0], row)
-        else:
-            blocks.append((row, row))
-    return blocks
-
-
-def _block(
-    grid: dict[tuple[int, int], str],
-    merged: dict[tuple[int, int], tuple[int, int]],
-    first: int,
-    last: int,
-) -> list[Item]:
-    """Lines at the top and bottom (title, unit, notes: one filled cell each) and the table between them."""
-    per_row = {r: [c for (row, c) in grid if row == r] for r in range(first, last + 1)}
-    covered = {
-        r for (row, _), (end, _) in merged.items() if (end > row) for r in range(row, end + 1) if first <= r <= last
-    }
-    top, bottom = first, last
-    while top <= last and len(per_row[top]) <= 1 and top not in covered:
-        top += 1
-    while (
-        bottom > top and len(per_row[bottom]) == 1 and bottom not in covered and len(_only(grid, per_row, bottom)) > 12
-    ):
-        bottom -= 1
-    lines = [_line(_only(grid, per_row, r)) for r in range(first, min(top, last + 1)) if per_row[r]]
-    after = [_line(_only(grid, per_row, r)) for r in range(bottom + 1, last + 1) if per_row[r]]
-    if top > last:
-        return [*lines]
-    return [*lines, _table(grid, merged, top, bottom), *after]
-
-
-def _only(grid: dict[tuple[int, int], str], per_row: dict[int, list[int]], row: int) -> str:
-    return " ".join(grid[row, c] for c in sorted(per_row[row]))
 
 
 def _table(
