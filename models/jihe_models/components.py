@@ -232,7 +232,8 @@ class SpacyRoles:
         """One guess a quantity; ``其他`` with no margin where the pipeline says nothing."""
         doc = self.nlp(text)
         group = doc.spans.get(self.key, ())
-        scores = np.asarray(getattr(group, "attrs", {}).get("scores", np.ones(len(group))))
+        scores = np.asarray(getattr(group, "attrs", {}).get("scores", np.ones(len(group))), dtype=np.float64)
+        scores = scores.reshape(len(group), -1).max(axis=1) if len(group) else scores
         said = {
             (s.start_char, s.end_char): Guess(s.label_, round(float(p), 4)) for s, p in zip(group, scores, strict=False)
         }

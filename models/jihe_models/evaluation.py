@@ -13,17 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jihe_corpus.wordings.rephrase import provinces
 from jihe_extract.extraction import extract, prose_quantities
 from jihe_extract.reading import read
 from jihe_models.binder import guess
 from jihe_models.examples import Paragraph
 from jihe_models.measures import alike
-from jihe_models.measuring import NameScore, RoleScore, score_roles
+from jihe_models.measuring import NameScore, RoleScore, pooled, score_roles
 from jihe_models.model import DEFAULT, Model
 from jihe_models.names import NameTagger
 from jihe_models.naming import Namer, score_names
 from jihe_models.roles import RoleModel
-from jihe_models.slices import HELD_OUT, frozen, provinces, real, rephrased_slice, wording_slice
+from jihe_models.slices import HELD_OUT, frozen, real, rephrased_slice, wording_slice
 from jihe_models.training import Base, base, fingerprint, fit_names, fit_roles, train
 
 ROOT = Path(__file__).parents[2]
@@ -61,23 +62,12 @@ def _line(name: str, score: RoleScore) -> str:
     return f"{name}\t{score.n}\t{score.accuracy:.4f}\t{score.strict:.4f}\t{score.macro_f1:.4f}"
 
 
-def _pooled(scores: Sequence[RoleScore]) -> RoleScore:
-    out = RoleScore()
-    for score in scores:
-        out.n += score.n
-        out.right += score.right
-        out.near += score.near
-        for mine, theirs in ((out.gold, score.gold), (out.hits, score.hits), (out.said, score.said)):
-            mine.update(theirs)
-    return out
-
-
 def _real(model: Model, known: dict[str, list[Paragraph]]) -> Iterator[str]:
     yield "== 真实报告（人工标注，训练从未使用）"
     scores = {name: score_roles(model.roles, paragraphs) for name, paragraphs in known.items()}
     for name, score in scores.items():
         yield _line(name[:3], score)
-    yield _line("合计", _pooled(list(scores.values())))
+    yield _line("合计", pooled(list(scores.values())))
 
 
 def _accepted(model: Model, folder: Path, known: dict[str, list[Paragraph]]) -> Iterator[str]:
@@ -90,7 +80,8 @@ def _accepted(model: Model, folder: Path, known: dict[str, list[Paragraph]]) -> 
             if alike(rule, said):
                 taken += 1
                 right += any(alike(rule, w) or alike(said, w) for w in want.split("|"))
-    yield f"覆盖率 {taken / total:.4f}\t精度 {right / taken:.4f}\t仅规则的准确率 {rule_right / total:.4f}\t共 {total} 处"
+    yield f"覆盖率 {taken / total:.4f}\t精度 {right / taken:.4f}\t共 {total} 处"
+    yield f"仅规则的准确率 {rule_right / total:.4f}"
 
 
 def _both(model: Model, path: Path, paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, str, str]]:
@@ -155,7 +146,7 @@ def _leave_one_out(known: dict[str, list[Paragraph]]) -> Iterator[str]:
         others = [p for other, ps in known.items() if other != name for p in _single(ps)]
         scores.append(score_roles(RoleModel(fit_roles(rows, others)), paragraphs))
         yield _line(name[:3], scores[-1])
-    yield _line("合计", _pooled(scores))
+    yield _line("合计", pooled(scores))
 
 
 def _single(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
@@ -186,7 +177,8 @@ def _curve(name: str, rows: Base, kept: Sequence[Paragraph]) -> Iterator[str]:
             model = RoleModel(fit_roles(rows, chosen))
             found.append(score_roles(model, test).accuracy)
             loss = max(loss, old.accuracy - score_roles(model, kept).accuracy)
-        yield f"{name}\t订正 {count} 段\t{sum(found) / DRAWS:.4f}\t最差 {min(found):.4f}\t旧方言最多下降 {loss:.4f}"
+        mean, worst = sum(found) / DRAWS, min(found)
+        yield f"{name}\t订正 {count} 段\t{mean:.4f}\t最差 {worst:.4f}\t旧方言最多下降 {loss:.4f}"
 
 
 def _name_curve(rows: Base) -> Iterator[str]:

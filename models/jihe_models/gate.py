@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from jihe_models.examples import Paragraph
-from jihe_models.measuring import RoleScore, guesses, score_roles
+from jihe_models.measuring import RoleScore, guesses, pooled, score_roles
 from jihe_models.roles import RoleModel
 from jihe_models.training import Trained
 
 SLICE_LOSS = 0.01
 LABEL_LOSS = 0.05
 LEAST_SUPPORT = 20
-"""Labels rarer than this in a slice are not judged alone."""
+"""Labels rarer than this are not judged alone."""
 Slices = Mapping[str, Callable[[], list[Paragraph]]]
 Progress = Callable[[str, int, int], None]
 
@@ -40,17 +40,21 @@ class Comparison:
     changes: list[Change] = field(default_factory=list)
 
     def objections(self) -> list[str]:
-        """Why the new model may not go live, in Chinese; empty when it may."""
+        """Why the new model may not go live, in Chinese; empty when it may.
+
+        Accuracy is judged on every slice, the recall of a label over all slices together: within one slice a
+        label has too few figures to tell a loss from chance.
+        """
         found: list[str] = []
         for name, before in self.old.items():
             after = self.new[name]
             if before.accuracy - after.accuracy > SLICE_LOSS + 1e-9:
                 found.append(f"切片 {name} 的准确率由 {before.accuracy:.2%} 降到 {after.accuracy:.2%}")
-            recalls = after.recalls()
-            for label, was in before.recalls().items():
-                now = recalls.get(label, 0.0)
-                if before.gold[label] >= LEAST_SUPPORT and was - now > LABEL_LOSS + 1e-9:
-                    found.append(f"切片 {name} 中“{label}”的召回率由 {was:.2%} 降到 {now:.2%}")
+        was, now = pooled(self.old.values()), pooled(self.new.values())
+        recalls = now.recalls()
+        for label, recall in was.recalls().items():
+            if was.gold[label] >= LEAST_SUPPORT and recall - recalls.get(label, 0.0) > LABEL_LOSS + 1e-9:
+                found.append(f"“{label}”的召回率由 {recall:.2%} 降到 {recalls.get(label, 0.0):.2%}")
         return found
 
 

@@ -84,6 +84,18 @@ def guesses(model: RoleModel, paragraph: Paragraph) -> list[Guess]:
     return model.paragraph(paragraph.text, 0, paragraph.figures)
 
 
+def pooled(scores: Iterable[RoleScore]) -> RoleScore:
+    """Several slices as one."""
+    out = RoleScore()
+    for score in scores:
+        out.n += score.n
+        out.right += score.right
+        out.near += score.near
+        for mine, theirs in ((out.gold, score.gold), (out.hits, score.hits), (out.said, score.said)):
+            mine.update(theirs)
+    return out
+
+
 @dataclass
 class NameScore:
     """Exact and overlapping names."""
