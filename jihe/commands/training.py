@@ -51,9 +51,8 @@ def train(
         raise UsageError(str(error)) from error
     registry.log("train", version=version, parent=parent, corrections=len(corrections), digest=fingerprint(made))
     marks = sum(len(list(d.gold("qty"))) for d in corrections)
-    out.print(
-        f"候选版本 {version}：基础语料加订正 {len(corrections)} 段（数量标注 {marks} 处），权重校验 {fingerprint(made)[:16]}"
-    )
+    out.print(f"候选版本 {version}：基础语料加订正 {len(corrections)} 段（数量标注 {marks} 处）")
+    out.print(f"权重校验 {fingerprint(made)[:16]}")
     for name, metric in made.manifest.metrics.items():
         out.print(f"  {name}  {metric['accuracy']:.4f}（{metric['n']} 处）")
     out.print(f"下一步：jihe compare {version} 查看变化，jihe promote {version} 启用")
@@ -104,9 +103,8 @@ def compare(
     for name, before in comparison.old.items():
         after = comparison.new[name]
         worst = "，".join(f"{a}→{b} {n}" for (a, b), n in after.confusion.most_common(3))
-        out.print(
-            f"  {name}  {before.accuracy:.4f} → {after.accuracy:.4f}（{after.n} 处）{'  混淆：' + worst if worst else ''}"
-        )
+        tail = f"  混淆：{worst}" if worst else ""
+        out.print(f"  {name}  {before.accuracy:.4f} → {after.accuracy:.4f}（{after.n} 处）{tail}")
     out.print(f"改变的判断 {len(comparison.changes)} 处")
     for change in comparison.changes[:show]:
         right = "✓" if change.after == change.want else "✗" if change.before == change.want else "·"
