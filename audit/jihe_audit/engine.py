@@ -59,16 +59,29 @@ def _run(rule: Rule, ledger: Ledger, findings: list[Finding], checks: list[Check
         (findings if isinstance(outcome, Finding) else checks).append(outcome)  # type: ignore[arg-type]
 
 
+PLACES = 12
+"""Most places that one finding quotes."""
+
+
 def _unique(findings: Sequence[Finding]) -> list[Finding]:
-    seen: set[tuple[str, str, int, int, str]] = set()
-    kept: list[Finding] = []
+    """Findings that say the same of several places become one with all the places; so do equal fingerprints."""
+    kept: dict[tuple[str, str], Finding] = {}
+    count: dict[tuple[str, str], int] = {}
+    by_print: dict[str, tuple[str, str]] = {}
     for f in findings:
-        span = f.evidence[0].span if f.evidence else None
-        mark = (f.report, f.rule, span.start if span else -1, span.end if span else -1, f.says)
-        if mark not in seen:
-            seen.add(mark)
-            kept.append(f)
-    return kept
+        mark = (f.rule, f.says)
+        mark = mark if mark in kept else by_print.get(f.fingerprint, mark)
+        first = kept.get(mark)
+        if first is None:
+            kept[mark], count[mark] = f, 1
+            by_print.setdefault(f.fingerprint, mark)
+            continue
+        more = [e for e in f.evidence if all(e.span != x.span for x in first.evidence)]
+        count[mark] += bool(more)
+        kept[mark] = replace(first, evidence=(*first.evidence, *more)[:PLACES])
+    return [
+        f if count[mark] == 1 else replace(f, says=f"{f.says}同类情形共{count[mark]}处。") for mark, f in kept.items()
+    ]
 
 
 def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
@@ -119,7 +132,7 @@ def audit(
         ledger = Ledger(report, book, _pack_of(report, pack))
         own: list[Finding] = []
         tried = ledger.tried
-        for rule in rules:
+        for rule in sorted(rules, key=lambda r: r.late):
             _run(rule, ledger, own, tried)
         own = _unique(ordered(gathered(ledger, doubted(report, own))))
         findings += own

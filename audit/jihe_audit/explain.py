@@ -138,6 +138,8 @@ def _one_change(ledger: Ledger, culprit: Fact, broken: Sequence[Relation]) -> li
 
 def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Sequence[Relation]) -> str:
     """The most plausible cause in one Chinese sentence, "" when nothing fits."""
+    if len(broken) == 1 and not good and broken[0].recompute is None:
+        return ""
     for relation in broken:
         turned = _turned(relation)
         if turned is not None:
@@ -155,17 +157,21 @@ def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Se
         if slip:
             return slip
     mended = repairs(ledger, culprit, [*broken, *good])
-    if len(mended) == 1 or (mended and len(broken) + len(good) > 1):
+    if len(mended) == 1:
         new, slip = mended[0]
         return f"可能{slip}：{show(culprit)}若为{show(new)}，则上述关系均相符。"
+    if len(mended) == 2:
+        return f"可能录入有误：{show(culprit)}若为{show(mended[0][0])}或{show(mended[1][0])}，则上述关系均相符。"
     return _stale(ledger, broken)
 
 
 def _same_difference(ledger: Ledger, relation: Relation) -> str:
     difference = relation.weighing.difference
     gap, step = abs(difference), relation.stated.quantity.step
-    if gap == 0 or relation.stated.quantity.unit != "CNY":
+    if gap == 0 or relation.stated.quantity.unit in ("%", "分"):
         return ""
+    if relation.stated.quantity.unit != "CNY":
+        return _same_count(ledger, relation, gap)
     members = {m.quantity.span for m in relation.members}
     for m in relation.operands:
         if difference < 0 and abs(m.quantity.value - gap) < step:
@@ -194,6 +200,22 @@ def _same_difference(ledger: Ledger, relation: Relation) -> str:
             ):
                 names = "、".join(f"“{f.subject}”{show(f)}" for f in group)
                 return f"差额恰等于{names}之和，可能漏列或重复计入。"
+    return ""
+
+
+def _same_count(ledger: Ledger, relation: Relation, gap: Decimal) -> str:
+    """A part of the same count stated elsewhere that the relation does not list, when it is just what is wanting."""
+    if relation.weighing.difference < 0 or gap < 2:
+        return ""
+    listed = {o.scope for o in relation.operands}
+    for f in ledger.extraction.facts:
+        same = (f.measure, f.subject, f.period) == (
+            relation.stated.measure,
+            relation.stated.subject,
+            relation.stated.period,
+        )
+        if same and f.scope and f.scope not in listed and f.quantity.value == gap:
+            return f"差额{show(f)}恰等于另处所列“{name(f)}”，疑漏列该项。"
     return ""
 
 
@@ -237,7 +259,10 @@ def _stale(ledger: Ledger, broken: Sequence[Relation]) -> str:
     for relation in broken:
         if relation.stated.quantity.unit != "%":
             continue
+        own = {m.quantity.span for m in relation.members}
         for other in ledger.relations:
+            if other.stated.quantity.span in own:
+                continue
             if other is relation or other.weighing.verdict != "pass" or other.stated.measure != relation.stated.measure:
                 continue
             if other.stated.quantity.value == relation.stated.quantity.value and relation.stated.quantity.value not in (

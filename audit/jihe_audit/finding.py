@@ -116,7 +116,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable identity over runs: rule, report, and the quotes with their order, not their offsets."""
-        parts = [self.rule, self.report, *(e.quote for e in self.evidence[:4]), self.working]
+        parts = [self.rule, self.category, self.report, *(e.quote for e in self.evidence[:4]), self.working]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     def on(self, report: str, unit: str, year: str) -> Finding:

@@ -75,7 +75,7 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identi
     facts, signs = found
     attempts = [Try("sum", tuple(facts), tuple(signs), absolute=spec.absolute)]
     if spec.together:
-        return attempts
+        return attempts + _others(ledger, terms, whole, facts, signs, spec)
     if any(ledger.of_another_whole(fact, whole) for fact in facts):
         return []
     pools = [
@@ -92,29 +92,60 @@ MOST = 7
 """Most figures of a paragraph that charity combines."""
 
 
-def _charitable(ledger: Ledger, spec: Identity, whole: Fact) -> list[Try]:
+def _charitable(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]) -> list[Try]:
     """Readings that hold when other figures of the same paragraph join the first part, in any scope."""
     first = _member(ledger, spec.parts[0], whole, together=False)
-    if first is None or not spec.charity:
+    if not spec.charity:
         return []
-    lines = {ledger.paragraph(f.quantity.span) for f in (whole, first)}
+    if first is not None and not spec.together:
+        base: tuple[tuple[Fact, ...], tuple[int, ...]] = ((first,), (1,))
+    elif spec.together and attempts:
+        base = (attempts[0].operands, attempts[0].signs or (1,) * len(attempts[0].operands))
+    else:
+        return []
+    lines = {ledger.paragraph(f.quantity.span) for f in (whole, *base[0])}
     pool: list[tuple[Fact, int]] = []
     for fact in ledger.extraction.facts:
         q = fact.quantity
         if q.unit != whole.quantity.unit or not q.exact or not q.value or not any(line.holds(q.span) for line in lines):
             continue
-        signs = [t.sign for t in spec.charity if fact.measure in t.measure.split("|")]
+        signs = [
+            t.sign
+            for t in spec.charity
+            if fact.measure in t.measure.split("|")
+            or (t.scope != "*" and t.scope in fact.scope and fact.measure == whole.measure)
+        ]
         pool += [(fact, sign) for sign in signs]
     found: list[Try] = []
     for size in range(1, min(4, len(pool)) + 1):
         for chosen in combinations(pool[:MOST], size):
-            facts = (first, *(f for f, _ in chosen))
-            if len({f.quantity.span for f in (whole, *facts)}) <= size + 1:
+            facts = (*base[0], *(f for f, _ in chosen))
+            if len({f.quantity.span for f in (whole, *facts)}) <= len(facts):
                 continue
-            attempt = Try("sum", facts, (1, *(sign for _, sign in chosen)))
+            attempt = Try("sum", facts, (*base[1], *(sign for _, sign in chosen)))
             weighing = weigh_try(ledger, whole, attempt)
             if weighing is not None and weighing.verdict == "pass":
                 found.append(attempt)
+    return found
+
+
+def _others(
+    ledger: Ledger, terms: tuple[Term, ...], whole: Fact, facts: list[Fact], signs: list[int], spec: Identity
+) -> list[Try]:
+    """Other readings of a sentence: all figures of one kind together, and without what stands in brackets."""
+    found: list[Try] = []
+    keys = [ledger.key(f) for f in facts]
+    every = [
+        [o for o in ledger.groups[key].facts if ledger.together(whole, o)] if key in ledger.groups else [f]
+        for key, f in zip(keys, facts, strict=True)
+    ]
+    if any(len(group) > 1 for group in every):
+        pairs = [(o, sign) for group, sign in zip(every, signs, strict=True) for o in group]
+        found.append(Try("sum", tuple(o for o, _ in pairs), tuple(s for _, s in pairs), absolute=spec.absolute))
+    depth = ledger.depth(whole.quantity.span)
+    open_ = [(f, s) for f, s in zip(facts, signs, strict=True) if ledger.depth(f.quantity.span) <= depth]
+    if len(open_) > 1 and len(open_) < len(facts):
+        found.append(Try("sum", tuple(f for f, _ in open_), tuple(s for _, s in open_), absolute=spec.absolute))
     return found
 
 
@@ -126,7 +157,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             sets = [frozenset(o.quantity.span for o in group[0].operands) for group in lists]
             lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
         attempts = [a for group in lists for a in group]
-        held = _charitable(ledger, spec, whole)
+        held = _charitable(ledger, spec, whole, attempts)
         if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
             for attempt in held:
                 yield from relate(

@@ -237,6 +237,18 @@ class Ledger:
         return next((f for m in measures if (f := self.at(m, scope, subject, period))), None)
 
     @cached_property
+    def _tables(self) -> dict[int, Span]:
+        """From the first to the last figure of each table."""
+        found: dict[int, Span] = {}
+        for fact in self.extraction.facts:
+            span = fact.quantity.span
+            cell = self.document.cell_at(span)
+            if cell is not None:
+                known = found.get(cell[0], span)
+                found[cell[0]] = Span(min(known.start, span.start), max(known.end, span.end))
+        return found
+
+    @cached_property
     def subjects(self) -> tuple[str, ...]:
         """Named projects and subordinate units that any fact speaks of."""
         return tuple(dict.fromkeys(f.subject for f in self.extraction.facts if f.subject))
@@ -285,24 +297,35 @@ class Ledger:
             end -= 1
         return Span(start, end)
 
+    def depth(self, span: Span) -> int:
+        """How many brackets of its line are open at a span."""
+        before = self.document.text[self.paragraph(span).start : span.start]
+        return sum(before.count(c) for c in "（(") - sum(before.count(c) for c in "）)")
+
     def paragraph(self, span: Span) -> Span:
-        """The paragraph (line) around a span."""
+        """The paragraph (line) around a span; for a cell, its table."""
         text = self.document.text
+        cell = self.document.cell_at(span)
+        if cell is not None:
+            return self._tables.get(cell[0], span)
         end = text.find("\n", span.end)
         return Span(text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end)
 
-    def left_out(self, members: Sequence[Fact], gap: Decimal) -> Fact | None:
+    def left_out(self, members: Sequence[Fact], gap: Decimal, *, listed: bool = False) -> Fact | None:
         """A figure as large as the gap that stands in a paragraph of the members and took no part.
 
-        Parts of other lists than the stated figure's own are accounted for there.
+        Parts of other lists than the stated figure's own are accounted for there; ``listed`` takes them too.
         """
         used = {m.quantity.span for m in members}
-        lines = {self.paragraph(span) for span in used if not self.document.cell_at(span)}
+        lines = {self.paragraph(span) for span in used}
         unit = members[0].quantity.unit
-        listed = {
+        elsewhere = {
             o.quantity.span
             for c in self.claims
-            if c.kind == "sum" and c.stated is not None and c.stated.quantity.span != members[0].quantity.span
+            if not listed
+            and c.kind == "sum"
+            and c.stated is not None
+            and c.stated.quantity.span != members[0].quantity.span
             for o in c.operands
         }
         return next(
@@ -310,7 +333,7 @@ class Ledger:
                 f
                 for f in self.extraction.facts
                 if f.quantity.unit == unit and f.quantity.value and abs(abs(f.quantity.value) - gap) < f.quantity.step
-                and f.quantity.span not in used and f.quantity.span not in listed
+                and f.quantity.span not in used and f.quantity.span not in elsewhere
                 and any(line.holds(f.quantity.span) for line in lines)
             ),
             None,

@@ -85,11 +85,21 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
                 attempts += near or sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
             attempts += _beside(ledger, rate) if attempts else []
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
+        if _complement(ledger, rate, attempts):
+            continue
         named = claim is not None and len(claim.operands) == 2
         yield from relate(
             ledger, spec.id, rate, attempts,
             sure=sure, cap=spec.severity if named else min(spec.severity, "warning", key=_rank),
         )  # fmt: skip
+
+
+def _complement(ledger: Ledger, rate: Fact, attempts: list[Try]) -> bool:
+    """Whether the first reading gives just what is wanting to 100 %: then its numerator is the other part."""
+    if not attempts or attempts[0].kind != "rate":
+        return False
+    top, base = (o.quantity.value for o in attempts[0].operands)
+    return bool(base) and top != base and abs(1 - top / base - rate.quantity.value) <= rate.quantity.step / 2
 
 
 def _rank(severity: str) -> int:

@@ -131,9 +131,17 @@ def relate(
         severity = softened(weighing.severity, every_sure)
         order = ("info", "warning", "error")
         severity = order[min(order.index(severity), order.index(cap))]  # type: ignore[assignment]
-        missing = ledger.left_out(members, abs(weighing.difference)) if attempt.kind == "sum" else None
+        gap_size = abs(weighing.difference)
+        missing = ledger.left_out(members, gap_size) if attempt.kind == "sum" and gap_size else None
         if missing is not None and severity == "error":
             severity = "warning"
+        if (
+            missing is None
+            and attempt.kind == "sum"
+            and stated.quantity.unit not in ("CNY", "分", "%")
+            and gap_size > 1
+        ):
+            missing = ledger.left_out(members, gap_size, listed=True)
         gap = show_value(abs(weighing.difference), stated.quantity, decimals=_gap_places(members, weighing))
         found = ledger.finding(
             f"{what}载明{show(stated)}，按{working}，相差{gap.replace('%', '个百分点')}，不符。",

@@ -46,6 +46,8 @@ class Rule:
     run_set: RunSet | None = None
     sources: tuple[str, ...] = ()
     uncased: str = ""
+    late: bool = False
+    """Runs after all others, because it looks at what they have tried."""
 
     def __post_init__(self) -> None:
         absent = [
@@ -86,6 +88,7 @@ def rule(
     fails: tuple[str, ...] = (),
     passes: tuple[str, ...] = (),
     uncased: str = "",
+    late: bool = False,
 ) -> Callable[[RunOne], RunOne]:
     """Make a rule for one report of the decorated function; its docstring is the rationale, in Chinese."""
 
@@ -93,7 +96,7 @@ def rule(
         _register(
             Rule(
                 id, title, (run.__doc__ or "").strip(), category, severity, basis, advice,
-                needs, consequence, fails, passes, run=run, uncased=uncased,
+                needs, consequence, fails, passes, run=run, uncased=uncased, late=late,
             )
         )  # fmt: skip
         return run

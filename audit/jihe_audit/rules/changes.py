@@ -36,7 +36,15 @@ def growth(ledger: Ledger) -> Outcome:
     for claim in ledger.claims:
         if claim.kind == "growth" and claim.stated is not None:
             levels = _levels(ledger, claim, claim.stated)
-            if levels:
+            held = [
+                t
+                for t in _beside(ledger, claim.stated)
+                if (w := weigh_try(ledger, claim.stated, t)) and w.verdict == "pass"
+            ]
+            if held:
+                yield from relate(ledger, "I17", claim.stated, held[:1], label="增减率")
+                yield from _moved(ledger, claim, held[0])
+            elif levels:
                 yield from relate(
                     ledger, "I17", claim.stated, levels, sure=claim.trust >= SURE, cap="warning", label="增减率"
                 )
@@ -44,9 +52,52 @@ def growth(ledger: Ledger) -> Outcome:
                 yield from _growth(ledger, claim, claim.stated)
 
 
+def _moved(ledger: Ledger, claim: Claim, held: Try) -> Iterator[Finding | Check]:
+    """The amount of change beside a rate that two levels bear out must be their difference."""
+    moved = next((o for o in claim.operands if o.measure in ("增减额", "节约额")), None)
+    apart = 0 if moved is None or claim.stated is None else claim.stated.quantity.span.start - moved.quantity.span.end
+    if (
+        moved is None
+        or not 0 < apart <= 6
+        or held.kind != "change"
+        or any(o.quantity.span == moved.quantity.span for o in held.operands)
+    ):
+        return
+    if moved.quantity.unit == held.operands[0].quantity.unit:
+        yield from relate(
+            ledger, "I17", moved, [Try("sum", held.operands, (1, -1), absolute=True)], sure=claim.trust >= SURE, cap="warning",
+            label="增减额", category="A07",
+        )  # fmt: skip
+
+
+def _points(fact: Fact) -> bool:
+    """Whether a figure is percentage points, which are no level and no relative change."""
+    return "点" in fact.quantity.surface
+
+
+def _beside(ledger: Ledger, stated: Fact) -> list[Try]:
+    """Relative changes between any two amounts of the sentence: when one of them agrees, it was meant."""
+    where = ledger.sentence(stated.quantity.span, "。\n")
+    near = [
+        f for f in ledger.extraction.facts
+        if f.quantity.unit not in ("%", "分", "") and f.quantity.exact and f.quantity.value > 0
+        and where.holds(f.quantity.span)
+    ]  # fmt: skip
+    close = sorted(near, key=lambda f: abs(f.quote.start - stated.quote.start))[:6]
+    return [
+        Try(kind, (a, b), absolute=True)
+        for a in close for b in close
+        for kind in ("change", "rate")
+        if a is not b and a.quantity.unit == b.quantity.unit
+        and (kind == "change" or a.measure in ("增减额", "节约额"))
+    ]  # fmt: skip
+
+
 def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
     """This period's figure against another period's, when the sentence gives both."""
-    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额")]
+    if _points(stated):
+        return []
+    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
     found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
     for now in levels[:1] or [f for f in ledger.extraction.facts if f.key[1:3] == (stated.subject, stated.scope)]:
         if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
@@ -86,9 +137,21 @@ def shares(ledger: Ledger) -> Outcome:
             if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
         ]
         weighed = [w for t in attempts if (w := weigh_try(ledger, claim.stated, t)) is not None]
+        if all(w.verdict == "fail" for w in weighed):
+            attempts += _wholes_beside(ledger, claim.stated, part)
         if len(claim.operands) < 2 and not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
             continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+
+
+def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
+    """Other amounts of the paragraph as the whole, as far as the share agrees with them."""
+    where = ledger.paragraph(stated.quantity.span)
+    tries = [
+        Try("rate", (part, f)) for f in ledger.extraction.facts
+        if f.quantity.unit == part.quantity.unit and f is not part and f.quantity.value and where.holds(f.quantity.span)
+    ]  # fmt: skip
+    return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
 
 
 def _parts(ledger: Ledger, claim: Claim, part: Fact) -> list[Fact]:
@@ -204,8 +267,8 @@ def directions(ledger: Ledger) -> Outcome:
                 stated, severity="warning",
             )  # fmt: skip
             continue
-        pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额")]
-        if len(pair) != 2:
+        pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
+        if len(pair) != 2 and not _points(stated):
             pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue

@@ -68,6 +68,8 @@ def overspent(ledger: Ledger) -> Outcome:
     """同一范围的支出大于全年预算的，须有追加来源；只有年初预算可比时，支出超过年初预算两成的提示。"""
     for spent, budget in _pairs(ledger):
         s, b = spent.quantity, budget.quantity
+        if budget.measure == "预算数" and not ledger.together(spent, budget):
+            continue
         if s.exact and b.exact and budget.measure != "年初预算数" and spent.quantity.unit == "CNY":
             within = s.value <= b.value + max(s.step, b.step)
             mark = "≤" if within else ">"

@@ -303,6 +303,13 @@ def _stage(ledger: Ledger, row: ScoreRow, mid: Fact, last: Fact) -> Iterator[Fin
     yield ledger.finding(f"“{row.indicator}”年中监控值{show(mid)}，年末{show(last)}，年末反而大幅低于年中。", last, mid)
 
 
+_HANDLED = regex.compile(
+    r"率|化解|办结|处置|整治|排查|下降|减少|查处|宣传|培训|检查|审结|执结|结案|审理|审查|调解|参审|陪审|侦破|破获|破案"
+    r"|救助|援助|帮扶|督办|办理|查办|回访|处理|解决|预防|防范|巡查|巡逻|演练"
+)
+"""Work done about an event, of which more is better."""
+
+
 @rule(
     id="D06",
     title="指标方向不当",
@@ -311,7 +318,13 @@ def _stage(ledger: Ledger, row: ScoreRow, mid: Fact, last: Fact) -> Iterator[Fin
     basis=("CY88",),
     advice="改用办结率、下降率等能反映工作成效的指标。",
     fails=(_row(title="受理信访案件", target="«10件»", mid="5件", told="受理信访案件", done="11件", rate="110%"),),
-    passes=(_row(),),
+    passes=(
+        _row(),
+        _row(title="审结案件数", target="9000件", mid="4000件", told="审结案件数", done="9100件", rate="101.11%"),
+        _row(
+            title="诉前调解成功案件数", target="200件", mid="90件", told="诉前调解成功案件数", done="210件", rate="105%"
+        ),
+    ),
 )
 def backwards(ledger: Ledger) -> Outcome:
     """信访、投诉、事故等负面事件以“不少于若干件”为目标，件数越多得分越高，方向不当。"""
@@ -319,10 +332,11 @@ def backwards(ledger: Ledger) -> Outcome:
         if row.target is None or row.target.quantity.relation not in ("ge", "gt"):
             continue
         bad = regex.search(r"信访|上访|投诉|事故|案件|纠纷|违法", row.indicator)
-        good = regex.search(r"率|化解|办结|处置|整治|排查|下降|减少|查处|宣传|培训|检查", row.indicator)
+        good = _HANDLED.search(row.indicator)
         if bad and not good and row.target.quantity.unit in ("件", "起", "次", "人", "例", "宗"):
             yield ledger.finding(
-                f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向值得商榷。", row.target
+                f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向是否合理，建议核实。",
+                row.target,
             )
 
 

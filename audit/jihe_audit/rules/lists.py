@@ -77,6 +77,8 @@ def _attempts(claim: Claim) -> list[Try]:
     passes=(
         "2023年共有3个项目，项目预算总额96.00万元，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
         "项目支出210.00万元，主要包括：社区运转经费120.00万元、维稳经费30.00万元等。",
+        "财政拨款收入1100.00万元，其中一般公共预算1000.00万元，政府性基金100.00万元；事业收入80.00万元，其他收入20.00万元。本年收入合计1200.00万元。",
+        "固定资产原值5200.00万元，净值3120.00万元；其中房屋3900.00万元，占75%；设备1040.00万元，占20%；其他260.00万元，占5%。",
     ),
 )
 def listed_sums(ledger: Ledger) -> Outcome:
@@ -88,12 +90,55 @@ def listed_sums(ledger: Ledger) -> Outcome:
             yield from _judge(ledger, claim, claim.stated)
 
 
+def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, Try] | None:
+    """A reading of the list that holds exactly: cut off at a stop, without brackets, with what was carried over,
+    or as parts of another amount of the paragraph."""
+    lists = [operands]
+    text = ledger.document.text
+    for i in range(2, len(operands)):
+        between = text[operands[i - 1].quantity.span.end : operands[i].quantity.span.start]
+        if any(stop in between for stop in "；;。\n"):
+            lists.append(operands[:i])
+            break
+    depth = min(ledger.depth(o.quantity.span) for o in operands)
+    outside = tuple(o for o in operands if ledger.depth(o.quantity.span) <= depth)
+    if 1 < len(outside) < len(operands):
+        lists.append(outside)
+    where = ledger.paragraph(stated.quantity.span)
+    used = {stated.quantity.span, *(o.quantity.span for o in operands)}
+    near = [
+        f for f in ledger.extraction.facts
+        if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and where.holds(f.quantity.span)
+        and f.quantity.span not in used
+    ]  # fmt: skip
+    tries = [(stated, Try("sum", group)) for group in lists[1:]]
+    carried = [f for f in near if "结转" in f.measure + f.scope]
+    tries += [(stated, Try("sum", (*group, f))) for group in lists for f in carried]
+    tries += [(whole, Try("sum", group)) for group in lists if len(group) > 1 for whole in near]
+    tries += [
+        (whole, Try("sum", (*operands, more)))
+        for whole in near
+        for more in near
+        if whole is not more and len(operands) > 1
+    ]
+    for whole, attempt in tries:
+        weighing = weigh_try(ledger, whole, attempt)
+        if weighing is not None and weighing.verdict == "pass":
+            return whole, attempt
+    return None
+
+
 def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
     attempts = _attempts(claim)
     weighed = weigh_try(ledger, stated, attempts[0])
     if weighed is None:
         return
     sure = claim.trust >= SURE
+    if weighed.verdict == "fail":
+        held = _other_reading(ledger, stated, claim.operands)
+        if held is not None:
+            yield from relate(ledger, "I05", held[0], [held[1]], label=name(held[0]) or "合计")
+            return
     short = weighed.verdict == "fail" and weighed.difference > 0
     single = len(claim.operands) == 1
     if (claim.open or single) and short:
@@ -126,7 +171,11 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     advice="核对清单，补列漏项或更正数目。",
     needs=("机构（项目、事项）清单",),
     fails=("单位下设«4个»科室，分别是：办公室、财务科、业务科。",),
-    passes=("单位下设3个科室，分别是：办公室、财务科、业务科。", "单位下设5个科室，分别是：办公室、财务科、业务科等。"),
+    passes=(
+        "设一级指标4个、二级指标9个、三级指标23个，其中完成22个，未完成1个。",
+        "单位下设3个科室，分别是：办公室、财务科、业务科。",
+        "单位下设5个科室，分别是：办公室、财务科、业务科等。",
+    ),
 )
 def counts(ledger: Ledger) -> Outcome:
     """报告写明的个数应与随后列举的条数一致；列举不穷尽（“等”）且条数少于个数的不报。"""
@@ -136,6 +185,13 @@ def counts(ledger: Ledger) -> Outcome:
         stated, listed = claim.stated, len(claim.items)
         between = Span(stated.quantity.span.end, max(claim.items[0].start, stated.quantity.span.end))
         if any(f.measure == stated.measure and between.holds(f.quantity.span) for f in ledger.extraction.facts):
+            continue
+        if any(
+            i.holds(f.quantity.span)
+            for i in claim.items
+            for f in ledger.extraction.facts
+            if f.quantity.unit == stated.quantity.unit
+        ):
             continue
         value = stated.quantity.value
         holds = value == listed or (claim.open and listed < value)

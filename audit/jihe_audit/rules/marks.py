@@ -102,9 +102,13 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
                 "S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成"
             )
             if below and rate is not None:
+                lower = row.target.quantity.relation in ("le", "lt")
+                within = f"{show(row.actual)}{'≤' if lower else '≥'}{show(row.target).lstrip('≤≥<>')}"
                 yield ledger.finding(
-                    f"“{row.indicator}”载明完成率{show(rate)}，却得满分{show(score)}；完成率与计分口径不一致。",
-                    score, rate, weight, row.actual, row.target, working=f"{show(rate)}<100%，{show(score)}={show(weight)}",
+                    f"“{row.indicator}”{within}，得满分{show(score)}，载明的完成率却为{show(rate)}，完成率与计分口径不一致。",
+                    rate, score, weight, row.actual, row.target, working=f"{within}，应按100%计",
+                    category="E06", title="完成率与计分口径不一致",
+                    advice="目标值已达到的，完成率按100%列示；另有计分标准的，说明标准。", consequence="text",
                 )  # fmt: skip
         return
     usual = ledger.precision.get((score.quantity.unit, score.quantity.surface), score.quantity.step)

@@ -70,7 +70,9 @@ def causes(ledger: Ledger) -> Outcome:
 
 
 def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[Finding | Check]:
-    if not all(p.quantity.exact for p in (stated, *parts)) or not ledger.first_time("Isum", (stated, *parts)):
+    if not all(p.quantity.exact and ledger.together(stated, p) for p in (stated, *parts)) or not ledger.first_time(
+        "Isum", (stated, *parts)
+    ):
         return
     total = sum((p.quantity.value for p in parts), Decimal(0))
     holds = total == stated.quantity.value

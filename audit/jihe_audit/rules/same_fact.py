@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.interval import Interval
@@ -25,10 +26,21 @@ FIRM = Decimal("0.9")
 """Trust below which two figures that are far apart are rather two things than two statements of one."""
 
 
+DIGITS = 3
+"""Significant digits below which two amounts are one digit apart too easily."""
+SURE_DIGITS = 4
+
+
+def _digits(fact: Fact) -> int:
+    shown = "".join(c for c in fact.quantity.shown if c.isdigit())
+    return max(len(shown.strip("0")), len(shown.lstrip("0")) - 2)
+
+
 def _slip(a: Fact, b: Fact) -> bool:
     """Whether one figure is a slip of the other: one digit, two swapped, or a near miss."""
     p, q = a.quantity, b.quantity
-    if any(shown == q.shown for shown, _ in edits(p.shown)):
+    long = p.unit != "CNY" or max(_digits(a), _digits(b)) >= DIGITS
+    if long and any(shown == q.shown for shown, _ in edits(p.shown)):
         return True
     biggest = max(abs(p.value), abs(q.value))
     if biggest and abs(p.value - q.value) / biggest <= NEAR:
@@ -59,6 +71,7 @@ def _part_elsewhere(ledger: Ledger, fact: Fact) -> str:
     title="同一数字前后不一致",
     category="A07",
     severity="error",
+    late=True,
     basis=("STL-83",),
     advice="以批复的决算（预算）数为准，统一各处数字。",
     needs=("部门决算批复",),
@@ -66,7 +79,12 @@ def _part_elsewhere(ledger: Ledger, fact: Fact) -> str:
     fails=(
         "我单位年初预算数为1200.00万元。\n经统计，年初预算数1200.00万元全部下达。\n«2023年年初预算数为1260.00万元»，全年预算数1300.00万元。",
     ),
-    passes=("我单位年初预算数为1200.00万元。\n全年预算数1300.00万元，年初预算数1200万元。",),
+    passes=(
+        "我单位年初预算数为1200.00万元。\n全年预算数1300.00万元，年初预算数1200万元。",
+        "本年收入1420万元，上年结转60万元，收入总计1480万元；本年支出1440万元，结余分配5万元，年末结转35万元，支出总计1480万元。",
+        "政府性基金预算180.00万元，支出171.00万元，执行率95.00%；一般公共预算1100.00万元，支出1067.00万元，执行率97.00%。",
+        "项目预算安排资金860.00万元（其中：当年预算760.00万元，上年结转100.00万元）。",
+    ),
 )
 def restated(ledger: Ledger) -> Outcome:
     """同一量（名称、主体、范围、年度都相同）在报告各处的取值应一致；位数少而相容的不算，末位差一的作尾差疑点。两处取值相差悬殊、可能口径不同的，只作疑点。"""
@@ -96,14 +114,66 @@ def _judge(ledger: Ledger, group: Group) -> Iterator[Finding | Check]:
             ledger.relations.append(Relation("I19", side[0], tuple(side[1:]), weighing))
     if len(sides) == 1:
         return
+    if group.facts[0].quantity.unit == "%" and all(_borne_out(ledger, side[0]) for side in sides):
+        return
     kept = sides[0]
     for side in sides[1:]:
         yield from _differs(ledger, group, kept, side)
 
 
+def _borne_out(ledger: Ledger, rate: Fact) -> bool:
+    """Whether a rate agrees with a numerator and a base of its own clause, or was found to elsewhere."""
+    if any(c.verdict == "pass" and c.spans[:1] == (rate.quantity.span,) and len(c.spans) > 2 for c in ledger.tried):
+        return True
+    near = [f.quantity for f in _clause(ledger, rate) if f.quantity.unit == "CNY" and f.quantity.value]
+    return any(
+        a is not b and abs(a.value / b.value - rate.quantity.value) <= rate.quantity.step / 2
+        for a in near
+        for b in near
+    )
+
+
+def _clause(ledger: Ledger, fact: Fact) -> list[Fact]:
+    where = ledger.sentence(fact.quantity.span)
+    return [f for f in ledger.extraction.facts if where.holds(f.quantity.span) and f.quantity.exact]
+
+
+def _adds_up(ledger: Ledger, fact: Fact, other: Fact) -> bool:
+    """Whether a figure takes part in a sum that holds and that the other figure has no part in."""
+    span, apart = fact.quantity.span, other.quantity.span
+    return any(
+        c.verdict == "pass" and len(c.spans) > 2 and c.identity.startswith("I0") and not c.identity.endswith("≥")
+        and span in c.spans and apart not in c.spans
+        for c in ledger.tried
+    )  # fmt: skip
+
+
+def _one_list(ledger: Ledger, a: Fact, b: Fact) -> bool:
+    """Whether two figures stand in one list, as its whole and a part or as two parts."""
+    pair = {a.quantity.span, b.quantity.span}
+    return any(
+        c.kind == "sum" and c.stated is not None
+        and pair <= {c.stated.quantity.span, *(o.quantity.span for o in c.operands)}
+        for c in ledger.claims
+    )  # fmt: skip
+
+
+def _accounted(ledger: Ledger, a: Fact, b: Fact, gap: Decimal) -> bool:
+    """Whether another figure, or two, beside either of them are just what they differ by: then they are two things."""
+    if a.quantity.unit != "CNY":
+        return False
+    if ledger.left_out((a, b), gap, listed=True) is not None:
+        return True
+    near = {f.quantity.span: f.quantity.value for o in (a, b) for f in _clause(ledger, o) if f.quantity.unit == "CNY"}
+    values = [v for span, v in near.items() if span not in (a.quantity.span, b.quantity.span) and v]
+    return any(x + y == gap for x, y in combinations(values, 2))
+
+
 def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -> Iterator[Finding | Check]:
     odd, usual = side[0], kept[0]
     if usual.quantity.unit != odd.quantity.unit:
+        return
+    if _one_list(ledger, usual, odd):
         return
     tail = agree(usual, odd) == "tail"
     if min(usual.trust, odd.trust) < FIRM and not _slip(usual, odd):
@@ -115,7 +185,20 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     majority = len(kept) > len(side)
     if not tail and not scope and group.key[0] in AMOUNTS and _slip(usual, odd) and (majority or len(kept) > 1):
         severity = "error"
-    if group.key[0] in LOOSE and not _slip(usual, odd):
+    slip = _slip(usual, odd)
+    if severity == "error" and odd.quantity.unit == "CNY" and max(_digits(usual), _digits(odd)) < SURE_DIGITS:
+        severity = "warning"
+    if not slip and (group.key[0] in LOOSE or not scope):
+        severity = "info"
+    difference = abs(usual.quantity.value - odd.quantity.value)
+    if (
+        not tail
+        and not scope
+        and (
+            _accounted(ledger, usual, odd, difference)
+            or (_adds_up(ledger, usual, odd) and _adds_up(ledger, odd, usual))
+        )
+    ):
         severity = "info"
     if tail and ledger.lenient:
         severity = "info"

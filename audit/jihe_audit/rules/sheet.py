@@ -56,10 +56,39 @@ def sheets(ledger: Ledger) -> list[Sheet]:
         if row.weight is not None or row.score is not None:
             by_table.setdefault(row.table, []).append(row)
     _join_execution(by_table)
+    by_table = {table: _lowest(rows) for table, rows in by_table.items()}
     return [Sheet(tuple(rows), table) for table, rows in by_table.items() if len(rows) > 1]
 
 
 EXECUTION = "预算执行率"
+
+
+def _lowest(rows: list[ScoreRow]) -> list[ScoreRow]:
+    """The rows without those that only gather the rows below them, when the rest adds up to full marks."""
+    weights = [r.weight.quantity.value if r.weight is not None else None for r in rows]
+    if sum((w for w in weights if w is not None), Decimal(0)) <= HUNDRED:
+        return rows
+    kept: list[ScoreRow] = []
+    i = 0
+    while i < len(rows):
+        own, end = weights[i], _gathered(weights, i)
+        kept += rows[i + 1 : end] if end and own is not None else [rows[i]]
+        i = end or i + 1
+    total = sum((r.weight.quantity.value for r in kept if r.weight is not None), Decimal(0))
+    return kept if total in (HUNDRED, *(HUNDRED - p for p in (Decimal(10), Decimal(20)))) else rows
+
+
+def _gathered(weights: list[Decimal | None], at: int) -> int:
+    """End of the rows right below that add up to the weight at ``at``; 0 when none do."""
+    own, total = weights[at], Decimal(0)
+    for j in range(at + 1, len(weights)):
+        weight = weights[j]
+        if own is None or weight is None:
+            return 0
+        total += weight
+        if total >= own:
+            return j + 1 if total == own and j > at + 1 else 0
+    return 0
 
 
 def _join_execution(by_table: dict[int | None, list[ScoreRow]]) -> None:
@@ -80,7 +109,7 @@ def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
     """Totals stated for a sheet: those of its own table first, else those of the prose."""
     of = [
         f for f in ledger.extraction.facts
-        if f.measure == measure and f.scope in ("", "合计") and (not f.subject or f.scope == "合计")
+        if f.measure == measure and f.period in ("", ledger.year) and f.scope in ("", "合计") and (not f.subject or f.scope == "合计")
     ]  # fmt: skip
     own = [f for f in of if _in_table(ledger, f) == sheet.table and sheet.table is not None]
     told = [f for f in of if _in_table(ledger, f) is None and measure == "总分"]
@@ -168,6 +197,12 @@ def _holding(ledger: Ledger, sheet: Sheet) -> list[Fact]:
     return good
 
 
+def _told_as_weights(ledger: Ledger, total: Fact) -> bool:
+    """Whether the sentence of a total speaks of full marks and of no marks given."""
+    sentence = ledger.document.quote(ledger.sentence(total.quantity.span))
+    return "分值" in sentence and "得分" not in sentence.replace("得分率", "")
+
+
 @rule(
     id="S02",
     title="总分与各指标得分之和不符",
@@ -189,6 +224,14 @@ def scores(ledger: Ledger) -> Outcome:
             far = abs(_sum(sheet.scores) - total.quantity.value) > HUNDRED / 20
             if far and not complete and sheet.table is None:
                 continue
+            if (
+                sheet.table is None
+                and total.quantity.value == HUNDRED
+                and total.quantity.value == weights_total(ledger, sheet)
+            ):
+                whole = _told_as_weights(ledger, total)
+                if whole:
+                    continue
             yield from relate(
                 ledger, "I12", total, [Try("sum", tuple(sheet.scores))],
                 cap="error" if complete or sheet.table is not None else "warning", label="总分",

@@ -59,6 +59,20 @@ def numbered(ledger: Ledger) -> list[Heading]:
     return found
 
 
+def _shape(number: str) -> str:
+    return str(regex.sub(r"[一二三四五六七八九十]+", "一", regex.sub(r"\d+", "1", number)))
+
+
+def told_inline(ledger: Ledger, start: int, end: int, like: Heading) -> set[int]:
+    """Numbers of the same shape that paragraphs between two blocks carry in front of their text."""
+    return {
+        value
+        for block in ledger.document.blocks[start:end]
+        if block.kind != "heading" and block.number and _shape(block.number) == _shape(like.block.number)
+        if (value := ordinal(block.number)) is not None
+    }
+
+
 def siblings(headings: list[Heading], level: int) -> Iterator[list[Heading]]:
     """Runs of headings of one level under one parent."""
     run: list[Heading] = []
@@ -100,7 +114,12 @@ _TAIL = "三、存在的问题\n部分项目执行偏慢。\n四、改进措施\
         _HEAD + "二、预算情况\n预算执行正常。\n" + "三、存在的问题\n部分项目执行偏慢。\n«三、改进措施»\n加强调度。\n",
         _HEAD + "«三、存在的问题»\n部分项目执行偏慢。\n四、改进措施\n加强调度。\n",
     ),
-    passes=(_HEAD + "二、预算情况\n预算执行正常。\n" + _TAIL,),
+    passes=(
+        _HEAD + "二、预算情况\n预算执行正常。\n" + _TAIL,
+        _HEAD
+        + "二、指标完成情况\n（一）预算执行（10分）。预算执行率97.00%，年初下达较晚，得9.70分。\n（二）产出指标\n完成良好。\n（三）效益指标\n完成良好。\n"
+        + _TAIL,
+    ),
 )
 def numbering(ledger: Ledger) -> Outcome:
     """同级标题应连续编号：重号、跳号、缺第一项，以及中文与阿拉伯数字混用，都提示。"""
@@ -110,18 +129,41 @@ def numbering(ledger: Ledger) -> Outcome:
             yield from _numbering(ledger, run, level)
 
 
+def _parent_of(ledger: Ledger, heading: Heading) -> int:
+    """Index of the last heading above this one in rank."""
+    blocks = ledger.document.blocks
+    return next(
+        (i for i in range(heading.index - 1, -1, -1) if blocks[i].kind == "heading" and blocks[i].level < heading.block.level),
+        0,
+    )  # fmt: skip
+
+
 def _numbering(ledger: Ledger, run: list[Heading], level: int) -> Iterator[Finding | Check]:
     first = run[0]
-    if first.value != 1 and (level == 1 or len(run) > 1 or first.value == 2):
+    inline = told_inline(ledger, _parent_of(ledger, first), first.index, first)
+    if (
+        first.value != 1
+        and (level == 1 or len(run) > 1 or first.value == 2)
+        and not inline >= set(range(1, first.value))
+    ):
         missing = "、".join(f"“{_numeral(v, level)}”" for v in range(1, first.value))
         yield ledger.finding(f"同级标题从“{first.block.number}”开始，缺{missing}。", _spot(first, ledger))
     for before, after in pairwise(run):
         if after.value == before.value:
+            doubled = level == 1 and _title(ledger, before) == _title(ledger, after)
+            if doubled:
+                yield ledger.finding(
+                    f"一级标题“{_title(ledger, after)}”出现两次，且都编为“{after.block.number}”。",
+                    _spot(after, ledger), _spot(before, ledger), title="标题重复出现",
+                )  # fmt: skip
+                continue
             yield ledger.finding(
                 f"标题编号重复：“{_title(ledger, before)}”和“{_title(ledger, after)}”都编为“{after.block.number}”。",
                 _spot(after, ledger), _spot(before, ledger),
             )  # fmt: skip
         elif after.value > before.value + 1:
+            if told_inline(ledger, before.index, after.index, after) >= set(range(before.value + 1, after.value)):
+                continue
             yield ledger.finding(
                 f"标题编号由“{before.block.number}”跳到“{after.block.number}”，可能缺章节。",
                 _spot(after, ledger), _spot(before, ledger),
@@ -163,7 +205,7 @@ def doubled(ledger: Ledger) -> Outcome:
         seen: dict[str, Heading] = {}
         for heading in run:
             title = _title(ledger, heading)
-            if title in seen:
+            if title in seen and heading.value != seen[title].value:
                 yield ledger.finding(f"一级标题“{title}”出现两次。", _spot(heading, ledger), _spot(seen[title], ledger))
             seen.setdefault(title, heading)
 

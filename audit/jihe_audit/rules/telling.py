@@ -40,7 +40,9 @@ def _around(ledger: Ledger, span: Span) -> list[str]:
     blocks = list(ledger.document.blocks)
     at = next((i for i, b in enumerate(blocks) if b.span.holds(span)), None)
     near = [ledger.document.quote(b.span) for b in blocks[at : at + 2]] if at is not None else [ledger.document.text]
-    told = [s for s in regex.split(r"[。；\n]", ledger.document.text) if regex.search(r"执行率|支付进度|执行(?:偏|较)慢", s)]
+    told = [
+        s for s in regex.split(r"[。；\n]", ledger.document.text) if regex.search(r"执行率|支付进度|执行(?:偏|较)慢", s)
+    ]
     return near + [s for s in told if _REASON.search(s)]
 
 
@@ -70,7 +72,8 @@ def vague_problems(ledger: Ledger) -> Outcome:
         if len(body) >= 20 and not concrete and _VAGUE.search(body):
             title = ledger.document.quote(block.span).rstrip()
             yield ledger.finding(
-                "存在问题部分没有数据、项目或事项，只有笼统表述。", Span(block.span.start, block.span.start + len(title))
+                "存在问题部分没有数据、项目或事项，只有笼统表述。",
+                Span(block.span.start, block.span.start + len(title)),
             )
 
 
@@ -90,7 +93,9 @@ def _body(ledger: Ledger, blocks: tuple[Block, ...]) -> str:
     severity="warning",
     basis=("CY10",),
     advice="核实项目性质，更正表述。",
-    fails=("调整原因：新增中小企业帮扶项目。\n2023年本单位共有17个项目，其中17个属经常性项目、«0个属当年度新增项目»。",),
+    fails=(
+        "调整原因：新增中小企业帮扶项目。\n2023年本单位共有17个项目，其中17个属经常性项目、«0个属当年度新增项目»。",
+    ),
     passes=("2023年本单位共有17个项目，其中17个属经常性项目、0个属当年度新增项目。",),
 )
 def new_projects(ledger: Ledger) -> Outcome:
