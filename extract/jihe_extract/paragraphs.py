@@ -9,7 +9,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jihe_extract import headings
 from jihe_extract.document import JoinKind
@@ -24,14 +24,17 @@ _GLUED = 6
 _INDENT = 1.2
 _SHORT = 2.2
 _SIZE = 0.15
+_FLUSH = 3
+_GOES_ON = ("其中",)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The body column: left and right margin in points."""
+    """The body column: left and right margin in points; ``flush`` if its paragraphs have no first-line indent."""
 
     left: float
     right: float
+    flush: bool = False
 
 
 def measures(lines: Sequence[Line], widths: dict[int, float]) -> dict[int, Measure]:
@@ -39,7 +42,7 @@ def measures(lines: Sequence[Line], widths: dict[int, float]) -> dict[int, Measu
     groups: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         groups[round(widths[line.page])].append(line)
-    found = {width: _measure(members, width) for width, members in groups.items()}
+    found = {width: _flush(_measure(members, width), members) for width, members in groups.items()}
     return {page: found.get(round(width), Measure(0, width)) for page, width in widths.items()}
 
 
@@ -53,6 +56,18 @@ def _measure(lines: Sequence[Line], width: float) -> Measure:
     ends = sorted(line.x1 for line in long)
     right = ends[min(int(0.9 * len(ends)), len(ends) - 1)]
     return Measure(left, max(right, width - left - 40 if len(long) < 3 else right))
+
+
+def _flush(measure: Measure, lines: Sequence[Line]) -> Measure:
+    """The measure, marked when lines after the short last line of a paragraph begin at the margin."""
+    flush = indented = 0
+    for previous, line in itertools.pairwise(lines):
+        short = measure.right - previous.x1 > _SHORT * previous.size and previous.text[-1] == "。"
+        if short and headings.numbering(line.text) is None:
+            indent = (line.x0 - measure.left) / line.size
+            flush += indent < 0.5 * _INDENT
+            indented += indent > _INDENT
+    return replace(measure, flush=flush >= _FLUSH and flush > 4 * indented)
 
 
 def text_width(text: str) -> float:
@@ -76,14 +91,14 @@ def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pi
     here, before = measure[line.page], measure[previous.page]
     if centred_pair(previous, line, measure):
         return False
-    if abs(line.size - previous.size) > _SIZE * max(line.size, previous.size) and not _same_flow(previous, line, here):
+    if _sized_apart(previous, line) and not _same_flow(previous, line, here):
         return True
     indent = (line.x0 - here.left) / line.size
     previous_indent = (previous.x0 - before.left) / previous.size
     room = (before.right - previous.x1) / previous.size
     if indent > _INDENT and not (abs(indent - previous_indent) < 0.5 and room < 1 and indent > 2 * _SHORT):
         return True
-    if room > _SHORT and previous.text[-1] in _CLOSED:
+    if previous.text[-1] in _CLOSED and (room > _SHORT or (before.flush and _closes(previous, line))):
         return True
     unit = text_width(first_unit(line.text))
     if room > unit + _INDENT + (0.0 if previous.text[-1] in _CLOSED else 0.8):
@@ -94,8 +109,21 @@ def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pi
     return number is not None and headings.heading(line.text, number) and room > 0.9 and _opens(previous, number.style)
 
 
+def _closes(previous: Line, line: Line) -> bool:
+    """Whether a full line ends its paragraph, where no indent can tell: with a full stop, unless the next goes on."""
+    return previous.text[-1] == "。" and not line.text.startswith(_GOES_ON)
+
+
 def _opens(previous: Line, style: str) -> bool:
     return previous.text[-1] in _CLOSED or style in {"cn", "cn_paren", "part"}
+
+
+def _sized_apart(previous: Line, line: Line) -> bool:
+    """Whether the lines differ in size; also in height, since the size of a line of figures is only estimated."""
+    return all(
+        abs(one - other) > _SIZE * max(one, other)
+        for one, other in ((line.size, previous.size), (line.height, previous.height))
+    )
 
 
 def _same_flow(previous: Line, line: Line, measure: Measure) -> bool:

@@ -1,5 +1,6 @@
 import random
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pypdfium2 import PdfDocument, PdfiumError
@@ -14,6 +15,7 @@ from jihe_corpus.samples.documents.report import (
     sample_report,
     score_sheet,
 )
+from jihe_corpus.writers import write_pdf as write_flush
 from jihe_extract.document import Document, Span
 from jihe_extract.errors import ReadError
 from jihe_extract.limits import Limits
@@ -184,3 +186,19 @@ def test_another_table_on_the_next_page_stays_apart() -> None:
     filler = [Paragraph("二、补充说明事项。")] * 20
     document = read_pdf(write_pdf(Report((*filler, finance_sheet(), other, finance_sheet()))), "样本.pdf")
     assert [cells(document, t) for t in document.tables] == [wanted(finance_sheet())] * 2
+
+
+def test_paragraphs_without_an_indent_end_with_their_full_stop(tmp_path: Path) -> None:
+    words = "馆内设施按计划完成维护并全部投入使用"
+    body = [f"一、情况{i}\n{(words * 9)[: 40 + i]}。\n{words}，共{i}处。" for i in range(10)]
+    write_flush("\n".join(("某某馆绩效自评报告", *body)), tmp_path / "r.pdf")
+    document = read_pdf((tmp_path / "r.pdf").read_bytes(), "r.pdf")
+    assert [document.quote(b.span) for b in document.blocks[1:]] == [t for part in body for t in part.split("\n")]
+
+
+def test_a_figure_alone_on_its_line_stays_with_its_sentence(tmp_path: Path) -> None:
+    lead = "本年度各项工作按照年初制定的计划有序推进并在规定时间内全部完成验收"
+    body = [f"{lead[:n]}，经考核年末在职人员总体控制率86.89%。" for n in range(24, 34)]
+    write_flush("\n".join(("某某馆绩效自评报告", *body)), tmp_path / "r.pdf")
+    text = read_pdf((tmp_path / "r.pdf").read_bytes(), "r.pdf").text
+    assert text.count("控制率86.89%。") == len(body)
