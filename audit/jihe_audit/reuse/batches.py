@@ -21,7 +21,8 @@ from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import clause_rows, kind_widths
 
 OCCURRENCES = (
-    "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGINT, q BIGINT, g BIGINT, f BIGINT, m INT, t INT"
+    "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGINT, q BIGINT, g BIGINT, f BIGINT, m INT, t INT, "
+    "u BIGINT"
 )
 ALIGNED = "a INT, b INT, found STRING"
 _KEPT = 256
@@ -86,6 +87,7 @@ def _width_rows(doc: int, widths: dict[str, int]) -> dict[str, npt.NDArray[Any]]
         "f": none.astype(np.int64),
         "m": none,
         "t": none,
+        "u": none.astype(np.int64),
     }
 
 

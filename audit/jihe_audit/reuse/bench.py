@@ -11,6 +11,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from jihe_audit.reuse.alignment import Aligned, Report, align_islands
 from jihe_audit.reuse.growth import Frequent, Island, Side
 from jihe_audit.reuse.settings import Settings
@@ -25,12 +27,23 @@ _PREPARED = 400
 
 @dataclass(frozen=True)
 class Bench:
-    """What a worker needs: the shelf, the place on it of every report number, and what is frequent."""
+    """What a worker needs: the shelf, the place on it of every report number, and what is frequent.
+
+    ``marks`` is the file of :func:`mark_frequent`.
+    """
 
     folder: Path
     places: Sequence[int]
     frequent: Frequent
+    marks: Path
     settings: Settings
+
+
+def mark_frequent(shelf: Shelf, frequent: Frequent, file: Path) -> None:
+    """Write, for every clause of the shelf, whether it is frequent: a report is looked up once, not once a pair."""
+    with file.open("wb") as out:
+        for place in range(len(shelf.entries)):
+            out.write(frequent.marks(shelf.clauses(place)))
 
 
 def align_all(bench: Bench, pairs: Callable[[], Iterator[Work]], *, aside: bool, jobs: int) -> list[Aligned]:
@@ -55,12 +68,15 @@ class _Aligner:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.shelf = Shelf(bench.folder)
+        self.marks = np.memmap(bench.marks, np.int8, "r") if bench.marks.stat().st_size else np.zeros(0, np.int8)
         self.report = lru_cache(maxsize=_PREPARED)(self._report)
 
     def _report(self, doc: int) -> Report:
         place = self.bench.places[doc]
-        side = Side.of(self.shelf.clauses(place), self.bench.frequent)
-        return Report(doc, side, self.shelf.entries[place].names, partial(self.shelf.text, place))
+        entry = self.shelf.entries[place]
+        marks = self.marks[entry.clauses_at : entry.clauses_at + entry.clauses]
+        side = Side(self.shelf.clauses(place), marks.tobytes())
+        return Report(doc, side, entry.names, partial(self.shelf.text, place))
 
     def __call__(self, work: Iterator[Work], *, aside: bool) -> Iterator[Aligned]:
         for a, b, thin, near, rows in work:

@@ -6,10 +6,11 @@ say a short thing; it is template when it is frequent together with a neighbour.
 
 - ``docs(doc, region, owner, side, fresh, thin)``: reports numbered in order of year and id; ``side`` is 1 for
   the reports compared against, ``fresh`` 1 for those whose passages are wanted;
-- ``occ(doc, n, s, e, w, h, k, p, q, g, f, m, t)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked
+- ``occ(doc, n, s, e, w, h, k, p, q, g, f, m, t, u)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked
   symbols, its width ``w`` in code points, its fingerprint ``h``, the kind of its section, the sketches ``p`` and
   ``q`` of the clauses before and after it; ``g`` is the fingerprint of the pair it makes with the next clause
-  ``m``, which ends at ``t``, and ``f`` that of the pair it ends; 0 where there is none;
+  ``m``, which ends at ``t`` and is followed by one of sketch ``u``, and ``f`` that of the pair it ends; 0 where
+  there is none;
 - ``bg(h, region, owners)``: how many owners of a background corpus hold a clause or pair;
 - ``regions(region, need)``: from how many holders a clause is a region's template;
 - ``steps(k)``: 1, 2, … up to the reach of links.
@@ -36,7 +37,7 @@ GROUP BY o.h, o.doc
 # Two neighbouring clauses of which the first is frequent: template when the pair is frequent too, else two
 # stock phrases that met by chance, or were copied together.
 _PAIRS = """
-SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.q
+SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.u AS q
 FROM occ AS o JOIN often ON o.h = often.h WHERE o.g <> 0
 """
 
@@ -91,7 +92,9 @@ SELECT f.h, f.doc, f.n, f.m, f.s, f.e, f.p, f.q, d.side, d.fresh,
 FROM first_pairs AS f JOIN docs AS d ON f.doc = d.doc JOIN frequent AS q ON f.h = q.h
 """
 
-# Two clauses count as having like neighbours when one neighbour of the one resembles one of the other.
+# Two clauses count as having like neighbours when one neighbour of the one resembles one of the other. In large
+# sets any clause is met again by chance somewhere: there a link that stands alone says something only with such a
+# neighbour, or when it is long enough to be a copy by itself. Without this, chance links outgrow the set.
 _ALIKE = " OR ".join(
     f"CAST(bit_count(x.{i} & y.{j}) AS INTEGER) * 100 > CAST(bit_count(x.{i} | y.{j}) AS INTEGER) * {{alike}}"
     for i in "pq"
@@ -101,7 +104,7 @@ _ALIKE = " OR ".join(
 _COLUMNS = f"""x.doc AS a, y.doc AS b,
        x.n AS na, y.n AS nb, x.m AS ma, y.m AS mb, x.s AS sa, x.e AS ea, y.s AS sb, y.e AS eb,
        y.holders,
-       CASE WHEN y.m > y.n OR y.e - y.s >= {{shortest}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
+       CASE WHEN {{alone}} OR {_ALIKE} THEN 1 ELSE 0 END AS sound"""
 
 _LINKS = """
 SELECT {columns}
@@ -152,7 +155,10 @@ def statements(settings: Settings, *, owners: int, every_pair: bool, aside: bool
     ``every_pair`` says that ``steps`` reaches all holders, so that no link to the first is needed besides.
     ``aside`` adds the islands of what is set aside (template, outline), linked to the first holder only.
     """
-    columns = _COLUMNS.format(alike=settings.alike, shortest=settings.shortest)
+    if every_pair:
+        columns = _COLUMNS.format(alike=settings.alike, alone=f"y.m > y.n OR y.e - y.s >= {settings.shortest}")
+    else:
+        columns = _COLUMNS.format(alike=settings.alike_many, alone=f"y.e - y.s >= {settings.substantive}")
     star = 1 << 30 if every_pair else settings.reach + 1
     measures = {
         "common_regions": settings.common_regions,

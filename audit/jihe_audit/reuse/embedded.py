@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from jihe_audit.reuse.bench import Bench, Work, align_all
+from jihe_audit.reuse.bench import Bench, Work, align_all, mark_frequent
 from jihe_audit.reuse.definition import Statement
 from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan
@@ -23,7 +23,7 @@ _BATCH = 1000
 _TABLES = """
 CREATE TABLE docs(doc INTEGER, region VARCHAR, owner INTEGER, side INTEGER, fresh INTEGER, thin INTEGER);
 CREATE TABLE occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT, p BIGINT, q BIGINT,
-                 g BIGINT, f BIGINT, m INTEGER, t INTEGER);
+                 g BIGINT, f BIGINT, m INTEGER, t INTEGER, u BIGINT);
 CREATE TABLE bg(h BIGINT, region VARCHAR, owners INTEGER);
 CREATE TABLE regions(region VARCHAR, need INTEGER);
 CREATE TABLE steps(k INTEGER);
@@ -66,7 +66,8 @@ def run_embedded(
         )
         widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
         outcome = Outcome(widths=widths, covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in _covered(con)])
-        bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, plan.settings)
+        mark_frequent(shelf, frequent, folder / "frequent.bin")
+        bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, folder / "frequent.bin", plan.settings)
         outcome.aligned = align_all(bench, partial(_pairs, con, "islands"), aside=False, jobs=jobs)
         if plan.every_pair:
             outcome.aligned += align_all(bench, partial(_pairs, con, "islands_aside"), aside=True, jobs=jobs)

@@ -49,6 +49,13 @@ class Frequent:
     pairs: Hashes
     grades: npt.NDArray[np.int8]
 
+    def marks(self, clauses: Clauses) -> bytes:
+        """1 for each clause that is template or outline: frequent, alone and with a neighbour, if it has one."""
+        opens, ends, _ = clauses.pairs
+        alone = (opens == 0) & (ends == 0)
+        tied = _among(opens, self.pairs) | _among(ends, self.pairs) | alone
+        return (_among(clauses.hash, self.clauses) & tied).tobytes()
+
 
 @dataclass(frozen=True)
 class Side:
@@ -59,11 +66,8 @@ class Side:
 
     @classmethod
     def of(cls, clauses: Clauses, frequent: Frequent) -> Side:
-        """A clause is template or outline when it is frequent, alone and with a neighbour, if it has one."""
-        opens, ends, _ = clauses.pairs
-        alone = (opens == 0) & (ends == 0)
-        tied = _among(opens, frequent.pairs) | _among(ends, frequent.pairs) | alone
-        return cls(clauses, (_among(clauses.hash, frequent.clauses) & tied).tobytes())
+        """The side with its frequent clauses marked."""
+        return cls(clauses, frequent.marks(clauses))
 
     def text(self, n: int) -> str:
         """The masked symbols of a clause."""

@@ -44,6 +44,9 @@ class Settings:
     alike: int = 38
     """Percentage of sketch bits in common from which two neighbouring clauses resemble each other: a link that
     stands alone counts only between neighbours that do, or when it is no shorter than ``shortest``."""
+    alike_many: int = 50
+    """The same in sets of more than ``full_reach`` reports, where a link that stands alone counts only between such
+    neighbours, or when it is no shorter than ``substantive``."""
     shortest: int = 20
     """Shorter agreement is not reported."""
     substantive: int = 40

@@ -172,6 +172,7 @@ def clause_rows(doc: int, clauses: Clauses, length: int) -> dict[str, npt.NDArra
         "f": ends[kept],
         "m": partner[kept],
         "t": clauses.last[partner[kept]],
+        "u": after[partner[kept]],
     }
 
 

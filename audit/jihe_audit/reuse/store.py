@@ -23,10 +23,10 @@ _BATCH = 1000
 _TABLE = """
 CREATE TABLE IF NOT EXISTS occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT,
                  p BIGINT, q BIGINT,
-                 g BIGINT, f BIGINT, m INTEGER, t INTEGER)
+                 g BIGINT, f BIGINT, m INTEGER, t INTEGER, u BIGINT)
 """
 _SCOPE = """
-INSERT INTO occ SELECT places.doc, o.n, o.s, o.e, o.w, o.h, o.k, o.p, o.q, o.g, o.f, o.m, o.t
+INSERT INTO occ SELECT places.doc, o.n, o.s, o.e, o.w, o.h, o.k, o.p, o.q, o.g, o.f, o.m, o.t, o.u
 FROM store.occ AS o JOIN places ON o.doc = places.place
 WHERE o.h IN (SELECT h FROM store.occ WHERE doc >= {first})
 """
