@@ -12,6 +12,10 @@ from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Extraction, Fact
 
 Status = Literal["verified", "contradicted", "unchecked"]
+CORROBORATION = "V01"
+"""The rule that only agrees: no relation named in the report binds the figures that it compares."""
+BORNE_OUT = "旁证：仅与邻近或他处的数字相符，无明文的计算关系"
+"""Reason of a figure that is verified by :data:`CORROBORATION` alone."""
 STATUS_WORDS: dict[Status, str] = {"verified": "已核", "contradicted": "不符", "unchecked": "未核"}
 
 
@@ -47,9 +51,10 @@ class Coverage:
     def summary(self) -> str:
         """One Chinese sentence."""
         verified, contradicted = self.count("verified"), self.count("contradicted")
+        borne_out = sum(e.reason == BORNE_OUT for e in self.entries)
         percent = f"{self.share() * 100:.1f}"
         return (
-            f"共识别数字{len(self.entries)}个：已核{verified}个，不符{contradicted}个，"
+            f"共识别数字{len(self.entries)}个：已核{verified}个（其中旁证{borne_out}个），不符{contradicted}个，"
             f"未核{len(self.entries) - verified - contradicted}个；金额和百分比覆盖率{percent}%。"
         )
 
@@ -72,6 +77,7 @@ def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Fi
     A figure that is an operand of a failed relation but holds in others counts as verified, unless a finding
     names it as the place at fault.
     """
+    checks = tuple(checks)
     at_fault = [f.evidence[0].span for f in findings if f.evidence and f.severity != "info"]
     passed: dict[Span, list[str]] = {}
     failed: dict[Span, list[str]] = {}
@@ -80,6 +86,7 @@ def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Fi
         if into is not None:
             for span in item.spans:
                 into.setdefault(span, []).append(item.identity)
+    firm = {span for c in checks if c.verdict in ("pass", "tail") and c.rule != CORROBORATION for span in c.spans}
     reasons = {left.fact.quantity.span: left.reason for left in extraction.leftovers}
     entries: list[Entry] = []
     for fact in extraction.facts:
@@ -88,7 +95,7 @@ def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Fi
         if span in failed and (span not in passed or any(f.meets(span) for f in at_fault)):
             entries.append(Entry(fact, "contradicted", "", names))
         elif span in passed:
-            entries.append(Entry(fact, "verified", "", names))
+            entries.append(Entry(fact, "verified", "" if span in firm else BORNE_OUT, names))
         else:
             entries.append(Entry(fact, "unchecked", reasons.get(span) or _reason(fact), ()))
     return Coverage(extraction.document.name, tuple(entries))

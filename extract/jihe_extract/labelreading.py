@@ -11,7 +11,7 @@ import regex
 from jihe_extract.terms import trim_name
 from jihe_extract.words import Hit, Words
 
-_YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?年?(?:度)?")
+_YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?(?:年(?![初末底]))?(?:度)?")
 _SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
 _NOISE = regex.compile(
     r"[\sA-Za-zＡ-Ｚａ-ｚ/÷0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+"
@@ -95,9 +95,10 @@ class LabelReader:
         for name in self._units:
             body = body.replace(name, "")
         against = self._against.find(body)
-        period = self._period(body)
-        body = self._against.erase(body)
-        body = self._last.erase(_YEAR.sub("", body))
+        dated = self._against.erase(body)
+        body = self._without_last_year(dated, KINDS.get(unit, frozenset({"count"})))
+        period = self._period(dated, last=body != dated)
+        body = _YEAR.sub("", body)
         stripped = body.strip(" 　\t\n，,、；;：:。")
         scopes = [
             h
@@ -154,13 +155,22 @@ class LabelReader:
             at = found + 1 if found >= 0 else at
         return strange <= (len(words) > 4)
 
-    def _period(self, text: str) -> str:
-        years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group()]
+    def _period(self, text: str, last: bool) -> str:
+        """The year that the label names, ``""`` for the report's own; ``last``: it says 上年 or the like."""
+        years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group() or text.startswith("年", m.end())]
         if years:
             return "" if years[-1] == self.year else years[-1]
-        if self._last.find(self._against.erase(text)):
+        if last:
             return str(int(self.year) - 1) if self.year else "上年"
         return ""
+
+    def _without_last_year(self, text: str, kinds: frozenset[str]) -> str:
+        """The text without words for the year before, save where they belong to a measure's name (上年结转)."""
+        measures = self.words.finder(kinds).find(text)
+        for hit in reversed(self._last.find(text)):
+            if not any(_covers(m, hit) for m in measures):
+                text = text[: hit.start] + text[hit.end :]
+        return text
 
     def _own_words(self, text: str, measure: Hit | None, residue: str) -> str:
         """The label's own words as written, without neutral words and marks at their ends."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jihe_audit.coverage import CORROBORATION
 from jihe_audit.engine import AuditResult, audit
 from jihe_extract.extraction import extract
 from jihe_extract.reading import read, read_text
@@ -26,7 +27,7 @@ def _bearing(result: AuditResult) -> list[tuple[int, int]]:
     spans = {
         (s.start, s.end)
         for c in result.checks
-        if c.verdict in ("pass", "tail") and c.identity not in BOUNDS
+        if c.verdict in ("pass", "tail") and c.identity not in BOUNDS and c.rule != CORROBORATION
         for s in c.spans
     }
     return sorted(spans)

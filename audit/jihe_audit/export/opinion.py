@@ -84,7 +84,7 @@ class Opinion:
         self._say(
             f"本次复核的对象为{title_of(self._record).removesuffix('复核意见')}"
             f"（{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
-            f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个、存在不符的数字{cover.contradicted}个，"
+            f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个（其中{cover.borne_out}个仅有旁证）、存在不符的数字{cover.contradicted}个，"
             f"其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
         )
         for note in s.notes[:5]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from jihe_audit.coverage import BORNE_OUT
 from jihe_audit.coverage import Coverage as Fates
 from jihe_audit.export.mask import Mask
 from jihe_audit.export.records import (
@@ -248,6 +249,7 @@ def coverage(facts: Sequence[FactRecord]) -> Coverage:
     return Coverage(
         quantities=len(facts),
         verified=sum(f.status == "verified" for f in facts),
+        borne_out=sum(f.status == "verified" and f.reason == BORNE_OUT for f in facts),
         contradicted=sum(f.status == "contradicted" for f in facts),
         unchecked=len(facts) - len(judged),
         rate=plain(rate.quantize(Decimal("0.0001"))),

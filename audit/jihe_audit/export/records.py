@@ -187,6 +187,8 @@ class Coverage(Record, frozen=True, kw_only=True):
 
     quantities: int = 0
     verified: int = 0
+    borne_out: int = 0
+    """Of the verified, those that only agree with figures nearby or elsewhere, without a relation told of."""
     contradicted: int = 0
     unchecked: int = 0
     rate: Decimal = Decimal(0)
