@@ -187,8 +187,8 @@ def coverage_words(cover: Coverage) -> str:
     """One sentence about how many figures were checked."""
     share = percent(Decimal(cover.money_and_rates_judged), cover.money_and_rates)
     return (
-        f"识别数字 {cover.quantities} 个：已核实 {cover.verified}（其中旁证 {cover.borne_out}），不符 {cover.contradicted}，"
-        f"未核对 {cover.unchecked}；金额和百分比核对率 {share}"
+        f"识别数字 {cover.quantities} 个：已核实 {cover.verified}（其中旁证 {cover.borne_out}），"
+        f"不符 {cover.contradicted}，未核对 {cover.unchecked}；金额和百分比核对率 {share}"
     )
 
 
