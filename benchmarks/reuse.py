@@ -1,6 +1,7 @@
 """Measure `jihe reuse` on generated sets with ground truth, beside the usual tools for near-duplicate text.
 
     python benchmarks/reuse.py quality --reports 1000
+    python benchmarks/reuse.py --seed 71 quality --per-region 60 --copied 0.06 --template 0.5
     python benchmarks/reuse.py scale --sizes 1000,3000,10000
     python benchmarks/reuse.py peers --reports 500
     python benchmarks/reuse.py degenerate
@@ -37,11 +38,28 @@ SEED = 20_240_607
 def measured(name: str, folder: Path, out: Path, jobs: int) -> dict[str, Any]:
     """Run one matcher in its own process; returns its figures."""
     command = [sys.executable, __file__, "_run", name, str(folder), str(out), "--jobs", str(jobs)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
+        work = subprocess.Popen(command, stdout=said, stderr=errors, text=True)
+        peak = 0.0
+        while work.poll() is None:
+            peak = max(peak, resident(work.pid))
+            time.sleep(0.5)
+        said.seek(0), errors.seek(0)
+        if work.returncode:
+            raise SystemExit(f"{name} failed:\n{errors.read()[-3000:]}")
+        figures: dict[str, Any] = json.loads(said.read().splitlines()[-1])
+    return figures | {"peak_gb": max(round(peak, 2), figures["peak_gb"])}
+
+
+def resident(pid: int) -> float:
+    """Memory of a process and all that it started, in GB; pages that several share are counted once."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+        children = [c for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text("ascii").split()]
+    except OSError:
+        return 0.0
+    own = next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+    return own / 1024**2 + sum(resident(int(child)) for child in children)
 
 
 def run_one(name: str, folder: Path, out: Path, jobs: int) -> None:
@@ -60,7 +78,7 @@ def run_one(name: str, folder: Path, out: Path, jobs: int) -> None:
         "name": name,
         "seconds": round(time.perf_counter() - begin, 1),
         "cpu": round(own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime, 1),
-        "peak_gb": round((own.ru_maxrss + (jobs if jobs > 1 else 0) * children.ru_maxrss) / 1024**2, 2),
+        "peak_gb": round(own.ru_maxrss / 1024**2, 2),
         "passages": count,
     }
     print(json.dumps(figures))
@@ -139,13 +157,13 @@ def shown(figures: dict[str, Any]) -> None:
     print("  ".join(f"{key}={value}" for key, value in figures.items()), flush=True)
 
 
-def quality(reports: int, per_region: int, jobs: int, seed: int) -> None:
+def quality(reports: int, mix: dict[str, float], jobs: int, seed: int) -> None:
     """Recall and precision of one set."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_set(folder, reports, seed=seed, per_region=per_region)
+        write_set(folder, reports, seed=seed, **mix)
         figures = measured("jihe", folder, folder / "found.jsonl", jobs)
-        shown({"reports": reports, "per_region": per_region, **figures, **judged(folder, folder / "found.jsonl")})
+        shown({"reports": reports, "seed": seed, **mix, **figures, **judged(folder, folder / "found.jsonl")})
 
 
 def scale(sizes: list[int], jobs: int, seed: int) -> None:
@@ -224,6 +242,9 @@ def main() -> None:
     one = commands.add_parser("quality")
     one.add_argument("--reports", type=int, default=1000)
     one.add_argument("--per-region", type=int, default=100)
+    one.add_argument("--length", type=int, default=10_000)
+    one.add_argument("--copied", type=float, default=0.1, help="share of a report copied from earlier ones")
+    one.add_argument("--template", type=float, default=0.4, help="share that is outline or its region's template")
     commands.add_parser("scale").add_argument("--sizes", default="1000,3000,10000")
     commands.add_parser("peers").add_argument("--reports", type=int, default=500)
     commands.add_parser("degenerate")
@@ -234,7 +255,8 @@ def main() -> None:
     inside.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     if args.command == "quality":
-        quality(args.reports, args.per_region, args.jobs, args.seed)
+        mix = {name: getattr(args, name) for name in ("per_region", "length", "copied", "template")}
+        quality(args.reports, mix, args.jobs, args.seed)
     elif args.command == "scale":
         scale([int(size) for size in args.sizes.split(",")], args.jobs, args.seed)
     elif args.command == "peers":

@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 Words = list[str]
 """Words of a passage; ``#`` is a number still to be filled in, ``@`` the unit's own name."""
@@ -81,10 +82,17 @@ class Maker:
     """Makes the reports of a set one after another; only passages that may be copied stay in memory."""
 
     def __init__(
-        self, count: int, *, seed: int, length: int = 10_000, per_region: int = 100, copied: float = 0.1
+        self,
+        count: int,
+        *,
+        seed: int,
+        length: int = 10_000,
+        per_region: int = 100,
+        copied: float = 0.1,
+        template: float = 0.4,
     ) -> None:
         self.random = random.Random(seed)
-        self.count, self.length, self.copied = count, length, copied
+        self.count, self.length, self.copied, self.template = count, length, copied, template
         self.regions = max(count // per_region, 1)
         self.outline = [self._paragraph(self._managed, 3) for _ in range(40)]
         self.templates = [[self._paragraph(self._managed, 3) for _ in range(70)] for _ in range(self.regions)]
@@ -245,7 +253,7 @@ class Maker:
         sizes = dict.fromkeys("tox", 0)
         pool = rand.sample(self.templates[region], 55) + rand.sample(self.outline, 12)
         rand.shuffle(pool)
-        while sizes["t"] < 0.4 * self.length and pool:
+        while sizes["t"] < self.template * self.length and pool:
             parts.append(("t", pool.pop(), None))
             sizes["t"] += sum(map(len, parts[-1][1]))
         while sizes["x"] < self.copied * self.length and self.sources:
@@ -283,12 +291,12 @@ class Maker:
         return [(words, where[s], where[e - 1] + 1) for words, s, e in fresh]
 
 
-def write_set(folder: Path, count: int, *, seed: int, per_region: int = 100, length: int = 10_000) -> None:
-    """Write a set: one text file a report, and ``truth.jsonl`` beside them."""
+def write_set(folder: Path, count: int, *, seed: int, **mix: Any) -> None:
+    """Write a set: one text file a report, and ``truth.jsonl`` beside them. ``mix`` are arguments of `Maker`."""
     texts = folder / "texts"
     texts.mkdir(parents=True, exist_ok=True)
     with (folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
-        for made in Maker(count, seed=seed, per_region=per_region, length=length):
+        for made in Maker(count, seed=seed, **mix):
             (texts / f"{made.id}.txt").write_text(made.text, "utf-8")
             row = {
                 "id": made.id,

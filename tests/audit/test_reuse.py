@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,28 @@ def test_many_copies_of_one_template_stay_linear() -> None:
     assert report.passages == ()
     assert len(report.same[0].members) == 400
     assert report.by_report["t0000"].shares["template"] > 0.7
+
+
+def test_in_a_large_set_a_clause_met_again_by_chance_is_no_copy() -> None:
+    rand = random.Random(5)
+
+    def clauses(count: int) -> list[str]:
+        return ["".join(chr(rand.randrange(0x4E00, 0x9000)) for _ in range(14)) for _ in range(count)]
+
+    bodies = [clauses(12) for _ in range(220)]
+    bodies[50][6] = bodies[10][3] = "".join(clauses(2))[:24]  # one clause, other neighbours: chance
+    bodies[90][4:8] = [
+        bodies[20][4],
+        bodies[20][5][:-2] + "试点",
+        bodies[20][6][:-2] + "覆盖",
+        bodies[20][7][:-2] + "收尾",
+    ]
+    found = find_reuse(
+        ReuseDocument.from_text(f"r{i:03}", "，".join(body) + "。", unit=f"单位{i}", region="东湖")
+        for i, body in enumerate(bodies)
+    ).passages
+    assert [(p.a, p.b, p.grade) for p in found] == [("r020", "r090", "substantive")]
+    assert bodies[20][7][:-2] in found[0].a_quote and bodies[90][4] in found[0].b_quote
 
 
 def test_long_text_without_punctuation() -> None:

@@ -54,7 +54,8 @@ class Frequent:
         opens, ends, _ = clauses.pairs
         alone = (opens == 0) & (ends == 0)
         tied = _among(opens, self.pairs) | _among(ends, self.pairs) | alone
-        return (_among(clauses.hash, self.clauses) & tied).tobytes()
+        marks: bytes = (_among(clauses.hash, self.clauses) & tied).tobytes()
+        return marks
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,34 @@ def _ratio(x: str, y: str, cutoff: float) -> float:
     """Similarity of two clauses from 0 to 100, 0 below the cut-off."""
     if x == y:
         return 100.0
-    shorter, longer = sorted((len(x), len(y)))
+    shorter, longer = (len(x), len(y)) if len(x) < len(y) else (len(y), len(x))
     if 200 * shorter < cutoff * (shorter + longer) or (shorter <= _SHORT and longer - shorter > 2):
         return 0.0
     return ratio(x, y, score_cutoff=cutoff)
 
 
-def _ahead(side: Side, n: int, way: int) -> list[str]:
-    """The next three clauses; ``""`` for those that cannot match: beyond the end, or frequent."""
-    size, frequent, word = len(side.frequent), side.frequent, side.clauses.word
-    return [word(m) if 0 <= m < size and not frequent[m] else "" for m in (n + way, n + 2 * way, n + 3 * way)]
+def _next(side: Side, n: int) -> str:
+    """The clause ``n``; ``""`` when it cannot match: beyond the end, or frequent."""
+    return side.clauses.word(n) if 0 <= n < len(side.frequent) and not side.frequent[n] else ""
+
+
+def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[tuple[int, int], int]:
+    """How far to go on either side to the best match ahead, and its length; (1, 1), 0 when nothing matches."""
+    x, y = _next(a, i + way), _next(b, j + way)
+    if x and x == y:
+        return (1, 1), len(x)
+    ahead_a = (x, _next(a, i + 2 * way), _next(a, i + 3 * way))
+    ahead_b = (y, _next(b, j + 2 * way), _next(b, j + 3 * way))
+    best, step, size = 0.0, (1, 1), 0
+    for di, dj in _STEPS:
+        x, y = ahead_a[di - 1], ahead_b[dj - 1]
+        if x and y:
+            score = _ratio(x, y, settings.match) - 6 * (di + dj - 2)
+            if score >= settings.match - 12 and score > best:
+                best, step, size = score, (di, dj), min(len(x), len(y))
+                if score > 95:
+                    break
+    return step, size
 
 
 def _extend(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[int, int]:
@@ -115,18 +134,9 @@ def _extend(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> t
     edge = (i, j)
     misses = 0
     while misses < settings.misses and 0 <= i < size_a and 0 <= j < size_b:
-        ahead_a, ahead_b = _ahead(a, i, way), _ahead(b, j, way)
-        best, step, size = 0.0, (1, 1), 0
-        for di, dj in _STEPS:
-            x, y = ahead_a[di - 1], ahead_b[dj - 1]
-            if x and y:
-                score = _ratio(x, y, settings.match) - 6 * (di + dj - 2)
-                if score >= settings.match - 12 and score > best:
-                    best, step, size = score, (di, dj), min(len(x), len(y))
-                    if score > 95:
-                        break
+        step, size = _step(a, i, b, j, way, settings)
         i, j = i + way * step[0], j + way * step[1]
-        if not best:
+        if not size:
             misses += 1
             continue
         misses = 0
