@@ -66,6 +66,24 @@ def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
             yield from group.facts
         elif group.best:
             yield group.best
+        else:
+            yield from _odd_ones(ledger, spec, group.facts)
+
+
+def _odd_ones(ledger: Ledger, spec: Identity, facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    """Of statements that contradict one another: those that fail where another one holds, and that one."""
+    held: list[Fact] = []
+    failed: list[Fact] = []
+    for fact in facts:
+        weighed = [
+            w for a in _attempts(ledger, spec.parts, fact, spec) if (w := weigh_try(ledger, fact, a)) is not None
+        ]
+        if weighed:
+            (held if any(w.verdict == "pass" for w in weighed) else failed).append(fact)
+    if held:
+        first = _member(ledger, spec.parts[0], held[0], together=False)
+        yield held[0]
+        yield from (f for f in failed if first is not None and ledger.together(f, first))
 
 
 def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identity) -> list[Try]:
@@ -104,6 +122,14 @@ def _charitable(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]
     else:
         return []
     lines = {ledger.paragraph(f.quantity.span) for f in (whole, *base[0])}
+    bases = [base]
+    if not spec.together:  # 由甲增加到乙: the earlier figure may have no name of its own
+        line, unit = ledger.paragraph(whole.quantity.span), whole.quantity.unit
+        bases += [
+            ((f,), (1,)) for f in ledger.extraction.facts
+            if f.quantity.unit == unit and f.quantity.value > 0 and line.holds(f.quantity.span)
+            and f.quantity.end <= whole.quantity.start
+        ][-3:]  # fmt: skip
     pool: list[tuple[Fact, int]] = []
     for fact in ledger.extraction.facts:
         q = fact.quantity
@@ -117,12 +143,14 @@ def _charitable(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]
         ]
         pool += [(fact, sign) for sign in signs]
     found: list[Try] = []
-    for size in range(1, min(4, len(pool)) + 1):
+    for start, size in product(bases, range(1, min(4, len(pool)) + 1)):
+        if start is not base and size > 1:
+            continue
         for chosen in combinations(pool[:MOST], size):
-            facts = (*base[0], *(f for f, _ in chosen))
+            facts = (*start[0], *(f for f, _ in chosen))
             if len({f.quantity.span for f in (whole, *facts)}) <= len(facts):
                 continue
-            attempt = Try("sum", facts, (*base[1], *(sign for _, sign in chosen)))
+            attempt = Try("sum", facts, (*start[1], *(sign for _, sign in chosen)))
             weighing = weigh_try(ledger, whole, attempt)
             if weighing is not None and weighing.verdict == "pass":
                 found.append(attempt)
@@ -171,6 +199,8 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             continue
         missing = first.difference > 0 and not spec.exhaustive
         apart = first.difference > 0 and not all(ledger.together(whole, part) for part in attempts[0].operands)
-        cap = "warning" if missing or apart or spec.severity == "warning" else spec.severity
+        group = ledger.groups.get(ledger.key(whole))
+        undecided = group is not None and group.best is None
+        cap = "warning" if undecided or missing or apart or spec.severity == "warning" else spec.severity
         label = f"{whole.subject}{whole.scope}{whole.measure}"
         yield from relate(ledger, spec.id, whole, attempts, cap=cap, label=label)

@@ -148,7 +148,9 @@ def structure(ledger: Ledger) -> Outcome:
 )
 def adjusted(ledger: Ledger) -> Outcome:
     """全年预算与年初预算相差超过提示线（地区包，默认30%）的提示。"""
-    first, last = ledger.at("年初预算数"), ledger.at("全年预算数")
+    last = ledger.at("全年预算数")
+    firsts = ledger.stated("年初预算数", near=last) if last is not None else []
+    first = min(firsts, key=lambda f: abs(last.quantity.value - f.quantity.value), default=None) if last else None
     if first is None or last is None or not first.quantity.value:
         return
     rate = (last.quantity.value - first.quantity.value) / first.quantity.value

@@ -115,12 +115,11 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
     carried = [f for f in near if "结转" in f.measure + f.scope]
     tries += [(stated, Try("sum", (*group, f))) for group in lists for f in carried]
     tries += [(whole, Try("sum", group)) for group in lists if len(group) > 1 for whole in near]
-    tries += [
-        (whole, Try("sum", (*operands, more)))
-        for whole in near
-        for more in near
-        if whole is not more and len(operands) > 1
-    ]
+    first, last = operands[0].quantity.span.start, operands[-1].quantity.span.end
+    ahead = [f for f in near if f.quantity.span.end <= first]
+    behind = [f for f in near if f.quantity.span.start >= last][:2]
+    if len(operands) > 1:
+        tries += [(whole, Try("sum", (*operands, more))) for whole in ahead for more in behind]
     for whole, attempt in tries:
         weighing = weigh_try(ledger, whole, attempt)
         if weighing is not None and weighing.verdict == "pass":
