@@ -10,13 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pdfplumber.table import (
-    cells_to_tables,
-    edges_to_intersections,
-    intersections_to_cells,
-    merge_edges,
-)
+from pdfplumber.table import cells_to_tables, merge_edges
 
+from jihe_extract.crossings import cells_between
 from jihe_extract.layout import Floats, Rule
 
 _SNAP = 3.0
@@ -75,8 +71,7 @@ def find_grids(rules: list[Rule], snap: float = _SNAP, same: float = _SAME) -> l
     edges = [e for e in edges if max(e["x1"] - e["x0"], e["bottom"] - e["top"]) >= _MIN_SIDE]
     grids: list[Grid] = []
     for group in _touching(edges, snap):
-        cells = intersections_to_cells(edges_to_intersections(group, snap, snap))
-        cells = [c for c in cells if c[2] - c[0] >= _MIN_SIDE and c[3] - c[1] >= _MIN_SIDE]
+        cells = [c for c in cells_between(group, snap) if c[2] - c[0] >= _MIN_SIDE and c[3] - c[1] >= _MIN_SIDE]
         grids += [grid_of(table, same) for table in cells_to_tables(cells)]
     return sorted(_outermost(grids), key=lambda g: (g.ys[0], g.xs[0]))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped, Warning_
@@ -26,6 +27,7 @@ from jihe_extract.sources import ocr
 from jihe_extract.sources.pdf_paths import PageObjects, page_objects
 from jihe_extract.sources.pdf_second import digits_of, second_content, second_reader, second_text
 from jihe_extract.sources.pdfium import PageSpace, page_glyphs, reading_turn, slanted
+from jihe_extract.sources.standin import machine_fonts, stand_in_fonts
 
 if TYPE_CHECKING:
     from jihe_extract.reading import RawFile
@@ -63,17 +65,9 @@ def read(raw: RawFile) -> Document:
 
 def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
     """Read a PDF. Raises :class:`ReadError` ``encrypted`` or ``broken``."""
-    document = open_pdf(data)
     reading = Reading(data, limits)
-    try:
-        count = len(document)
-        if count > limits.pages:
-            reading.warn("too_many_pages", f"共{count}页，只读取前{limits.pages}页")
-        for index in range(min(count, limits.pages)):
-            beat(limits.wall_per_page)
-            _read_page(document, index, reading)
-    finally:
-        document.close()
+    with stand_in_fonts():
+        count = _read_pages(reading)
     _ask_second_reader(reading)
     if reading.scans and not any(_written(page) for page in reading.pages) and not ocr.installed():
         raise ReadError("needs_ocr", ocr.MISSING)
@@ -90,6 +84,21 @@ def read_pdf(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
         dropped=reading.dropped + dropped,
         warnings=reading.warnings,
     )
+
+
+def _read_pages(reading: Reading) -> int:
+    """Read page after page; returns how many the document has."""
+    document, limits = open_pdf(reading.data), reading.limits
+    try:
+        count = len(document)
+        if count > limits.pages:
+            reading.warn("too_many_pages", f"共{count}页，只读取前{limits.pages}页")
+        for index in range(min(count, limits.pages)):
+            beat(limits.wall_per_page)
+            _read_page(document, index, reading)
+    finally:
+        document.close()
+    return count
 
 
 def open_pdf(data: bytes) -> pdfium.PdfDocument:
@@ -117,7 +126,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> No
         objects = page_objects(page, space, reading.limits)
         content = page_content(page, no, space, objects, reading)
         if needs_ocr(content, objects, space):
-            reading.pages.append(_optical_page(page, no, space, content, reading))
+            reading.pages.append(_optical_page(no, space, content, reading))
         else:
             if objects.image_area > _PICTURE_SHARE * space.width * space.height:
                 reading.warn("picture", f"第{no}页含图片，图片中的文字没有读取", no)
@@ -201,9 +210,18 @@ def _ask_second_reader(reading: Reading) -> None:
     reading.pages.sort(key=lambda page: page.no)
 
 
-def _optical_page(
-    page: pdfium.PdfPage, no: int, space: PageSpace, content: PageContent, reading: Reading
-) -> PageLayout:
+def _picture(data: bytes, index: int, scale: float) -> NDArray[np.uint8]:
+    """The page as it is drawn, from a second opening of the document: the first one has no fonts."""
+    with machine_fonts():
+        document = open_pdf(data)
+        try:
+            drawn = document[index].render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
+            return np.ascontiguousarray(drawn)
+        finally:
+            document.close()
+
+
+def _optical_page(no: int, space: PageSpace, content: PageContent, reading: Reading) -> PageLayout:
     """Read the page by OCR when that is installed; else keep what text there is and say so."""
     from jihe_extract.sources.scan import read_scan
 
@@ -216,7 +234,7 @@ def _optical_page(
         return lay_out(content, reading.store)
     area = space.width * space.height
     scale = min(reading.limits.ocr_dpi / 72, (reading.limits.image_pixels / max(area, 1.0)) ** 0.5)
-    image = np.ascontiguousarray(page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3])
+    image = _picture(reading.data, no - 1, scale)
     layout, told = read_scan(image, no, scale * 72, reading.store, reading.limits)
     reading.warnings += told
     read = "".join(line.text for line in layout.lines)

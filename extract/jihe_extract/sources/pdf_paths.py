@@ -26,6 +26,9 @@ _STRAIGHT = 1.0
 _MIN_RULE = 2.0
 _FORM_DEPTH = 6
 _NEARLY_WHITE = 250
+_FOUND_MATRIX, _FILL, _STROKE = raw.FS_MATRIX(), ctypes.c_int(), ctypes.c_int()
+_X, _Y = ctypes.c_float(), ctypes.c_float()
+"""Where pdfium writes its answers: made once, since a page may have thousands of paths (pdfium has one thread)."""
 
 
 @dataclass(slots=True)
@@ -71,10 +74,10 @@ def _collect(obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: P
 
 
 def _matrix(obj: Any) -> Matrix:
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(obj, matrix):
+    if not raw.FPDFPageObj_GetMatrix(obj, _FOUND_MATRIX):
         return _IDENTITY
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    m = _FOUND_MATRIX
+    return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 
 def _chain(inner: Matrix, outer: Matrix) -> Matrix:
@@ -86,9 +89,9 @@ def _chain(inner: Matrix, outer: Matrix) -> Matrix:
 
 
 def _path(obj: Any, matrix: Matrix, space: PageSpace, limits: Limits, found: PageObjects) -> None:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(obj, fill, stroke)
-    if not fill.value and not stroke.value:
+    raw.FPDFPath_GetDrawMode(obj, _FILL, _STROKE)
+    fill, stroke = _FILL.value, _STROKE.value
+    if not fill and not stroke:
         return
     count = raw.FPDFPath_CountSegments(obj)
     found.segments += max(count, 0)
@@ -98,9 +101,9 @@ def _path(obj: Any, matrix: Matrix, space: PageSpace, limits: Limits, found: Pag
     for outline in _outlines(obj, count, matrix, space):
         xs, ys = [p[0] for p in outline], [p[1] for p in outline]
         x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        if fill.value and min(x1 - x0, bottom - top) <= _THIN:
+        if fill and min(x1 - x0, bottom - top) <= _THIN:
             _add(found.rules, x0, top, x1, bottom)
-        elif stroke.value:
+        elif stroke:
             for (ax, ay), (bx, by) in itertools.pairwise(outline):
                 _add(found.rules, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
         elif _shaded(obj):
@@ -115,7 +118,7 @@ def _path(obj: Any, matrix: Matrix, space: PageSpace, limits: Limits, found: Pag
 
 def _outlines(obj: Any, count: int, matrix: Matrix, space: PageSpace) -> list[list[Point]]:
     a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
+    x, y = _X, _Y
     outlines: list[list[Point]] = []
     for i in range(count):
         segment = raw.FPDFPath_GetPathSegment(obj, i)
@@ -126,7 +129,7 @@ def _outlines(obj: Any, count: int, matrix: Matrix, space: PageSpace) -> list[li
             outlines.append([point])
         else:
             outlines[-1].append(point)
-        if raw.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
+        if i > 1 and raw.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
             outlines[-1].append(outlines[-1][0])
     return [outline for outline in outlines if len(outline) > 1]
 
