@@ -142,6 +142,7 @@ def prepare(folder: Path, inner: Path) -> None:
     """
     try:
         (inner / "records").mkdir(parents=True, exist_ok=True)
+        inner.chmod(0o700)  # the states of work hold text as it was read
         probe = inner / f".probe.{os.getpid()}"
         probe.write_bytes(b"")
         probe.unlink()
