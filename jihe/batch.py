@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -142,7 +143,8 @@ def prepare(folder: Path, inner: Path) -> None:
     """
     try:
         (inner / "records").mkdir(parents=True, exist_ok=True)
-        inner.chmod(0o700)  # the states of work hold text as it was read
+        with suppress(OSError):  # a file system without owners
+            inner.chmod(0o700)  # the states of work hold text as it was read
         probe = inner / f".probe.{os.getpid()}"
         probe.write_bytes(b"")
         probe.unlink()

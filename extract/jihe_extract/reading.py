@@ -20,7 +20,6 @@ from jihe_extract.limits import DEFAULT, MB, Limits
 from jihe_extract.sources.text import document_of_text, read_raw
 
 
-
 @dataclass(frozen=True)
 class RawFile:
     """A file's bytes and names. ``name`` is what findings call it, ``format`` what sniffing found."""
