@@ -106,6 +106,10 @@ def diagnose(ledger: Ledger) -> list[Diagnosis]:
         touched = _index(failing)
         alone = len(failing) == 1
         scored = [(_score(ledger, m, touched, passing, alone, known), -i, m) for i, m in enumerate(members.values())]
+        if alone:
+            mendable = [m for m in members.values() if repairs(ledger, m, failing, limit=1, near=True)]
+            if len(mendable) == 1 and mendable[0].quantity.span not in passing:
+                scored = [(s + (1 if m is mendable[0] else 0), i, m) for s, i, m in scored]
         best = max(scored, key=lambda s: (s[0], s[1]))
         culprit = best[2]
         broken = _one_change(ledger, culprit, touched[culprit.quantity.span])
@@ -284,7 +288,9 @@ def gathered(ledger: Ledger, findings: Sequence[Finding]) -> list[Finding]:
         lead = max(own, key=lambda f: (order[f.severity], any(f is s for s in stated_here), -own.index(f)))
         others = [f for f in own if f is not lead]
         evidence = list(lead.evidence)
-        if (len(root.broken) > 1 or root.certain) and ledger.spot(root.culprit) != evidence[0].span:
+        usual = {ledger.spot(r.stated) for r in root.broken}
+        culprit = ledger.spot(root.culprit)
+        if evidence[0].span in usual and (len(root.broken) > 1 or root.certain) and culprit != evidence[0].span:
             mark = ledger.evidence(root.culprit)
             evidence = [mark, *(e for e in evidence if e.span != mark.span)]
         for other in others:

@@ -213,6 +213,13 @@ def low_projects(ledger: Ledger) -> Outcome:
         if rate >= ledger.pack.very_low_execution and not (not spent.subject and rate < ledger.pack.low_execution):
             continue
         who = spent.subject or "项目支出"
+        if budget.quantity.surface == "亿元" and spent.quantity.surface == "万元" and rate < Decimal("0.001"):
+            yield ledger.finding(
+                f"“{who}”预算写作{show(budget)}，执行{show(spent)}，相差上万倍，预算单位疑误写为亿元。",
+                budget, spent, working=f"{show(spent)}÷{show(budget)}={percent(rate, 4)}",
+                category="A16", title="单位疑误写", advice="核对预算数的计量单位后更正。",
+            )  # fmt: skip
+            continue
         yield ledger.finding(
             f"“{who}”预算{show(budget)}，执行{show(spent)}，执行率{percent(rate)}{'，未执行' if not rate else ''}。",
             spent, budget, working=f"{show(spent)}÷{show(budget)}={percent(rate)}", category="C03" if not rate else "C02",

@@ -197,6 +197,20 @@ def _holding(ledger: Ledger, sheet: Sheet) -> list[Fact]:
     return good
 
 
+def _odd_scores(sheet: Sheet, gap: Decimal) -> list[Fact]:
+    """Scores that, mended by the gap, would be what their row is due, and as written are not."""
+    found: list[Fact] = []
+    for row in sheet.rows:
+        if row.score is None or row.weight is None or not gap:
+            continue
+        rate = completion_of(row)
+        due = row.weight.quantity.value * (min(rate, Decimal(1)) if rate is not None else Decimal(1))
+        slack = max(row.score.quantity.step, Decimal("0.01"))
+        if abs(row.score.quantity.value + gap - due) <= slack < abs(row.score.quantity.value - due):
+            found.append(row.score)
+    return found
+
+
 def _told_as_weights(ledger: Ledger, total: Fact) -> bool:
     """Whether the sentence of a total speaks of full marks and of no marks given."""
     sentence = ledger.document.quote(ledger.sentence(total.quantity.span))
@@ -232,9 +246,11 @@ def scores(ledger: Ledger) -> Outcome:
                 whole = _told_as_weights(ledger, total)
                 if whole:
                     continue
+            odd = _odd_scores(sheet, total.quantity.value - _sum(sheet.scores))
             yield from relate(
                 ledger, "I12", total, [Try("sum", tuple(sheet.scores))],
                 cap="error" if complete or sheet.table is not None else "warning", label="总分",
+                at=odd[0].quantity.span if len(odd) == 1 else None,
             )  # fmt: skip
 
 
