@@ -88,10 +88,35 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
         if _complement(ledger, rate, attempts):
             continue
         named = claim is not None and len(claim.operands) == 2
+        named = named or _beyond_doubt(ledger, spec, rate, attempts)
         yield from relate(
             ledger, spec.id, rate, attempts,
             sure=sure, cap=spec.severity if named else min(spec.severity, "warning", key=_rank),
         )  # fmt: skip
+
+
+def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, attempts: list[Try]) -> bool:
+    """Whether rate, numerator and usual base stand firm in one sentence, each the only one of its name there, and
+    no two amounts of the paragraph give the rate as quotient or as relative change."""
+    if not attempts or attempts[0].note or attempts[0].kind != "rate" or not rate.sure:
+        return False
+    members = attempts[0].operands
+    where = ledger.sentence(rate.quantity.span, "。\n")
+    if not all(m.sure and m.trust >= SURE and where.holds(m.quantity.span) for m in members):
+        return False
+    facts = [f for f in ledger.extraction.facts if f.quantity.unit == "CNY" and f.quantity.value]
+    if any(sum(f.measure == m.measure and where.holds(f.quantity.span) for f in facts) > 1 for m in members):
+        return False
+    if sum(f.measure in spec.rates and where.holds(f.quantity.span) for f in ledger.extraction.facts) > 1:
+        return False
+    line = ledger.paragraph(rate.quantity.span)
+    near = [f.quantity for f in facts if line.holds(f.quantity.span)]
+    value, slack = rate.quantity.value, rate.quantity.step
+    return not any(
+        a is not b and min(abs(a.value / b.value - value), abs(abs(a.value / b.value - 1) - value)) <= slack
+        for a in near
+        for b in near
+    )
 
 
 def _complement(ledger: Ledger, rate: Fact, attempts: list[Try]) -> bool:

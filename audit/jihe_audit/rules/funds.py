@@ -83,9 +83,11 @@ def overspent(ledger: Ledger) -> Outcome:
             continue
         rate = f"为预算的{percent(s.value / b.value)}" if b.value else "而未列预算"
         public = spent.scope in ("公用经费", "三公经费", "公务接待费", "公务用车费", "公车运行费", "会议费", "培训费")
+        slipped = bool(spent.subject) and (s.value >= b.value * 4 or s.surface != b.surface)
         yield ledger.finding(
-            f"{name(spent)}{show(spent)}，{name(budget)}{show(budget)}，支出{rate}，请说明资金来源。",
-            spent, budget, working=f"{show(spent)}>{show(budget)}", amount=s.value - b.value,
+            f"{name(spent)}{show(spent)}，{name(budget)}{show(budget)}，支出{rate}，请说明资金来源"
+            f"{'；预算数疑有漏位或单位误写' if slipped else ''}。",
+            *((budget, spent) if slipped else (spent, budget)), working=f"{show(spent)}>{show(budget)}", amount=s.value - b.value,
             category="B12" if not b.value else "B06" if public else "C05",
         )  # fmt: skip
 
