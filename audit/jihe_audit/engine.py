@@ -12,6 +12,7 @@ from jihe_audit.coverage import Coverage, cover
 from jihe_audit.explain import gathered
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
+from jihe_audit.legibility import legible
 from jihe_audit.packs import Pack
 from jihe_audit.rule import Rule
 from jihe_audit.rulebook import Rulebook, load
@@ -134,7 +135,7 @@ def audit(
         tried = ledger.tried
         for rule in sorted(rules, key=lambda r: r.late):
             _run(rule, ledger, own, tried)
-        own = _unique(ordered(gathered(ledger, doubted(report, own))))
+        own = _unique(ordered(legible(report.document, gathered(ledger, doubted(report, own)))))
         findings += own
         checks += tried
         coverage.append(cover(report, tried, own))

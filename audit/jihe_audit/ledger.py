@@ -122,8 +122,12 @@ class Ledger:
 
     @property
     def rows(self) -> tuple[ScoreRow, ...]:
-        """Its indicators."""
-        return self.extraction.rows
+        """Its indicators, without those of tables whose columns are not certain: figures may have shifted."""
+        tables = self.document.tables
+        rows = self.extraction.rows
+        if all(table.sure for table in tables):
+            return rows
+        return tuple(r for r in rows if r.table is None or r.table >= len(tables) or tables[r.table].sure)
 
     @property
     def profile(self) -> Profile:
@@ -152,6 +156,18 @@ class Ledger:
             kind: min(s for s in count if kind[0] != "CNY" or count[s] >= min(COMMON, max(count.values())))
             for kind, count in steps.items()
         }
+
+    def usual(self, stated: Fact) -> dict[tuple[str, str], Decimal]:
+        """The usual precision at a figure: where its paragraph or table gives rates in whole percents, they are that."""
+        if stated.quantity.unit != "%" or stated.quantity.shown_decimals:
+            return self.precision
+        line = self.paragraph(stated.quantity.span)
+        whole = any(
+            f.quantity.unit == "%" and not f.quantity.shown_decimals and f.quantity.value not in (0, 1)
+            and f.quantity.exact and f.measure == stated.measure and line.holds(f.quantity.span)
+            for f in self.extraction.facts
+        )  # fmt: skip
+        return {kind: step for kind, step in self.precision.items() if kind[0] != "%"} if whole else self.precision
 
     @cached_property
     def groups(self) -> dict[Key, Group]:

@@ -169,8 +169,14 @@ def join_lines(lines: Sequence[Line]) -> Passage:
         kind: JoinKind = "line" if i == 0 or lines[i - 1].page == line.page else "page"
         piece = Passage()
         piece.append(line.text, line.first)
-        passage.extend(piece, kind, between=word_gap(passage.text, line.text))
+        passage.extend(piece, kind, between=_token_gap(passage.text, line.text))
     return passage
+
+
+def _token_gap(left: str, right: str) -> str:
+    """A blank between Latin words or codes that a line end has parted; figures may be cut, and stay together."""
+    ends = left[-1:].isascii() and left[-1:].isalnum() and right[:1].isascii() and right[:1].isalnum()
+    return " " if ends and not (left[-1].isdecimal() and right[0].isdecimal()) else ""
 
 
 def word_gap(left: str, right: str) -> str:
