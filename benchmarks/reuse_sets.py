@@ -1,5 +1,5 @@
 # ruff: noqa: E501, SIM905  (word lists are easier to read as plain words)
-"""Sets of invented reports with known reuse, for measuring `jihe reuse`. Not used to tune it.
+"""Sets of invented reports with known reuse, for measuring `jihe reuse`.
 
 Every report has headings, outline sentences shared by all regions, sentences of its region's template,
 sentences of its own, and passages copied from earlier reports with numbers and names changed, then one word
