@@ -66,6 +66,10 @@ def wholes(ledger: Ledger, spec: Identity) -> Iterator[Fact]:
             yield from group.facts
         elif group.best:
             yield group.best
+            if group.standing == "inconsistent":
+                yield from (
+                    f for f in _odd_ones(ledger, spec, group.facts) if f.quantity.value != group.best.quantity.value
+                )
         else:
             yield from _odd_ones(ledger, spec, group.facts)
 
@@ -80,10 +84,17 @@ def _odd_ones(ledger: Ledger, spec: Identity, facts: tuple[Fact, ...]) -> Iterat
         ]
         if weighed:
             (held if any(w.verdict == "pass" for w in weighed) else failed).append(fact)
-    if held:
-        first = _member(ledger, spec.parts[0], held[0], together=False)
+    if held and spec.charity:
         yield held[0]
-        yield from (f for f in failed if first is not None and ledger.together(f, first))
+        near = _first_parts(ledger, spec, held[0])
+        yield from (f for f in failed if any(ledger.together(f, part) for part in near))
+
+
+def _first_parts(ledger: Ledger, spec: Identity, whole: Fact) -> tuple[Fact, ...]:
+    """Every statement of the first part."""
+    first = _member(ledger, spec.parts[0], whole, together=False)
+    group = ledger.groups.get(ledger.key(first)) if first is not None else None
+    return group.facts if group is not None else ()
 
 
 def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identity) -> list[Try]:
@@ -177,6 +188,22 @@ def _others(
     return found
 
 
+def _told_from(ledger: Ledger, spec: Identity, whole: Fact) -> Iterator[Finding | Check]:
+    """A whole told with the figure it came from (由甲变为乙), against the moves of the same paragraph."""
+    line, unit = ledger.paragraph(whole.quantity.span), whole.quantity.unit
+    inside = [f for f in ledger.extraction.facts if f.quantity.unit == unit and line.holds(f.quantity.span)]
+    start = next((f for f in inside if f.quantity.relation == "from" and f.quantity.end <= whole.quantity.start), None)
+    if start is None or ledger.sentence(start.quantity.span) != ledger.sentence(whole.quantity.span):
+        return
+    moves = [
+        (f, t.sign) for f in inside for t in spec.charity[1:3]
+        if f.measure == t.measure and f.quantity.exact and f.sure and f.scope in ("", whole.scope)
+    ]  # fmt: skip
+    if len(moves) == 1:
+        attempt = Try("sum", (start, moves[0][0]), (1, moves[0][1]))
+        yield from relate(ledger, spec.id, whole, [attempt], cap="warning", label=f"{whole.scope}{whole.measure}")
+
+
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
@@ -192,6 +219,8 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
                     ledger, spec.id, whole, [attempt], label=f"{whole.subject}{whole.scope}{whole.measure}"
                 )
             continue
+        if not attempts and spec.charity:
+            yield from _told_from(ledger, spec, whole)
         if not attempts:
             continue
         first = weigh_try(ledger, whole, attempts[0])
@@ -200,7 +229,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         missing = first.difference > 0 and not spec.exhaustive
         apart = first.difference > 0 and not all(ledger.together(whole, part) for part in attempts[0].operands)
         group = ledger.groups.get(ledger.key(whole))
-        undecided = group is not None and group.best is None
+        undecided = group is not None and (group.best is None or group.best.quantity.value != whole.quantity.value)
         cap = "warning" if undecided or missing or apart or spec.severity == "warning" else spec.severity
         label = f"{whole.subject}{whole.scope}{whole.measure}"
         yield from relate(ledger, spec.id, whole, attempts, cap=cap, label=label)

@@ -158,7 +158,7 @@ class Ledger:
         }
 
     def usual(self, stated: Fact) -> dict[tuple[str, str], Decimal]:
-        """The usual precision at a figure: where its paragraph or table gives rates in whole percents, they are that."""
+        """The usual precision at a figure; rates among others in whole percents are whole percents."""
         if stated.quantity.unit != "%" or stated.quantity.shown_decimals:
             return self.precision
         line = self.paragraph(stated.quantity.span)

@@ -57,13 +57,13 @@ def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
             "sum",
             absolute=attempt.absolute,
             lenient=ledger.lenient,
-            usual=ledger.precision,
+            usual=ledger.usual(stated),
         )
     formula, shape = _FORMULAS[attempt.kind]
     try:
         return weigh(
             stated.quantity, quantities, formula, shape,
-            absolute=attempt.absolute, lenient=ledger.lenient, usual=ledger.precision,
+            absolute=attempt.absolute, lenient=ledger.lenient, usual=ledger.usual(stated),
         )  # fmt: skip
     except ZeroDivisionError:
         return None

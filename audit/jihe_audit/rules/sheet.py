@@ -151,7 +151,10 @@ def weights(ledger: Ledger) -> Outcome:
             continue
         stated = next(iter(totals(ledger, "权重", sheet)), None)
         if stated is not None and all(r.weight is not None for r in sheet.rows):
-            yield from relate(ledger, "I12", stated, [Try("sum", tuple(sheet.weights))], label="分值合计")
+            excess = _sum(sheet.weights) - stated.quantity.value
+            odd = [r.weight for r in sheet.rows if excess and r.weight is not None and _restores(r, excess)]
+            at = odd[0].quantity.span if len(odd) == 1 else None
+            yield from relate(ledger, "I12", stated, [Try("sum", tuple(sheet.weights))], label="分值合计", at=at)
             continue
         total = weights_total(ledger, sheet)
         if total is None or total in {HUNDRED - p for p in ledger.pack.execution_points}:
