@@ -152,6 +152,11 @@ def adjusted(ledger: Ledger) -> Outcome:
     """全年预算与年初预算相差超过提示线（地区包，默认30%）的提示。"""
     last = ledger.at("全年预算数")
     firsts = ledger.stated("年初预算数", near=last) if last is not None else []
+    firsts += [
+        f for f in ledger.extraction.facts
+        if last is not None and f.quantity.relation == "from" and f.quantity.unit == last.quantity.unit
+        and f.quantity.value > 0 and ledger.together(f, last)
+    ]  # fmt: skip
     first = min(firsts, key=lambda f: abs(last.quantity.value - f.quantity.value), default=None) if last else None
     if first is None or last is None or not first.quantity.value:
         return
