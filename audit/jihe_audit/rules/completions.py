@@ -13,7 +13,7 @@ from jihe_audit.relate import Try, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
 from jihe_audit.slips import edits
-from jihe_audit.wording import factor, show
+from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
@@ -114,9 +114,12 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
 
 def _suspects(row: ScoreRow, stated: Fact, actual: Fact, target: Fact) -> tuple[Fact, ...]:
     """The figures of a completion, the one most likely at fault first: when the score agrees with the stated
-    completion, it is the actual or the target, whichever one slip would mend."""
+    completion, or no slip would mend the completion, it is the actual or the target, whichever one slip would mend."""
     plain_order = (stated, actual, target)
-    if not _cause(row, stated) or not stated.quantity.value:
+    if not stated.quantity.value or not target.quantity.value:
+        return plain_order
+    due = plain(actual.quantity.value / target.quantity.value * 100, stated.quantity.shown_decimals)
+    if not _cause(row, stated) and any(shown == due for shown, _ in edits(stated.quantity.shown)):
         return plain_order
     rate = stated.quantity.value
     for fact, other, need in (
