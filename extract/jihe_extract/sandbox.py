@@ -29,7 +29,7 @@ from jihe_extract.limits import DEFAULT, Limits
 from jihe_extract.processes import end_session
 
 FRAME = struct.Struct(">cQ")
-_ALLOWED = ("jihe_extract.", "numpy", "decimal")
+_ARRAYS = frozenset({"_reconstruct", "_frombuffer", "scalar", "ndarray", "dtype"})
 _ALLOWED_BUILTINS = frozenset({"tuple", "list", "dict", "set", "frozenset", "bytearray", "slice"})
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _HARMLESS = frozenset({"txt", "md"})
@@ -40,10 +40,17 @@ class _Careful(pickle.Unpickler):
     """Unpickles documents and nothing that could run code of the file's choosing."""
 
     def find_class(self, module: str, name: str) -> Any:
-        known = module.startswith(_ALLOWED) or (module == "builtins" and name in _ALLOWED_BUILTINS)
+        known = (
+            module.startswith(("jihe_extract.", "decimal"))
+            or (module.startswith("numpy") and name in _ARRAYS)
+            or (module == "builtins" and name in _ALLOWED_BUILTINS)
+        )
         if not known or "." in name:
             raise pickle.UnpicklingError(f"{module}.{name}")
-        return super().find_class(module, name)
+        found = super().find_class(module, name)
+        if module.startswith("jihe_extract.") and not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module}.{name}")  # our functions are not for a child to call
+        return found
 
 
 class Worker:

@@ -151,3 +151,14 @@ def test_special_files_are_not_opened(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
         read_safely(pipe, limits=LIMITS)
     assert caught.value.code == "denied"
+
+
+@pytest.mark.parametrize("made", ["jihe_extract.sources.office\nconvert", "numpy\nload", "os\nsystem"])
+def test_an_answer_of_the_child_can_name_no_function(made: str) -> None:
+    import pickle
+    from io import BytesIO
+
+    from jihe_extract.sandbox import _Careful
+
+    with pytest.raises(pickle.UnpicklingError):
+        _Careful(BytesIO(f"c{made}\n.".encode())).load()
