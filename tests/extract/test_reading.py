@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from jihe_extract import reading
 from jihe_extract.errors import ReadError
 from jihe_extract.reading import read, read_text, register, sniff
 
@@ -58,16 +59,12 @@ def test_a_few_broken_bytes_are_a_warning(tmp_path: Path) -> None:
     assert [w.code for w in document.warnings] == ["encoding"]
 
 
-def test_readers_register_by_format(tmp_path: Path) -> None:
+def test_readers_register_by_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_READERS", dict(reading._READERS))
     path = tmp_path / "x.any"
     path.write_bytes(b"GIF89a")
     register("image", lambda raw: read_text(f"{raw.format}，共{len(raw.data)}字节。", raw.name))
-    try:
-        assert read(path, name="封面").text == "image，共6字节。"
-    finally:
-        from jihe_extract import reading
-
-        reading._READERS.pop("image")
+    assert read(path, name="封面").text == "image，共6字节。"
 
 
 @pytest.mark.parametrize(
