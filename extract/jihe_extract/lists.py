@@ -151,7 +151,7 @@ def _after(
             return None
         stop, start = pairs[opened], opened + 1
     spans, closed = _items(text, start, stop, pairs)
-    spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
+    spans = _until_next_list(text, _drop_counted_tail(text, spans, offset, facts))
     if len(spans) < 2 or not _alike(text, spans):
         return None
     unsure = opener in ("有", "为")
@@ -181,7 +181,7 @@ def _named(
         if match is None:
             continue
         spans, closed = _items(text, match.end(), len(text), pairs)
-        spans = _until_next_list(text, _drop_counted_tail(spans, offset, facts))
+        spans = _until_next_list(text, _drop_counted_tail(text, spans, offset, facts))
         if len(spans) < 2 or not _alike(text, spans):
             return None
         return Claim(
@@ -306,12 +306,21 @@ def _ending(item: str) -> str:
     return body[-1:] if body else ""
 
 
-def _drop_counted_tail(spans: list[tuple[int, int]], offset: int, facts: Sequence[Fact]) -> list[tuple[int, int]]:
-    """Items that begin with another count (``以及13个社区（…）``) belong to another list."""
+def _drop_counted_tail(
+    text: str, spans: list[tuple[int, int]], offset: int, facts: Sequence[Fact]
+) -> list[tuple[int, int]]:
+    """Items that begin with another count (``以及13个社区（…）``) belong to another list.
+
+    So does, behind bare names, a clause with an amount or rate (``，资金合计年初预算206.00万元``).
+    """
     starts = {f.quantity.span.start for f in facts}
-    for n, (a, _) in enumerate(spans):
+    figures = [f.quantity.span.start - offset for f in facts if f.quantity.unit in ("CNY", "%")]
+    for n, (a, b) in enumerate(spans):
         if not starts.isdisjoint(range(offset + a, offset + a + 3)):
             return spans[:n]
+        if n > 1 and any(a <= at < b for at in figures) and text[a - 1] in "，,":
+            bare = not any(a <= at < b for at in figures for a, b in spans[:n])
+            return spans[:n] if bare else spans
     return spans
 
 
