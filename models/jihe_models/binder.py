@@ -34,6 +34,8 @@ DOUBTED = Decimal("0.75")
 FIRM = Decimal("0.95")
 _MOST = 0.8
 """Share of the model's votes on a wording that must agree."""
+_TIMES = ("×", "*", "＊")
+"""Signs before a mere factor of a formula (×100%), which names nothing."""
 _UNNAMED = frozenset({UNBOUND, BUSINESS, COUNT})
 _BREAK = regex.compile(r"[。；;！？\n]")
 _WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
@@ -81,6 +83,11 @@ class AgreeingBinder:
             before = decided[-1].fact if decided else None
             gap = (before.quantity.span.end, fact.quantity.span.start) if before is not None else (0, 0)
             near = before is not None and not _BREAK.search(document.text, *gap)
+            start = fact.quantity.span.start
+            sign = document.text[max(0, start - 1) : start]
+            if fact.measure in _UNNAMED and sign in _TIMES:
+                decided.append(Decision(fact, said, "open"))
+                continue
             decided.append(self._combine(fact, said, before if near else None))
         return decided
 

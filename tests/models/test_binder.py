@@ -55,6 +55,14 @@ def test_what_a_model_names_never_accuses(model: Model) -> None:
     assert "R01" not in {f.rule for f in audit(extract(read_text(FOREIGN))).findings}
 
 
+def test_a_factor_of_a_formula_stays_unnamed(model: Model) -> None:
+    text = "在职人员控制率=（在职人员数36人/编制数40人）×100%=90.00%。"
+    extraction = read(text, model)
+    (factor,) = (f for f in extraction.facts if extraction.document.quote(f.quantity.span) == "100%")
+    assert factor.by == "rule"
+    assert not [f for f in audit(extraction).findings if f.rule == "R09"]
+
+
 def test_indicator_rows_in_foreign_words(model: Model) -> None:
     text = "河道巡查次数，责任书数值至少20次，半年盘库数9次，年底认账数18次，责任兑付率90.00%；定额分10分，判分9分。"
     (row,) = read(text, model).rows
