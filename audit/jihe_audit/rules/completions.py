@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jihe_audit import scoring
+from jihe_audit.caserows import told_row
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, percent, weigh_try
@@ -17,20 +18,6 @@ from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
-_ROW = "（一）指标一：\n{title}：该指标预期指标值为{target}，年中监控实际完成值为{mid}，本次评价{title}{done}，该指标完成率为{rate}。{rest}该指标权重分值为{weight}分，自评得分{got}。"
-
-
-def _row(
-    got: str,
-    rate: str = "105%",
-    done: str = "252次",
-    target: str = "大于等于240次",
-    weight: str = "12",
-    rest: str = "",
-    title: str = "网格巡查次数",
-    mid: str = "118次",
-) -> str:
-    return _ROW.format(got=got, rate=rate, done=done, target=target, weight=weight, rest=rest, title=title, mid=mid)
 
 
 def _exact(fact: Fact) -> Fact:
@@ -46,8 +33,8 @@ def _exact(fact: Fact) -> Fact:
     basis=("CY10",),
     advice="按批复的指标值和实际完成值重新计算完成率，并相应更正得分。",
     consequence="score",
-    fails=(_row("12分", rate="«115%»"),),
-    passes=(_row("12分"), _row("12分", rate="100%")),
+    fails=(told_row("12分", rate="«115%»"),),
+    passes=(told_row("12分"), told_row("12分", rate="100%")),
 )
 def completion(ledger: Ledger) -> Outcome:
     """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""

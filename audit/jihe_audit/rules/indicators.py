@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import regex
 
+from jihe_audit.caserows import told_row
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import percent
@@ -17,20 +18,6 @@ from jihe_extract.document import Span
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
-_ROW = "（一）指标一：\n{title}：该指标预期指标值为大于等于{target}，年中监控实际完成值为{mid}，本次评价{told}{done}，该指标完成率为{rate}。{rest}该指标权重分值为{weight}，自评得分{weight}。"
-
-
-def _row(
-    title: str = "网格巡查次数",
-    target: str = "240次",
-    mid: str = "118次",
-    told: str = "网格巡查次数",
-    done: str = "252次",
-    rate: str = "105%",
-    rest: str = "",
-    weight: str = "12分",
-) -> str:
-    return _ROW.format(title=title, target=target, mid=mid, told=told, done=done, rate=rate, rest=rest, weight=weight)
 
 
 def _bigrams(text: str) -> set[str]:
@@ -50,9 +37,9 @@ def _bigrams(text: str) -> set[str]:
     needs=("业务台账",),
     consequence="score",
     fails=(
-        _row(title="开展督导检查工作", target="96次", mid="52次", told="受理信访案件", done="«93件»", rate="96.88%"),
+        told_row(title="开展督导检查工作", target="大于等于96次", mid="52次", told="受理信访案件", done="«93件»", rate="96.88%"),
     ),
-    passes=(_row(),),
+    passes=(told_row(),),
 )
 def mismatched(ledger: Ledger) -> Outcome:
     """完成值前的事项与指标名称没有共同用词，或目标值、完成值计量单位不同（人与人次、次与件），可能张冠李戴。"""
@@ -82,8 +69,8 @@ def mismatched(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="分析超额原因；属年初指标值明显偏低的，适度调减得分并调整下年目标。",
     consequence="score",
-    fails=(_row(done="«504次»", rate="210%"),),
-    passes=(_row(), _row(done="252次", rate="105%")),
+    fails=(told_row(done="«504次»", rate="210%"),),
+    passes=(told_row(), told_row(done="252次", rate="105%")),
 )
 def over(ledger: Ledger) -> Outcome:
     """完成值超过目标值达到提示线（地区包，默认130%）：未说明原因的作疑点；原因已说明的作提示。"""
@@ -272,11 +259,8 @@ def heavy(ledger: Ledger) -> Outcome:
     basis=("CY136",),
     advice="提供年中监控记录，核对年中、年末完成值。",
     needs=("绩效监控表",),
-    fails=(
-        "（一）指标一：\n公务用车经费下降率：该指标预期指标值为大于等于5%，年中监控实际完成值为100%，本次评价公务用车经费下降率«0%»，"
-        "该指标完成率为0%。该指标权重分值为8分，自评得分0分。",
-    ),
-    passes=(_row(),),
+    fails=(told_row("0分", title="公务接待费下降率", target="大于等于5%", mid="100%", done="«0%»", rate="0%", weight="8分"),),
+    passes=(told_row(),),
 )
 def stages(ledger: Ledger) -> Outcome:
     """累计类指标年末值不应小于年中值；全部指标年中即已达到年末值的，监控或目标可能流于形式；下降率、节约率年中远高于年末的提请核实。"""
@@ -317,13 +301,11 @@ _HANDLED = regex.compile(
     severity="warning",
     basis=("CY88",),
     advice="改用办结率、下降率等能反映工作成效的指标。",
-    fails=(_row(title="受理信访案件", target="«10件»", mid="5件", told="受理信访案件", done="11件", rate="110%"),),
+    fails=(told_row(title="受理信访案件", target="大于等于«10件»", mid="5件", done="11件", rate="110%"),),
     passes=(
-        _row(),
-        _row(title="审结案件数", target="9000件", mid="4000件", told="审结案件数", done="9100件", rate="101.11%"),
-        _row(
-            title="诉前调解成功案件数", target="200件", mid="90件", told="诉前调解成功案件数", done="210件", rate="105%"
-        ),
+        told_row(),
+        told_row(title="审结案件数", target="大于等于9000件", mid="4000件", done="9100件", rate="101.11%"),
+        told_row(title="诉前调解成功案件数", target="大于等于200件", mid="90件", done="210件"),
     ),
 )
 def backwards(ledger: Ledger) -> Outcome:

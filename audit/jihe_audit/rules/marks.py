@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from jihe_audit.caserows import told_row
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -17,20 +18,6 @@ from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
-_ROW = "（一）指标一：\n{title}：该指标预期指标值为{target}，年中监控实际完成值为{mid}，本次评价{title}{done}，该指标完成率为{rate}。{rest}该指标权重分值为{weight}分，自评得分{got}。"
-
-
-def _row(
-    got: str,
-    rate: str = "105%",
-    done: str = "252次",
-    target: str = "大于等于240次",
-    weight: str = "12",
-    rest: str = "",
-    title: str = "网格巡查次数",
-    mid: str = "118次",
-) -> str:
-    return _ROW.format(got=got, rate=rate, done=done, target=target, weight=weight, rest=rest, title=title, mid=mid)
 
 
 def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
@@ -63,8 +50,8 @@ def _due(row: ScoreRow, step: Decimal) -> Weighing | None:
     advice="按完成值与目标值的比例（或本地计分标准）重新计分；有其他计分标准的，附标准。",
     needs=("计分标准",),
     consequence="score",
-    fails=(_row("«12分»", rate="90.00%", done="216次"),),
-    passes=(_row("10.80分", rate="90.00%", done="216次"), _row("12分")),
+    fails=(told_row("«12分»", rate="90.00%", done="216次"),),
+    passes=(told_row("10.80分", rate="90.00%", done="216次"), told_row("12分")),
 )
 def missed(ledger: Ledger) -> Outcome:
     """未达到目标值的，通行做法按完成比例计分；得分高于按比例应得分的提示。报告自己写明的完成率低于100%却得满分的同样提示。"""
@@ -165,8 +152,8 @@ def _near(weighing: Weighing) -> bool:
     advice="说明扣分依据，或按满分计。",
     needs=("计分标准",),
     consequence="score",
-    fails=(_row("«11分»"),),
-    passes=(_row("12分"), _row("11分", rest="偏差原因：巡查记录不完整，酌情扣分，改进措施：完善记录。")),
+    fails=(told_row("«11分»"),),
+    passes=(told_row("12分"), told_row("11分", rest="偏差原因：巡查记录不完整，酌情扣分，改进措施：完善记录。")),
 )
 def unexplained(ledger: Ledger) -> Outcome:
     """达到目标值而得分低于分值的，应说明扣分原因；不高于（≤）类指标在限额内按比例扣分的，属计分方向错误。"""
