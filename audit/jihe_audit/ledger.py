@@ -302,11 +302,11 @@ class Ledger:
 
     def sentence(self, span: Span, stops: str = "。；;\n") -> Span:
         """The sentence around a span, for quoting; ``stops`` end it."""
-        text, start, end = self.document.text, 0, span.end
+        text = self.document.text
+        start, end, last = 0, len(text), max(0, span.end - 1)
         for stop in reversed(stops):  # a line break is near, and bounds the search for the others
             start = text.rfind(stop, start, span.start) + 1 or start
-        while end < len(text) and text[end - 1] not in stops:
-            end += 1
+            end = text.find(stop, last, end) + 1 or end
         while start < span.start and text[start].isspace():
             start += 1
         while end > span.end and text[end - 1].isspace():

@@ -1,7 +1,7 @@
 """Weighing one relation: does the stated figure agree with its operands under any admissible reading?
 
 A shown figure stands for every value that rounds half-up to it, or, in a second reading, for every value
-that is cut off to it. Zeros at the end are often dropped (``4436.3`` beside ``2378.32``), so two widths are
+that is cut off to it. Zeros at the end are often dropped (``512.3`` beside ``87.46``), so two widths are
 tried: the *fine* one, where every figure of a relation has the precision of its most precise neighbour in
 the same unit, and the figure's *own*. What fails at the fine width and holds at the own one is a doubt,
 never a proof.

@@ -177,7 +177,7 @@ def _numbering(ledger: Ledger, run: list[Heading], level: int) -> Iterator[Findi
     mixed = [h for h in run if h.arabic != first.arabic]
     if level == 1 and mixed and len(run) > 2:
         odd = mixed if len(mixed) * 2 <= len(run) else [h for h in run if h.arabic == first.arabic]
-        numbers = "、".join(h.block.number for h in odd)
+        numbers = "、".join(h.block.number.rstrip("、") for h in odd)
         yield ledger.finding(
             f"一级标题编号中文、阿拉伯数字混用（{numbers}）。", *(_spot(h, ledger) for h in odd), title="章节编号混用"
         )
