@@ -100,7 +100,10 @@ def _writers(
         rows = ([getattr(f, name) for name, _ in COLUMNS] for r in store.records() for f in r.findings)
         with whole(out / "findings.csv") as sink:
             sink.writelines(csv_rows([zh for _, zh in COLUMNS], rows))
-        lines_to_parquet(out / "facts.jsonl", out / "facts.parquet")
+        try:
+            lines_to_parquet(out / "facts.jsonl", out / "facts.parquet")
+        except ModuleNotFoundError as error:
+            return [f"没有写出 facts.parquet：{error}"]
         return []
 
     return [

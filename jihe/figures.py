@@ -17,6 +17,7 @@ from jihe.settings import Settings
 from jihe_audit.export.cells import RISKY, harmless
 from jihe_audit.export.contract import whole
 from jihe_audit.export.records import FactRecord, encode
+from jihe_audit.reuse.join import duckdb_module
 from jihe_extract.errors import ReadError
 
 HEADS = (
@@ -159,9 +160,9 @@ def lines_to_parquet(lines: Path, out: Path) -> None:
 
     Raises:
         OSError: when the file cannot be written.
+        ModuleNotFoundError: without the extra ``jihe[duckdb]``.
     """
-    import duckdb
-
+    duckdb = duckdb_module()
     columns = ", ".join(f"\"{name}\": '{kind}'" for name, kind in _TYPES)
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.part")

@@ -37,7 +37,10 @@ def extract(
     if out is None and format in (Format.xlsx, Format.parquet):
         raise UsageError(f"{format.value} 格式须用 --out 指定输出文件")
     figures, failed = figures_of(paths, chosen(Settings(), model, no_model))
-    write_figures(figures, format.value, out, sys.stdout.buffer)
+    try:
+        write_figures(figures, format.value, out, sys.stdout.buffer)
+    except ModuleNotFoundError as error:
+        raise UsageError(str(error)) from error
     for trouble in failed:
         console(stderr=True).print(f"✗ {trouble.report}：{trouble.message}")
     if failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from jihe_audit.reuse import (
     build_background,
     find_reuse,
     findings,
+    join,
     write_reuse_jsonl,
 )
 from jihe_audit.reuse.differences import Change, number_changes, word_changes
@@ -208,7 +210,36 @@ def test_order_of_input_and_number_of_runs_do_not_matter(tmp_path: Path) -> None
     assert wanted <= set(row)
 
 
-def test_a_store_grows_without_redoing_the_rest(tmp_path: Path) -> None:
+@pytest.fixture(params=["DuckDB", "SQLite"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both databases that may run the statements."""
+    if request.param == "DuckDB":
+        pytest.importorskip("duckdb")
+    else:
+        monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert join.has_duckdb() == (request.param == "DuckDB")
+    return str(request.param)
+
+
+def test_sqlite_gives_what_duckdb_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("duckdb")
+    documents = _set(14)
+    documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM)
+    documents[6] = _report("r06", "第6街道办事处", "应急广播", problem=_PROBLEM, n=9)
+    by_duckdb = find_reuse(documents)
+    assert any(p.grade == "substantive" for p in by_duckdb.passages)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert find_reuse(documents) == by_duckdb
+
+
+def test_without_duckdb_a_background_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    for ask in (lambda: build_background(_set(3), tmp_path / "b"), lambda: find_reuse(_set(3), background=tmp_path)):
+        with pytest.raises(ModuleNotFoundError, match=r"pip install 'jihe\[duckdb\]'"):
+            ask()
+
+
+def test_a_store_grows_without_redoing_the_rest(tmp_path: Path, engine: str) -> None:
     documents = _set(20)
     documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM)
     documents[19] = _report("r19", "第19街道办事处", "应急广播", problem=_PROBLEM, n=9)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.fingerprints import clauses
+from jihe_audit.reuse.join import duckdb_module, quoted
 
 FORMAT = "jihe-reuse-background-1"
 
@@ -28,6 +28,7 @@ class Background:
     @classmethod
     def open(cls, path: Path) -> Background:
         """Read the file's counts. Raises ValueError when it is no background file."""
+        duckdb = duckdb_module()
         with duckdb.connect() as con:
             try:
                 rows = con.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
@@ -47,6 +48,7 @@ def build_background(
     Clauses of fewer than ``fewest`` units are left out: they cannot make anything frequent. No text can be
     recovered from the file. Raises OSError when the file cannot be written.
     """
+    duckdb = duckdb_module()
     regions: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(str(Path(folder) / "counts.duckdb")) as con:
         con.execute(f"SET memory_limit='{memory}'")
@@ -67,7 +69,7 @@ def build_background(
         con.execute(
             "COPY (SELECT h, region, CAST(count(DISTINCT owner) AS INTEGER) AS owners FROM holder"
             f" GROUP BY h, region HAVING count(DISTINCT owner) >= {int(fewest)} ORDER BY h, region)"
-            f" TO '{str(new).replace(chr(39), chr(39) * 2)}'"
+            f" TO '{quoted(new)}'"
             f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{format: '{FORMAT}', owners: '{meta}'}})"
         )
         os.replace(new, path)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from jihe_audit.reuse.document import ReuseDocument
-from jihe_audit.reuse.embedded import insert, quoted, run_embedded
+from jihe_audit.reuse.embedded import occurrences, run_embedded
 from jihe_audit.reuse.fingerprints import clauses
+from jihe_audit.reuse.join import Join, open_join
 from jihe_audit.reuse.plan import Plan, make_plan
 from jihe_audit.reuse.report import ReuseReport
 from jihe_audit.reuse.search import judge, numbered
@@ -20,11 +21,6 @@ from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
 
 _BATCH = 1000
-_TABLE = """
-CREATE TABLE IF NOT EXISTS occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT,
-                 p BIGINT, q BIGINT,
-                 g BIGINT, f BIGINT, m INTEGER, t INTEGER, u BIGINT)
-"""
 _SCOPE = """
 INSERT INTO occ SELECT places.doc, o.n, o.s, o.e, o.w, o.h, o.k, o.p, o.q, o.g, o.f, o.m, o.t, o.u
 FROM store.occ AS o JOIN places ON o.doc = places.place
@@ -62,33 +58,33 @@ class ReuseStore:
             outcome = run_embedded(self.shelf, plan, Path(scratch), memory=self.memory, jobs=jobs, fill=fill)
             return judge(self.shelf.entries, plan, outcome)
 
-    @property
-    def _database(self) -> Path:
-        return self.folder / "fingerprints.duckdb"
-
     def _keep_fingerprints(self, first: int) -> None:
         """Bring the database up to the shelf; rows of an add that was cut short are replaced."""
-        with duckdb.connect(str(self._database)) as con:
-            con.execute(_TABLE)
-            con.execute("BEGIN")
-            con.execute("DELETE FROM occ WHERE doc >= ?", [first])
+        with closing(self._database()) as join:
+            occurrences(join)
+            known = next(join.rows("SELECT coalesce(max(doc) + 1, 0) FROM occ"))[0]
+            first = min(first, int(known))
+            join.run("BEGIN")
+            join.run("DELETE FROM occ WHERE doc >= ?", [first])
             for low in range(first, len(self.shelf.entries), _BATCH):
                 rows = self.shelf.rows(range(low, min(low + _BATCH, len(self.shelf.entries))))
                 if rows:
-                    insert(con, "occ", rows)
-            con.execute("COMMIT")
+                    join.insert("occ", rows)
+            join.run("COMMIT")
 
-    def _scope(self, plan: Plan, first: int, con: duckdb.DuckDBPyConnection) -> None:
+    def _database(self) -> Join:
+        return open_join(self.folder / "fingerprints", self.memory, lasting=True)
+
+    def _scope(self, plan: Plan, first: int, join: Join) -> None:
         """Only the clauses that the new reports hold take part."""
-        con.execute(f"ATTACH '{quoted(self._database)}' AS store (READ_ONLY)")
-        con.execute("CREATE TABLE places(doc INTEGER, place INTEGER)")
-        insert(
-            con,
+        join.attach(self.folder / f"fingerprints{join.suffix}", "store")
+        join.run("CREATE TABLE places(doc INTEGER, place INTEGER)")
+        join.insert(
             "places",
             {
                 "doc": np.array([r.doc for r in plan.order], dtype=np.int32),
                 "place": np.array([r.place for r in plan.order], dtype=np.int32),
             },
         )
-        con.execute(_SCOPE.format(first=int(first)))
-        con.execute("DETACH store")
+        join.run(_SCOPE.format(first=int(first)))
+        join.run("DETACH store")
