@@ -17,6 +17,7 @@ from jihe_audit.export.records import FindingRecord
 from jihe_audit.finding import Finding
 from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse
 from jihe_audit.reuse import findings as reuse_findings
+from jihe_audit.setwise import settled
 from jihe_extract.document import Span
 from jihe_extract.facts import Extraction
 
@@ -60,6 +61,7 @@ def judge_across(store: Store, settings: Settings) -> Across:
     across.reuse = find_reuse(documents)
     across.notes += across.reuse.notes
     found += [f for f in reuse_findings(across.reuse) if settings.rules.allow(f.rule)]
+    found = settled(found, [s.members for s in across.reuse.same])
     profiles = {e.document.name: e.profile for e in kept}
     for finding in _accepted(found, settings):
         report = finding.report or (finding.evidence[0].report if finding.evidence else "")

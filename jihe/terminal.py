@@ -21,7 +21,7 @@ from rich.text import Text
 
 from jihe_audit.export.records import CheckRecord, Coverage, FindingRecord, ReportRecord
 from jihe_audit.finding import SEVERITY_WORDS
-from jihe_audit.issues import wording
+from jihe_audit.issue_wording import wording
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 RANK = {"error": 0, "warning": 1, "info": 2}

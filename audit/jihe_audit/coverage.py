@@ -16,7 +16,7 @@ CORROBORATION = "V01"
 """The rule that only agrees: no relation named in the report binds the figures that it compares."""
 BORNE_OUT = "旁证：仅与邻近或他处的数字相符，无明文的计算关系"
 """Reason of a figure that is verified by :data:`CORROBORATION` alone."""
-STATUS_WORDS: dict[Status, str] = {"verified": "已核", "contradicted": "不符", "unchecked": "未核"}
+STATUS_WORDS: dict[str, str] = {"verified": "已核实", "contradicted": "不符", "unchecked": "未核对"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Stable identity over runs: rule, report, and the quotes with their order, not their offsets."""
+        """Stable identity over runs: rule, reports, and the quotes with their order, not their offsets."""
         parts = [self.rule, self.category, self.report, *(e.quote for e in self.evidence[:4]), self.working]
+        parts += dict.fromkeys(e.report for e in self.evidence if e.report not in ("", self.report))
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     def on(self, report: str, unit: str, year: str) -> Finding:

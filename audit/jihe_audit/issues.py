@@ -5,87 +5,24 @@ All wording is data (``rulebook/issues/*.toml``); a finding brings its own facts
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jihe_audit.export.records import FindingRecord, ReportRecord
+from jihe_audit.export.records import FindingRecord, ReportRecord, plain
+from jihe_audit.issue_wording import Kind, Theme, Wording, wording
 
 Cite = Callable[[Sequence[str], str], tuple[tuple[str, str, str], ...]]
 """Codes and the report's year in; code, title with article, and gist of what may be cited out."""
 
+CERTAINTY = {"error": "确定矛盾", "warning": "疑点待核", "info": "提示"}
 SEVERITY = {"error": 0, "warning": 1, "info": 2}
 LEVEL = {"高": 0, "中": 1, "低": 2}
+CENT = Decimal("0.01")
 WEIGHTY = ("score", "grade")
 SUMS = ("total", "amount")
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """A group of issues with its headings in 三 and in 四."""
-
-    id: str
-    codes: tuple[str, ...]
-    word: str
-    problem: str
-    advice: str
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of issue and its standing words."""
-
-    code: str
-    name: str
-    level: str
-    advice: str
-    needs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The editable words of the issue list and the opinion."""
-
-    themes: tuple[Theme, ...]
-    kinds: Mapping[str, Kind]
-    sentence: Mapping[str, Any]
-    titles: Mapping[str, str]
-    main: int
-    examples: int
-
-    def theme(self, code: str) -> Theme:
-        """The theme whose code fits best; the last theme for an unknown code."""
-        fitting = [(len(c), t) for t in self.themes for c in t.codes if code.startswith(c)]
-        return max(fitting, key=lambda pair: pair[0])[1] if fitting else self.themes[-1]
-
-    def kind(self, code: str, title: str) -> Kind:
-        """The kind of a code; one made of the finding's own title when the code is unknown."""
-        return self.kinds.get(code) or Kind(code, title.rstrip("。") or "其他需核实事项", "中", "", ())
-
-
-@cache
-def wording() -> Wording:
-    """The wording that comes with the program."""
-    folder = files("jihe_audit") / "rulebook" / "issues"
-    themes = tomllib.loads((folder / "themes.toml").read_text(encoding="utf-8"))["theme"]
-    words = tomllib.loads((folder / "wording.toml").read_text(encoding="utf-8"))
-    return Wording(
-        themes=tuple(
-            Theme(t["id"], tuple(t["codes"]), t["class"], t["problem"], t["advice"], n) for n, t in enumerate(themes)
-        ),
-        kinds={
-            code: Kind(code, k["name"], k["level"], k["advice"], tuple(k["needs"])) for code, k in words["kind"].items()
-        },
-        sentence=words["sentence"],
-        titles=words["title"],
-        main=words["list"]["main"],
-        examples=words["list"]["examples"],
-    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +83,7 @@ class Issue:
     @property
     def needs(self) -> tuple[str, ...]:
         """Material to ask for."""
-        return tuple(dict.fromkeys([*(n for f in self.findings for n in f.needs), *self.kind.needs]))
+        return wording().named([*self.kind.needs, *(n for f in self.findings for n in f.needs)])
 
     @property
     def accepted(self) -> str:
@@ -215,13 +152,75 @@ def compose(record: ReportRecord, cite: Cite, index: int = 1, words: Wording | N
     return result
 
 
-def by_theme(issues: Iterable[Issue]) -> list[tuple[Theme, list[Issue]]]:
-    """Main issues under their themes, in the customary order."""
-    grouped: dict[str, tuple[Theme, list[Issue]]] = {}
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What stands under one heading of 三, and under its counterpart in 四."""
+
+    problem: str
+    advice: str
+    issues: tuple[Issue, ...]
+
+
+def chapters(issues: Iterable[Issue]) -> list[Chapter]:
+    """Main issues under their headings, in the customary order; a group of one theme has that theme's headings."""
+    grouped: dict[int, list[Issue]] = {}
     for issue in issues:
         if issue.main:
-            grouped.setdefault(issue.theme.id, (issue.theme, []))[1].append(issue)
-    return sorted(grouped.values(), key=lambda pair: pair[0].order)
+            grouped.setdefault(issue.theme.group.order, []).append(issue)
+    made = []
+    for _, members in sorted(grouped.items()):
+        members.sort(key=lambda i: i.theme.order)
+        themes = {i.theme.id for i in members}
+        head = members[0].theme if len(themes) == 1 else members[0].theme.group
+        made.append(Chapter(head.problem, head.advice, tuple(members)))
+    return made
+
+
+SCORED = "performance"
+"""The group of themes whose findings may concern a single indicator."""
+
+
+def faults(record: ReportRecord, issues: Iterable[Issue]) -> list[list[tuple[str, str]]]:
+    """For every indicator the numbers of the issues that concern it alone, and what they say."""
+    rows = record.indicators
+    told: list[list[tuple[str, str]]] = [[] for _ in rows]
+    for issue in issues:
+        for f in issue.findings:
+            if f.severity == "info" or issue.theme.group.id != SCORED:
+                continue
+            own = [e for e in f.evidence if e.report in ("", record.report)]
+            at = {n for e in own for n, row in enumerate(rows) if row.start <= e.start < row.end}
+            if len(at) == 1:
+                told[at.pop()].append((issue.number, f.message))
+    return told
+
+
+AROUND = 80
+"""Longest quotation in the issue list."""
+
+
+def quoted(record: ReportRecord, finding: FindingRecord) -> str:
+    """The clause around the place at fault, so that a bare figure can be read and found again."""
+    first = finding.evidence[0]
+    text = record.text
+    if first.report not in ("", record.report) or text[first.start : first.end] != first.quote:
+        return cut(first.quote)
+    before = max(text.rfind(c, 0, first.start) for c in _STOPS) + 1
+    ends = [at for c in _STOPS if (at := text.find(c, first.end)) >= 0]
+    after = min(ends, default=len(text))
+    room = max(AROUND - len(first.quote), 0)
+    start = max(before, first.start - room * 2 // 3)
+    end = min(after, max(first.end, start + AROUND))
+    words = " ".join(text[start:end].split())
+    return cut(("…" if start > before else "") + words + ("…" if end < after else ""), AROUND + 2)
+
+
+_STOPS = "。；！？\n"
+
+
+def cut(text: str, most: int = AROUND) -> str:
+    """A quotation of bearable length."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def place_words(finding: FindingRecord) -> str:
@@ -235,6 +234,16 @@ def place_words(finding: FindingRecord) -> str:
     return "".join(parts)
 
 
+_FIGURE = re.compile(r"\d[\d.,]*")
+LONG = 100
+"""Longest formula that stands in a sentence; longer ones are left to the annex."""
+
+
+def _adds(working: str, message: str) -> bool:
+    """Whether a formula tells figures that the message does not."""
+    return bool(working) and not set(_FIGURE.findall(working)) <= set(_FIGURE.findall(message))
+
+
 def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:
     """The facts of an issue, one paragraph a finding, examples limited."""
     words = words or wording()
@@ -245,8 +254,9 @@ def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:
         text = ended(f.message)
         if place:
             text = text[:-1] + say["place"].format(place=place) + text[-1]
-        if f.working and f.working not in f.message:
-            text += say["working"].format(working=f.working.rstrip("。"))
+        if _adds(f.working, f.message):
+            long = len(f.working) > LONG
+            text += say["working_long"] if long else say["working"].format(working=f.working.rstrip("。"))
         if f.explanation:
             text += ended(say["cause"].format(cause=f.explanation))
         result.append(text)
@@ -265,8 +275,9 @@ def closing(issue: Issue, words: Wording | None = None, told: set[str] | None = 
     say = (words or wording()).sentence
     told = set() if told is None else told
     parts = []
-    if issue.delta:
-        parts.append(say["effect_delta"].format(delta=f"{issue.delta:+f}"))
+    delta = (issue.delta or Decimal(0)).quantize(CENT)
+    if delta:
+        parts.append(say["effect_more" if delta > 0 else "effect_less"].format(delta=plain(abs(delta))))
     elif issue.severity == "error" and issue.lead.consequence in ("score", "grade", "total"):
         parts.append(say[f"effect_{issue.lead.consequence}"])
     sure = issue.severity == "error"

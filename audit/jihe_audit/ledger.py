@@ -420,7 +420,7 @@ class Ledger:
         return Check(
             rule=rule.id,
             identity=identity,
-            title=title or rule.title,
+            title=title or self.rulebook.relations.get(identity, rule.title),
             verdict=verdict,
             working=working,
             spans=tuple(m.quantity.span if isinstance(m, Fact) else m for m in members),

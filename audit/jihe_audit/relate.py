@@ -11,6 +11,7 @@ from jihe_audit import verdict as weighing_rules
 from jihe_audit.finding import Check, Consequence, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation, softened
+from jihe_audit.telling import told
 from jihe_audit.verdict import Formula, Shape, Weighing, weigh
 from jihe_audit.wording import name, places, plain, show, show_value
 from jihe_extract.document import Span
@@ -144,7 +145,8 @@ def relate(
             missing = ledger.left_out(members, gap_size, listed=True)
         gap = show_value(abs(weighing.difference), stated.quantity, decimals=_gap_places(members, weighing))
         found = ledger.finding(
-            f"{what}载明{show(stated)}，按{working}，相差{gap.replace('%', '个百分点')}，不符。",
+            f"{told(attempt.kind, what, stated, attempt.operands, attempt.signs, working)}，"
+            f"相差{gap.replace('%', '个百分点')}，不符。",
             at or stated,
             *attempt.operands,
             *((missing,) if missing is not None else ()),
@@ -161,7 +163,7 @@ def relate(
         usual = attempts[0]
         plain_base = bool(usual.operands) and not usual.note and ledger.together(stated, usual.operands[-1])
         found = ledger.finding(
-            f"{what}{show(stated)}按{attempt.note}计算方才相符：{working}，请明确口径。",
+            f"{what}{show(stated)}按{attempt.note}计算方才相符（{working}），计算口径需写明。",
             at or stated,
             *attempt.operands,
             *(usual.operands if plain_base else ()),
@@ -193,7 +195,7 @@ def _missing_words(ledger: Ledger, missing: Fact) -> str:
     """What to say of a figure of the same paragraph that equals the difference."""
     words = ledger.document.quote(missing.label).strip() if missing.label is not None else ""
     what = f"“{words}”" if words and len(words) <= 30 else ""
-    return f"差额恰等于同段所列{what}{show(missing)}，可能是该项未计入或重复计入所致，请先核对口径。"
+    return f"差额恰等于同段所列{what}{show(missing)}，可能是该项未计入或重复计入所致。"
 
 
 def _gap_places(members: Sequence[Fact], weighing: Weighing) -> int:

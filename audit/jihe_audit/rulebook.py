@@ -23,7 +23,7 @@ _MAKERS: tuple[tuple[str, Callable[..., Rule]], ...] = (
     ("residue", phrase.residue_rule),
     ("contradiction", phrase.contradiction_rule),
 )
-BOOKS = ("identities", "ratios", "residue", "contradictions", "outlines", "regulations")
+BOOKS = ("identities", "ratios", "residue", "contradictions", "outlines", "regulations", "relations", "words")
 """Shipped files of rules and sources; the folder also holds files of other readers."""
 
 
@@ -43,6 +43,10 @@ class Rulebook:
     rules: Mapping[str, Rule]
     regulations: Mapping[str, Regulation]
     outlines: Mapping[str, Outline]
+    relations: Mapping[str, str]
+    """Names of relations by the number they have in checks."""
+    words: Mapping[str, re.Pattern[str]]
+    """Word lists of coded rules, by id."""
 
     def citable(self, codes: Iterable[str], year: str) -> tuple[str, ...]:
         """At most two of the codes that may be cited for a report of this year."""
@@ -77,8 +81,7 @@ def shipped() -> Rulebook:
         ValueError: when two rules have one id.
     """
     rules = coded_rules()
-    regulations: dict[str, Regulation] = {}
-    outlines: dict[str, Outline] = {}
+    known = _Known({}, {}, {}, {})
     folder = files("jihe_audit").joinpath("rulebook")
     for book_name in BOOKS:
         book = decode(folder.joinpath(f"{book_name}.toml").read_text("utf-8"))
@@ -86,9 +89,28 @@ def shipped() -> Rulebook:
             if item.id in rules:
                 raise ValueError(f"rule {item.id} is defined twice")
             rules[item.id] = item
-        regulations.update({r.code: r for r in book.regulation})
-        outlines.update({o.id: o for o in book.outline})
-    return Rulebook(dict(sorted(rules.items(), key=lambda kv: order(kv[0]))), regulations, outlines)
+        known.lay(book)
+    return known.with_rules(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What rules lean on, laid file over file by id."""
+
+    regulations: dict[str, Regulation]
+    outlines: dict[str, Outline]
+    relations: dict[str, str]
+    words: dict[str, re.Pattern[str]]
+
+    def lay(self, book: Book) -> None:
+        self.regulations.update({r.code: r for r in book.regulation})
+        self.outlines.update({o.id: o for o in book.outline})
+        self.relations.update({r.id: r.name for r in book.relation})
+        self.words.update({w.id: w.compiled() for w in book.words})
+
+    def with_rules(self, rules: dict[str, Rule]) -> Rulebook:
+        ordered = dict(sorted(rules.items(), key=lambda kv: order(kv[0])))
+        return Rulebook(ordered, self.regulations, self.outlines, self.relations, self.words)
 
 
 def order(rule_id: str) -> tuple[str, int, str]:
@@ -114,14 +136,14 @@ def load(overlays: Sequence[Path] = ()) -> Rulebook:
     base = shipped()
     if not overlays:
         return base
-    rules, regulations, outlines = dict(base.rules), dict(base.regulations), dict(base.outlines)
+    rules = dict(base.rules)
+    known = _Known(dict(base.regulations), dict(base.outlines), dict(base.relations), dict(base.words))
     for path in overlay_files(overlays):
         book = decode(path.read_text("utf-8-sig"))
         for item in _rules_of(book):
             rules[item.id] = replace(item, sources=(path.name,))
-        regulations.update({r.code: r for r in book.regulation})
-        outlines.update({o.id: o for o in book.outline})
-    return Rulebook(dict(sorted(rules.items(), key=lambda kv: order(kv[0]))), regulations, outlines)
+        known.lay(book)
+    return known.with_rules(rules)
 
 
 def _line_of(text: str, table: str, index: int, key: str) -> int:
@@ -170,6 +192,13 @@ def check(path: Path) -> list[Problem]:
 def _sense(text: str, book: Book) -> list[Problem]:
     problems: list[Problem] = []
     known = shipped()
+    for index, words in enumerate(book.words):
+        try:
+            words.compiled()
+        except re.error as error:
+            problems.append(Problem(_line_of(text, "words", index, "pattern"), words.id, f"正则表达式有误：{error}"))
+        if words.id not in known.words:
+            problems.append(Problem(_line_of(text, "words", index, "id"), words.id, "没有规则使用这个词表"))
     codes = set(known.regulations) | {r.code for r in book.regulation}
     for field, make in _MAKERS:
         for index, spec in enumerate(getattr(book, field)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Literal
 
@@ -165,6 +166,31 @@ class Outline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: tuple[Section, ...]
 
 
+class RelationName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a relation is called in the working papers, where it may hold as well as fail."""
+
+    id: str
+    name: str
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that a coded rule looks for: plain ones in ``any``, shapes as a ``pattern``; either is enough."""
+
+    id: str
+    why: str
+    any: tuple[str, ...] = ()
+    pattern: str = ""
+
+    def compiled(self) -> re.Pattern[str]:
+        """One pattern for all, longer words first.
+
+        Raises:
+            re.error: when the pattern is none.
+        """
+        plain = [re.escape(w) for w in sorted(self.any, key=len, reverse=True)]
+        return re.compile("|".join([*plain, self.pattern] if self.pattern else plain))
+
+
 class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything one rulebook file may hold."""
 
@@ -174,6 +200,8 @@ class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradiction: tuple[Contradiction, ...] = ()
     regulation: tuple[Regulation, ...] = ()
     outline: tuple[Outline, ...] = ()
+    relation: tuple[RelationName, ...] = ()
+    words: tuple[Words, ...] = ()
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

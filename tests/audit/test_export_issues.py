@@ -8,7 +8,8 @@ from importlib.resources import files
 import msgspec
 
 from jihe_audit.export.records import ReportRecord
-from jihe_audit.issues import by_theme, citing, closing, compose, fact_sentences, material, wording
+from jihe_audit.issue_wording import wording
+from jihe_audit.issues import chapters, citing, closing, compose, fact_sentences, material
 from jihe_audit.rulebook import load
 
 MakeRecord = Callable[..., ReportRecord]
@@ -77,9 +78,20 @@ def test_basis_fits_the_year_and_the_certainty(make_record: MakeRecord) -> None:
 
 def test_themes_follow_the_customary_order(make_record: MakeRecord) -> None:
     record = make_record(findings=40)
-    themed = by_theme(compose(record, citing(load())))
-    orders = [theme.order for theme, _ in themed]
-    assert orders == sorted(orders)
+    record = msgspec.structs.replace(
+        record,
+        findings=tuple(
+            msgspec.structs.replace(f, severity="warning", category=code, evidence=())
+            for f, code in zip(record.findings, ("L03", "P01", "D03", "C02", "A02", "E07"), strict=False)
+        ),
+    )
+    made = chapters(compose(record, citing(load())))
+    assert [[i.theme.id for i in c.issues] for c in made] == [
+        ["data"], ["execution"], ["targets", "scoring"], ["staff"], ["form"],
+    ]  # fmt: skip
+    headings = [c.problem for c in made]
+    assert headings[0] == wording().theme("A02").problem
+    assert headings[2] == wording().theme("D03").group.problem
 
 
 def test_material_names_the_issues_that_need_it(make_record: MakeRecord) -> None:

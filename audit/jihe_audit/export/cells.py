@@ -14,7 +14,7 @@ LIMIT = 32_000
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 DASH = "—"
 WAN = Decimal(10_000)
-LINE = 13
+LINE = 14
 """Height of a line of text in points."""
 
 
@@ -73,6 +73,7 @@ class Looks:
         self.yellow = book.add_format({"bg_color": "#FFEB9C"})
         self.doubt = book.add_format({"italic": True})
         self.sure = book.add_format({"bold": True})
+        self.ruled = book.add_format({"border": 1})
 
 
 class Sheet:
@@ -98,6 +99,7 @@ class Sheet:
         self.row = self.FIRST
         self._looks = looks
         self._sparse = sparse
+        self._ruled = looks.ruled
         self.sheet = book.add_worksheet(name)
         last = len(columns) - 1
         self.sheet.set_row(0, 28)
@@ -150,6 +152,9 @@ class Sheet:
         """Filters, and drop-downs for the columns that have them."""
         last = max(self.row - 1, self.FIRST)
         self.sheet.autofilter(self.FIRST - 1, 0, last, len(self.columns) - 1)
+        if self._sparse:
+            filled = {"type": "formula", "criteria": f'=$A{self.FIRST + 1}<>""', "format": self._ruled}
+            self.sheet.conditional_format(self.FIRST, 0, last, len(self.columns) - 1, filled)
         for n, column in enumerate(self.columns):
             if column.choices:
                 rule = {"validate": "list", "source": lists[column.choices], "error_type": "warning"}
@@ -165,7 +170,7 @@ class Sheet:
 
 def _lines(text: str, width: int) -> int:
     """How many lines a text takes in a column; Chinese characters are two wide."""
-    room = max(width - 1, 1)
+    room = max(width - 2, 2)
     if len(text) > 40 * room:
         return 40
     return sum(max(1, -(-_width(piece) // room)) for piece in text.split("\n"))

@@ -10,10 +10,11 @@ from jihe_audit.export.cells import DASH, Formula, harmless, to_wan
 from jihe_audit.export.records import CheckRecord, FactRecord, Figure, IndicatorRecord, Summary
 
 HUNDRED = Decimal(100)
+SIGNS = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 
 
-def score_row(unit: str, at: int, row: IndicatorRecord, faults: Sequence[tuple[int, int, str, str]]) -> list[Any]:
-    """The cells of one indicator; ``at`` is the row's number, ``faults`` start, end, issue number and words."""
+def score_row(unit: str, at: int, row: IndicatorRecord, hits: Sequence[tuple[str, str]]) -> list[Any]:
+    """The cells of one indicator; ``at`` is the row's number, ``hits`` are issue numbers and words."""
     path = [*([""] * (3 - len(row.path))), *row.path][-3:]
     relation = row.target.relation if row.target else ""
     numeric = bool(row.target and row.actual and row.target.unit == row.actual.unit)
@@ -31,7 +32,6 @@ def score_row(unit: str, at: int, row: IndicatorRecord, faults: Sequence[tuple[i
     gap: Any = None
     if score is not None and row.score is not None:
         gap = Formula(f'=IF(OR(L{at}="",M{at}=""),"",M{at}-L{at})', score.shown - row.score.value)
-    hits = [(n, m) for s, e, n, m in faults if row.start <= s < row.end or s <= row.start < e]
     return [
         unit,
         *path,
@@ -48,6 +48,15 @@ def score_row(unit: str, at: int, row: IndicatorRecord, faults: Sequence[tuple[i
         harmless("；".join(dict.fromkeys(m for _, m in hits)), 300) or None,
         "、".join(dict.fromkeys(n for n, _ in hits)) or None,
     ]
+
+
+def figure_words(figure: Figure | None, text: str = "") -> str:
+    """A figure as one writes it in a letter: ``≥96次``."""
+    if figure is None:
+        return text.strip() or DASH
+    words = "".join(figure.quote.split()).replace("\\%", "%")
+    sign = SIGNS.get(figure.relation, "")
+    return words if not words[:1].isdigit() else sign + words
 
 
 def numbered(texts: Sequence[str], many: bool, limit: int, each: int = 0) -> str:

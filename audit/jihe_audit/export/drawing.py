@@ -7,11 +7,10 @@ from decimal import Decimal
 
 from jihe_audit.export.budget import FULL, INITIAL, SPENT, Budget, Node, in_wan
 from jihe_audit.export.records import ReportRecord, Summary
-from jihe_audit.export.segments import safe
+from jihe_audit.export.segments import MARK, safe
 
 WIDE, HIGH, GAP_X, GAP_Y = 168, 44, 72, 12
 COLOUR = {"fail": "#c62828", "pass": "#2e7d32", "": "#9e9e9e"}
-STATE = {"verified": "v", "contradicted": "c", "unchecked": "u"}
 WORD = {"fail": "不平", "pass": "平", "": ""}
 
 
@@ -30,7 +29,7 @@ def budget_pictures(record: ReportRecord) -> str:
 
 
 def _box(node: Node, x: int, y: int) -> str:
-    state = STATE[node.fact.status] if node.fact else "u"
+    state = MARK[node.fact.status] if node.fact else "u"
     amount = in_wan(node.fact.value) if node.fact else "—"
     label = node.label if len(node.label) <= 12 else node.label[:11] + "…"
     return (

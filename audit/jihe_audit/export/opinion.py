@@ -8,22 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from jihe_audit.export.budget import Budget, in_wan
-from jihe_audit.export.records import Figure, IndicatorRecord, ReportRecord
+from jihe_audit.export.cellvalues import figure_words
+from jihe_audit.export.records import ReportRecord
 from jihe_audit.export.wordstyle import landscape, new_opinion, paragraph, table
 from jihe_audit.finding import VERDICT_WORDS
-from jihe_audit.issues import (
-    Issue,
-    Wording,
-    by_theme,
-    closing,
-    ended,
-    fact_sentences,
-    material,
-    wording,
-)
+from jihe_audit.issue_wording import Wording, wording
+from jihe_audit.issues import CERTAINTY, Issue, chapters, closing, ended, fact_sentences, faults, material
 
 DIGITS = "零一二三四五六七八九十"
-CERTAINTY = {"error": "确定矛盾", "warning": "疑点待核", "info": "提示"}
 MOST_CHECKS = 200
 
 
@@ -49,7 +41,8 @@ class Opinion:
     def __init__(self, record: ReportRecord, issues: Sequence[Issue], words: Wording | None = None) -> None:
         self._record = record
         self._issues = issues
-        self._themes = by_theme(issues)
+        self._chapters = chapters(issues)
+        self._faults = faults(record, issues)
         self._words = words or wording()
         self._budget = Budget(record)
         self._document = new_opinion()
@@ -81,11 +74,12 @@ class Opinion:
         pages = f"，共{s.pages}页" if s.pages else ""
         size = f"全文{s.characters}字"
         cover = s.coverage
+        borne_out = f"（含仅与他处相同数字印证的{cover.borne_out}个）" if cover.borne_out else ""
         self._say(
             f"本次复核的对象为{title_of(self._record).removesuffix('复核意见')}"
             f"（{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
-            f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个（其中{cover.borne_out}个仅有旁证）、存在不符的数字{cover.contradicted}个，"
-            f"其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
+            f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个{borne_out}、"
+            f"存在不符的数字{cover.contradicted}个，其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
         )
         for note in s.notes[:5]:
             self._say(ended(f"读取说明：{note}"))
@@ -104,7 +98,8 @@ class Opinion:
             table(self._document, ["项目", "报告填列", "核对结果"], rows, [50, 50, 50], {1})
         main = [i for i in self._issues if i.main]
         grades = Counter(i.level for i in main)
-        kinds = "、".join(f"{theme.word}{len(group)}项" for theme, group in self._themes)
+        classes = Counter(i.theme.word for c in self._chapters for i in c.issues)
+        kinds = "、".join(f"{word}{count}项" for word, count in classes.items())
         rest = len(self._issues) - len(main)
         if main:
             counts = "、".join(f"{g}{grades[g]}项" for g in ("高", "中", "低") if grades[g])
@@ -118,16 +113,18 @@ class Opinion:
         self._rescored()
 
     def _rescored(self) -> None:
-        changed = [r for r in self._record.indicators if self._faults(r)]
+        changed = [
+            (r, told) for r, told in zip(self._record.indicators, self._faults, strict=True) if told
+        ]
         if not changed:
             return
         self._caption("表2 得分需复核的指标", "")
         rows = [
             [
-                *[r.path[-1] if r.path else "", _figure(r.target, r.target_text), _figure(r.actual, r.actual_text)],
-                *[_figure(r.weight), _figure(r.score), self._faults(r)],
+                *[r.path[-1] if r.path else "", figure_words(r.target, r.target_text)],
+                *[figure_words(r.actual, r.actual_text), figure_words(r.weight), figure_words(r.score), _joined(told)],
             ]
-            for r in changed
+            for r, told in changed
         ]
         table(
             self._document,
@@ -137,15 +134,6 @@ class Opinion:
             {3, 4},
         )
 
-    def _faults(self, row: IndicatorRecord) -> str:
-        hits = [
-            f.message
-            for issue in self._issues
-            for f in issue.findings
-            if f.severity != "info" and f.evidence and row.start <= f.evidence[0].start < row.end
-        ]
-        return "；".join(dict.fromkeys(h.rstrip("。") for h in hits))[:160]
-
     def _caption(self, title: str, unit: str) -> None:
         paragraph(self._document, title, "表题")
         if unit:
@@ -153,12 +141,12 @@ class Opinion:
 
     def _problems(self) -> None:
         self._heading(1, "三、存在的问题")
-        if not self._themes:
+        if not self._chapters:
             self._say("本次复核未发现需要列示的主要问题。")
         told: set[str] = set()
-        for t, (theme, group) in enumerate(self._themes, 1):
-            self._heading(2, f"（{chinese(t)}）{theme.problem}")
-            for n, issue in enumerate(group, 1):
+        for t, chapter in enumerate(self._chapters, 1):
+            self._heading(2, f"（{chinese(t)}）{chapter.problem}")
+            for n, issue in enumerate(chapter.issues, 1):
                 facts = fact_sentences(issue, self._words)
                 head = f"{n}. {ended(issue.kind.name)}"
                 if len(facts) == 1:
@@ -173,12 +161,12 @@ class Opinion:
 
     def _advice(self) -> None:
         self._heading(1, "四、有关建议")
-        if not self._themes:
+        if not self._chapters:
             self._say("建议继续保持数据核对机制，做好绩效自评工作。")
         ordinals = self._words.sentence["advice_many"]
-        for t, (theme, group) in enumerate(self._themes, 1):
-            self._heading(2, f"（{chinese(t)}）{theme.advice}")
-            advice = [issue.advice or f"核实“{issue.kind.name}”的有关情况并更正" for issue in group]
+        for t, chapter in enumerate(self._chapters, 1):
+            self._heading(2, f"（{chinese(t)}）{chapter.advice}")
+            advice = [issue.advice or f"核实“{issue.kind.name}”的有关情况并更正" for issue in chapter.issues]
             if len(advice) == 1:
                 self._say(ended(self._words.sentence["advice_one"].format(advice=advice[0])))
                 continue
@@ -213,10 +201,11 @@ class Opinion:
             rows = [
                 [
                     *([""] * (3 - len(r.path)) + list(r.path))[-3:],
-                    *[_figure(r.target, r.target_text), _figure(r.actual, r.actual_text), _figure(r.completion)],
-                    *[_figure(r.weight), _figure(r.score), self._faults(r) or "—"],
+                    *[figure_words(r.target, r.target_text), figure_words(r.actual, r.actual_text)],
+                    *[figure_words(f) for f in (r.completion, r.weight, r.score)],
+                    _joined(told) or "—",
                 ]
-                for r in self._record.indicators
+                for r, told in zip(self._record.indicators, self._faults, strict=True)
             ]
             heads = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "完成率", "分值", "得分", "复核情况"]
             table(self._document, heads, rows, [24, 26, 46, 26, 26, 20, 14, 14, 61], {6, 7})
@@ -235,8 +224,9 @@ def _standing(status: str) -> str:
     return {"verified": "相符", "contradicted": "存在不符，见第三部分"}.get(status, "无可比对的数据")
 
 
-def _figure(figure: Figure | None, text: str = "") -> str:
-    return figure.quote.strip() if figure else (text.strip() or "—")
+def _joined(told: Sequence[tuple[str, str]]) -> str:
+    """What was found about an indicator, the two weightiest findings."""
+    return "；".join(list(dict.fromkeys(words.rstrip("。") for _, words in told))[:2])
 
 
 def write_opinion(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
+from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export.records import BlockRecord, FactRecord, ReportRecord, TableRecord
 
 MARK = {"verified": "v", "contradicted": "c", "unchecked": "u"}
@@ -75,7 +76,7 @@ class Segments:
 
 
 def _hint(fact: FactRecord) -> str:
-    words = {"verified": "已核实", "contradicted": "不符", "unchecked": "未核对"}[fact.status]
+    words = STATUS_WORDS[fact.status]
     what = " · ".join(x for x in (fact.measure, fact.scope, fact.subject, fact.period) if x)
     return f"{what}：{words}" + (f"（{fact.reason}）" if fact.reason else "")
 

@@ -140,8 +140,8 @@ def table(
     """
     twips = [int(Mm(width).twips) for width in widths]
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
-    head = _row(heads, twips, "表头", set(), "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
-    body = "".join(_row(values, twips, "表格文字", right or set(), "") for values in rows)
+    head = _row(heads, twips, "表头", set(), "<w:tblHeader/>")
+    body = "".join(_row(values, twips, "表格文字", right or set()) for values in rows)
     properties = (
         '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/><w:jc w:val="center"/>'
         '<w:tblLayout w:type="fixed"/></w:tblPr>'
@@ -151,7 +151,7 @@ def table(
     inside.insert(len(inside) - 1, parse_xml(markup))
 
 
-def _row(values: list[str], twips: list[int], style: str, right: set[int], properties: str) -> str:
+def _row(values: list[str], twips: list[int], style: str, right: set[int], properties: str = "") -> str:
     cells = []
     for n, (value, width) in enumerate(zip(values, twips, strict=True)):
         align = '<w:jc w:val="right"/>' if n in right else ""
@@ -160,4 +160,4 @@ def _row(values: list[str], twips: list[int], style: str, right: set[int], prope
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{align}'
             f"</w:pPr><w:r>{'<w:br/>'.join(lines)}</w:r></w:p></w:tc>"
         )
-    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+    return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{''.join(cells)}</w:tr>"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export import columns
 from jihe_audit.export.cells import Column, Formula, Link, Looks, Sheet, to_wan
 from jihe_audit.export.cellvalues import numbered, remark, scaled, score_row, sides, sum_of, unit_of
@@ -19,16 +20,12 @@ from jihe_audit.export.records import (
     Summary,
 )
 from jihe_audit.finding import VERDICT_WORDS
-from jihe_audit.issues import Issue, citing, compose, ended, place_words
+from jihe_audit.issues import CERTAINTY, Issue, citing, compose, ended, faults, place_words, quoted
 from jihe_audit.rulebook import Rulebook
 
-CERTAINTY = {"error": "确定矛盾", "warning": "疑点待核", "info": "提示"}
-STANDING = {"verified": "已核实", "contradicted": "不符", "unchecked": "未核对"}
 NOVELTY = {"new": "新增", "unchanged": "未变"}
 READ = {"read": "完整", "partial": "部分", "failed": "未能读取"}
 MOST_ROWS = 1_000_000
-
-Reports = Callable[[], Iterable[ReportRecord]]
 
 
 class Workbook:
@@ -120,7 +117,7 @@ class Workbook:
                 issue.theme.word,
                 f"{issue.kind.code} {issue.kind.name}".strip(),
                 numbered([f.message for f in findings[:5]], many, 200 if not many else 400),
-                numbered([f.evidence[0].quote for f in findings[:5] if f.evidence], many, 320, each=80),
+                numbered([quoted(record, f) for f in findings[:5] if f.evidence], many, 440),
                 numbered([place_words(f) for f in findings[:5]], many, 300) or None,
                 numbered([f.working for f in findings[:5] if f.working], many, 400) or None,
                 to_wan(issue.amount),
@@ -202,16 +199,10 @@ class Workbook:
         return rows
 
     def _add_scores(self, record: ReportRecord, issues: Sequence[Issue]) -> None:
-        faults = [
-            (e.start, e.end, issue.number, f.message)
-            for issue in issues
-            for f in issue.findings
-            if f.severity != "info"
-            for e in f.evidence[:1]
-        ]
+        hits = faults(record, issues)
         first = self._scores.row + 1
-        for row in record.indicators:
-            self._scores.add(score_row(record.summary.unit, self._scores.row + 1, row, faults))
+        for row, told in zip(record.indicators, hits, strict=True):
+            self._scores.add(score_row(record.summary.unit, self._scores.row + 1, row, told))
         if record.indicators:
             last = self._scores.row
             sums = [Formula(f"=SUM({c}{first}:{c}{last})", sum_of(record.indicators, c)) for c in "KL"]
@@ -228,7 +219,7 @@ class Workbook:
             self._facts.add(
                 [
                     *[record.report, fact.measure, scope or None, fact.period or None, fact.stage or None, value],
-                    *[unit_of(fact), fact.quote, fact.place or None, fact.trust, STANDING[fact.status]],
+                    *[unit_of(fact), fact.quote, fact.place or None, fact.trust, STATUS_WORDS[fact.status]],
                     *[fact.reason or None, "", Formula(f'=IF(M{at}="",F{at},M{at})', value)],
                 ]
             )

@@ -108,7 +108,6 @@ def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> 
         evidence=_paired_evidence(found),
         category="M01",
         title=title,
-        working="；".join(dict.fromkeys(t.passage.reason for t in found))[:400],
         explanation=_direction(found),
         basis=_BASIS,
         advice="请逐段核对雷同内容是否反映本单位实际；不能说明的，按本单位实际情况重写。",
@@ -184,7 +183,7 @@ def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken
 
 
 def _family(report: ReuseReport, family: Family) -> Finding:
-    """R10: one cluster of the set."""
+    """R10: one cluster of three or more reports; of two, the copy itself says all."""
     known = report.by_report
     members = [known[m] for m in family.members if m in known]
     first = members[0] if members else _stranger(family.members[0])
@@ -246,5 +245,5 @@ def findings(report: ReuseReport) -> list[Finding]:
     for taker, giver, taken in _pairs(report, ("substantive", "shared", "template")):
         found += [f for f in (_names_left(taker, giver, taken), _numbers_kept(taker, giver, taken)) if f]
     found += [_same_text(report, same) for same in report.same]
-    found += [_family(report, family) for family in report.families]
+    found += [_family(report, family) for family in report.families if len(family.members) > 2]
     return sorted(found, key=lambda f: (f.report, f.rule, f.evidence[0].span if f.evidence else Span(0, 0), f.says))

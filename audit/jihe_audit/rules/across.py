@@ -93,7 +93,9 @@ def same_measurements(ledgers: Sequence[Ledger]) -> Outcome:
                 continue
             if v.quantity.value in seen and seen[v.quantity.value][0] is not ledger:
                 other, row2 = seen[v.quantity.value]
-                says = f"“{row.indicator}”{_unit(other)}与{_unit(ledger)}均为{show(v)}，请核实数据来源。"
+                if _unit(other) == _unit(ledger):
+                    continue
+                says = f"“{row.indicator}”的完成值，{_unit(other)}与{_unit(ledger)}均为{show(v)}，完全相同。"
                 if row2.actual is not None:
                     yield _with(ledger.finding(says, v), other, row2.actual)
             seen.setdefault(v.quantity.value, (ledger, row))

@@ -85,7 +85,7 @@ def overspent(ledger: Ledger) -> Outcome:
         public = spent.scope in ("公用经费", "三公经费", "公务接待费", "公务用车费", "公车运行费", "会议费", "培训费")
         slipped = bool(spent.subject) and (s.value >= b.value * 4 or s.surface != b.surface)
         yield ledger.finding(
-            f"{name(spent)}{show(spent)}，{name(budget)}{show(budget)}，支出{rate}，请说明资金来源"
+            f"{name(budget)}{show(budget)}，{name(spent)}{show(spent)}，支出{rate}，超出部分的资金来源需说明"
             f"{'；预算数疑有漏位或单位误写' if slipped else ''}。",
             *((budget, spent) if slipped else (spent, budget)), working=f"{show(spent)}>{show(budget)}", amount=s.value - b.value,
             category="B12" if not b.value else "B06" if public else "C05",
@@ -133,7 +133,7 @@ def structure(ledger: Ledger) -> Outcome:
     )
     yield ledger.finding(
         f"{words}，净调整率{percent(net)}，按增减绝对额计的调整率{percent(gross)}，净额掩盖了结构调整。",
-        last, first, *(f for pair in parts for f in pair), working=words,
+        last, first, *(f for pair in parts for f in pair),
     )  # fmt: skip
 
 
@@ -219,16 +219,16 @@ def low_projects(ledger: Ledger) -> Outcome:
         rate = spent.quantity.value / budget.quantity.value
         if rate >= ledger.pack.very_low_execution and not (not spent.subject and rate < ledger.pack.low_execution):
             continue
-        who = spent.subject or "项目支出"
+        who = f"“{spent.subject}”" if spent.subject else "项目支出"
         if budget.quantity.surface == "亿元" and spent.quantity.surface == "万元" and rate < Decimal("0.001"):
             yield ledger.finding(
-                f"“{who}”预算写作{show(budget)}，执行{show(spent)}，相差上万倍，预算单位疑误写为亿元。",
+                f"{who}预算写作{show(budget)}，执行{show(spent)}，相差上万倍，预算单位疑误写为亿元。",
                 budget, spent, working=f"{show(spent)}÷{show(budget)}={percent(rate, 4)}",
                 category="A16", title="单位疑误写", advice="核对预算数的计量单位后更正。",
             )  # fmt: skip
             continue
         yield ledger.finding(
-            f"“{who}”预算{show(budget)}，执行{show(spent)}，执行率{percent(rate)}{'，未执行' if not rate else ''}。",
+            f"{who}预算{show(budget)}，执行{show(spent)}，执行率{percent(rate)}{'，未执行' if not rate else ''}。",
             spent, budget, working=f"{show(spent)}÷{show(budget)}={percent(rate)}", category="C03" if not rate else "C02",
         )  # fmt: skip
 
@@ -260,11 +260,12 @@ def idle(ledger: Ledger) -> Outcome:
         return
     low.sort(key=lambda pair: (pair[0].subject != "", pair[0].scope == ""))
     words = "、".join(
-        f"{s.subject or s.scope or '整体'}执行率{percent(s.quantity.value / b.quantity.value)}" for s, b in low[:3]
+        f"{f'“{s.subject}”' if s.subject else s.scope or '整体'}执行率{percent(s.quantity.value / b.quantity.value)}"
+        for s, b in low[:3]
     )
     yield ledger.finding(
         f"文中称“{ledger.document.quote(claim.span)}”，而{words}，两者不相符。",
-        claim.span, *(f for pair in low[:3] for f in pair), working=words,
+        claim.span, *(f for pair in low[:3] for f in pair),
     )  # fmt: skip
 
 
@@ -291,7 +292,7 @@ def moved(ledger: Ledger) -> Outcome:
         fell, rose = now.quantity.value / old.quantity.value, after.quantity.value / before.quantity.value
         if fell <= Decimal("0.1") and rose >= 2:
             yield ledger.finding(
-                f"项目支出由上年{show(old)}降至{show(now)}，公用经费由{show(before)}增至{show(after)}（为上年的{percent(rose)}），疑似科目间转移，建议核实。",
+                f"项目支出由上年{show(old)}降至{show(now)}，公用经费由{show(before)}增至{show(after)}（为上年的{percent(rose)}），疑似科目间转移。",
                 after, before, now, old,
             )  # fmt: skip
         return

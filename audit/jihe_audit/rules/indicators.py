@@ -55,10 +55,11 @@ def mismatched(ledger: Ledger) -> Outcome:
         )  # fmt: skip
         if not foreign and not units:
             continue
-        shown = f"“{row.indicator}”"
-        why = f"完成值写的是“{label.strip()}{show(actual)}”" if foreign else f"完成值为{show(actual)}"
-        unit = f"，目标值{show(target)}，计量单位不同" if units and target is not None else ""
-        yield ledger.finding(f"指标{shown}{unit}，{why}，请核对是否为同一事项。", actual, *([target] if target else []))
+        words = [f"“{row.indicator}”目标值{show(target)}" if target is not None else f"“{row.indicator}”"]
+        words.append(f"完成值写的是“{label.strip()}{show(actual)}”" if foreign else f"完成值为{show(actual)}")
+        words += ["与指标名称不对应"] if foreign else []
+        words += ["计量单位不同"] if units else []
+        yield ledger.finding("，".join(words) + "。", actual, *([target] if target else []))
 
 
 @rule(
@@ -271,7 +272,7 @@ def stages(ledger: Ledger) -> Outcome:
     equal = [r for r, m, v in both if m.quantity.value == v.quantity.value]
     if len(both) >= 4 and len(equal) == len(both):
         mids = [m for _, m, _ in both[:8]]
-        yield ledger.finding(f"{len(both)}项指标的年中监控值与年末完成值全部相等，建议核实监控是否真实。", *mids)
+        yield ledger.finding(f"{len(both)}项指标的年中监控值与年末完成值全部相等，未见年中与年末的变化。", *mids)
     for row, mid, last in both:
         yield from _stage(ledger, row, mid, last)
 
@@ -317,7 +318,7 @@ def backwards(ledger: Ledger) -> Outcome:
         good = _HANDLED.search(row.indicator)
         if bad and not good and row.target.quantity.unit in ("件", "起", "次", "人", "例", "宗"):
             yield ledger.finding(
-                f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，方向是否合理，建议核实。",
+                f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，指标方向可能不当。",
                 row.target,
             )
 

@@ -119,7 +119,7 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
         )  # fmt: skip
     elif not holds and not zero:
         found = ledger.finding(
-            f"“{row.indicator}”得{show(score)}，按完成比例应得{due}分，相差{plain(abs(weighing.difference), 2)}分，请说明计分标准。",
+            f"“{row.indicator}”得{show(score)}，按完成比例应得{due}分，相差{plain(abs(weighing.difference), 2)}分。",
             score, row.actual, row.target, weight, *((rate,) if rate else ()),
             working=working, weighing=weighing, category="E04",
             title="得分与完成比例不符", severity="warning" if row.reason is None or _near(weighing) else "info",

@@ -96,7 +96,7 @@ def two_names(ledger: Ledger) -> Outcome:
     if at >= 0:
         span = Span(at, at + len(place + other))
         yield ledger.finding(
-            f"报告单位为“{unit}”，文中又称“{place}{other}”，请统一称谓。",
+            f"报告单位为“{unit}”，文中又称“{place}{other}”，前后不一。",
             span,
             *([ledger.profile.unit_span] if ledger.profile.unit_span else []),
         )

@@ -25,13 +25,16 @@ NEAR = 80
     advice="区分编内、编外、借调人员口径，核对机构编制实名制台账。",
     needs=("机构编制批复文件", "人员花名册"),
     fails=("我单位编制数46人，实有人数50人，其中：«在职50人»。",),
-    passes=("我单位编制数50人，实有人数47人，其中：在职45人，退休2人。",),
+    passes=(
+        "我单位编制数50人，实有人数47人，其中：在职45人，退休2人。",
+        "年末在职43人，公车编制2辆，实有2辆。",
+    ),
 )
 def establishment(ledger: Ledger) -> Outcome:
     """在职（实有）人数大于编制数的，可能含编外、借调人员，也可能口径不一，提请核实。"""
     establishment_ = ledger.first(("编制数",))
     heads = ledger.first(("在职人数", "实有人数"))
-    if establishment_ is None or heads is None:
+    if establishment_ is None or heads is None or not _people(establishment_):
         return
     holds = heads.quantity.value <= establishment_.quantity.value
     working = f"{show(heads)}{'≤' if holds else '>'}{show(establishment_)}"
@@ -39,9 +42,14 @@ def establishment(ledger: Ledger) -> Outcome:
     if not holds and establishment_.quantity.value > 0:
         rate = heads.quantity.value / establishment_.quantity.value * 100
         yield ledger.finding(
-            f"编制{show(establishment_)}，实有（在职）{show(heads)}，在职人员控制率{rate:.2f}%，超过100%。",
+            f"核定编制{show(establishment_)}，实有（在职）{show(heads)}，在职人员控制率{rate:.2f}%，超过100%。",
             heads, establishment_, working=working,
         )  # fmt: skip
+
+
+def _people(establishment: Fact) -> bool:
+    """Whether an establishment is one of people, and not of cars or beds."""
+    return establishment.quantity.unit in ("", "人", "名", "个")
 
 
 @rule(

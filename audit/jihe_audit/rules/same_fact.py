@@ -207,7 +207,7 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     yield ledger.check("I19", "fail", working, (odd, usual))
     note = f"；{show(odd if _part_elsewhere(ledger, odd) else usual)}另作{scope}数，可能口径不同" if scope else ""
     what = name(usual)
-    says = f"{what}一处为{show(usual)}，另一处为{show(odd)}，相差{gap}{note}，请统一。"
+    says = f"{what}一处为{show(usual)}，另一处为{show(odd)}，相差{gap}{note}。"
     found = ledger.finding(
         says, odd, usual, severity=severity, working=working,
         amount=abs(usual.quantity.value - odd.quantity.value) if odd.quantity.unit == "CNY" else None,

@@ -34,7 +34,7 @@ def over_hundred(ledger: Ledger) -> Outcome:
         rate = ledger.at(measure)
         if rate is not None and rate.quantity.value > 1 and rate.sure and rate.quantity.exact:
             yield ledger.finding(
-                f"{name(rate)}{show(rate)}，超过100%，请说明超出部分的资金来源。", rate, working=f"{show(rate)}>100%"
+                f"{name(rate)}{show(rate)}，超过100%，超出部分的资金来源需说明。", rate, working=f"{show(rate)}>100%"
             )
             return
 
@@ -103,7 +103,7 @@ def cars(ledger: Ledger) -> Outcome:
     same = total is not None and planned is not None and planned.quantity.value == total.quantity.value
     note = f"，且购置费预算{show(planned)}恰等于“三公”经费实际支出合计" if same and planned is not None else ""
     yield ledger.finding(
-        f"公务用车购置费{show(bought)}，运行费仅{show(ran)}{note}，疑填反或错列，建议核实。",
+        f"公务用车购置费{show(bought)}，运行费仅{show(ran)}{note}，疑填反或错列。",
         bought, ran, *((planned, total) if same and planned is not None and total is not None else ()),
         severity="warning" if same else "info",
     )  # fmt: skip
@@ -172,8 +172,16 @@ def moves(ledger: Ledger) -> Outcome:
     own = last.quantity.value - first.quantity.value if first is not None and last is not None else told
     if min(abs(abs(total) - abs(told)), abs(total - own)) <= slack:
         return
-    words = "、".join(f"{b.scope}{show_value(g, b.quantity, decimals=2)}" for (_, b), g in zip(firm, gaps, strict=True))
+    words = "、".join(f"{b.scope}{_move(g, b)}" for (_, b), g in zip(firm, gaps, strict=True))
+    working = "；".join(f"{b.scope}{show(b)}−{show(a)}={show_value(g, b.quantity, decimals=2)}" for (a, b), g in zip(firm, gaps, strict=True))
     yield ledger.finding(
-        f"{words}，合计{show_value(total, stated.quantity, decimals=2)}，与载明的{name(stated)}{show(stated)}不符。",
-        firm[0][1], stated, *(f for pair in firm for f in pair), working=words, amount=abs(abs(total) - abs(told)),
+        f"按分项的年初、全年预算测算，{words}，合计{_move(total, stated)}，与载明的{name(stated)}{show(stated)}不符。",
+        firm[0][1], stated, *(f for pair in firm for f in pair), working=working, amount=abs(abs(total) - abs(told)),
     )  # fmt: skip
+
+
+def _move(amount: Decimal, like: Fact) -> str:
+    """A change in words: ``调增``, ``调减`` or ``未调整``."""
+    if not amount:
+        return "未调整"
+    return ("调增" if amount > 0 else "调减") + show_value(abs(amount), like.quantity, decimals=2)
