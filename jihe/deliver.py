@@ -87,7 +87,8 @@ def _writers(
             known.pop(record.report, None)
         for summary in known.values():
             overview.fail(summary)
-        remarks = list(across.notes)
+        shown_below = across.reuse.notes if across.reuse else ()
+        remarks = [n for n in across.notes if n not in shown_below]
         if changes is not None:
             remarks.append(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
         markup = across_markup(across.reuse, across.passages) if across.reuse else ""

@@ -54,6 +54,8 @@ class Wording:
     titles: Mapping[str, str]
     material: Mapping[str, str]
     """The name under which a piece of material is asked for, by its other names."""
+    joins: Mapping[frozenset[str], Kind]
+    """Kinds that become one when a report has several of them, and what they are then."""
     main: int
     examples: int
 
@@ -65,6 +67,11 @@ class Wording:
     def kind(self, code: str, title: str) -> Kind:
         """The kind of a code; one made of the finding's own title when the code is unknown."""
         return self.kinds.get(code) or Kind(code, title.rstrip("。") or "其他需核实事项", "中", "", ())
+
+    def joint(self, codes: Iterable[str]) -> Kind | None:
+        """What several kinds are together; None when they are no more than themselves."""
+        told = set(codes)
+        return next((kind for together, kind in self.joins.items() if len(told) > 1 and told <= together), None)
 
     def named(self, material: Iterable[str]) -> tuple[str, ...]:
         """Each piece of material once, under its usual name."""
@@ -89,6 +96,10 @@ def wording() -> Wording:
         sentence=words["sentence"],
         titles=words["title"],
         material={other: name for name, others in words["material"].items() for other in others},
+        joins={
+            frozenset(j["codes"]): Kind(j["codes"][0], j["name"], j["level"], j["advice"], tuple(j["needs"]))
+            for j in words["join"]
+        },
         main=words["list"]["main"],
         examples=words["list"]["examples"],
     )

@@ -115,11 +115,13 @@ def _bucket(issue: Issue) -> tuple[int, int, int, int, Decimal]:
 
 def _groups(findings: Sequence[FindingRecord]) -> list[list[FindingRecord]]:
     """One group a root: the same kind of issue, or the same figure at fault."""
+    joined = {code: kind.code for codes, kind in wording().joins.items() for code in codes}
     root: dict[str, int] = {}
     groups: list[list[FindingRecord]] = []
     for f in sorted(findings, key=_rank):
         state = "accepted" if f.accepted else "open"
-        keys = [f"{state}:{'info' if f.severity == 'info' else 'main'}:{f.category or f.rule}"]
+        kind = joined.get(f.category, f.category) or f.rule
+        keys = [f"{state}:{'info' if f.severity == 'info' else 'main'}:{kind}"]
         if f.severity == "error" and f.evidence:
             first = f.evidence[0]
             keys.append(f"{state}:{first.report}:{first.start}:{first.end}")
@@ -140,7 +142,8 @@ def compose(record: ReportRecord, cite: Cite, index: int = 1, words: Wording | N
         lead = group[0]
         codes = list(dict.fromkeys(c for f in group for c in f.basis))
         cited = cite(codes, lead.year) if lead.severity != "info" else ()
-        issues.append(Issue("", words.theme(lead.category), words.kind(lead.category, lead.title), tuple(group), cited))
+        kind = words.joint(f.category for f in group) or words.kind(lead.category, lead.title)
+        issues.append(Issue("", words.theme(lead.category), kind, tuple(group), cited))
     issues.sort(key=_bucket)
     year = record.summary.year or "0000"
     limit = words.main
@@ -169,7 +172,7 @@ def chapters(issues: Iterable[Issue]) -> list[Chapter]:
             grouped.setdefault(issue.theme.group.order, []).append(issue)
     made = []
     for _, members in sorted(grouped.items()):
-        members.sort(key=lambda i: i.theme.order)
+        members.sort(key=lambda i: (i.severity != "error", i.theme.order))
         themes = {i.theme.id for i in members}
         head = members[0].theme if len(themes) == 1 else members[0].theme.group
         made.append(Chapter(head.problem, head.advice, tuple(members)))
@@ -223,25 +226,36 @@ def cut(text: str, most: int = AROUND) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+_ROW = re.compile(r"表\d+第\d+行(?=第\d+列$)")
+
+
 def place_words(finding: FindingRecord) -> str:
     """Where the first quote stands, as one would write it in a letter."""
     if not finding.evidence:
         return ""
     first = finding.evidence[0]
     parts = [f"第{first.page}页"] if first.page is not None else []
-    if first.section:
+    row = _ROW.search(first.place)
+    if row:
+        parts.append(row[0])
+    elif first.section:
         parts.append(f"“{first.section[-1].strip().rstrip('：:')[:30]}”部分")
     return "".join(parts)
 
 
-_FIGURE = re.compile(r"\d[\d.,]*")
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?", re.ASCII)
+_COUNT = re.compile(r"（\d+处）|>100%|>0$")
 LONG = 100
 """Longest formula that stands in a sentence; longer ones are left to the annex."""
 
 
 def _adds(working: str, message: str) -> bool:
     """Whether a formula tells figures that the message does not."""
-    return bool(working) and not set(_FIGURE.findall(working)) <= set(_FIGURE.findall(message))
+    return not _figures(_COUNT.sub("", working)) <= _figures(message)
+
+
+def _figures(text: str) -> set[Decimal]:
+    return {Decimal(figure.replace(",", "")).normalize() for figure in _FIGURE.findall(text)}
 
 
 def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:

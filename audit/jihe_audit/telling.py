@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jihe_audit.wording import show
+from jihe_audit.wording import name, show
 from jihe_extract.facts import Fact
 
 MOST_NAMED = 4
@@ -41,10 +41,16 @@ def _sum(parts: Sequence[Fact], signs: Sequence[int], whole: Fact) -> str:
 
 def told(kind: str, what: str, whole: Fact, parts: Sequence[Fact], signs: Sequence[int], working: str) -> str:
     """The sentence up to the difference; ``working`` is the formula with its result."""
-    formula, _, result = working.rpartition("=")
+    result = working.rpartition("=")[2]
     stated = f"{what}载明{show(whole)}"
     if kind == "sum" and (words := _sum(parts, signs or (1,) * len(parts), whole)):
         return f"{stated}，而{words}为{result}"
-    if kind == "rate" and len(parts) == 2 and (named := _named(parts, whole)):
-        return f"{stated}，按{'÷'.join(named)}计算为{result}"
-    return f"{stated}，按{formula}计算为{result}"
+    if kind == "rate" and len(parts) == 2 and all(p.measure not in ("", "未定") for p in parts):
+        return f"{stated}，按{'÷'.join(name(p) + show(p) for p in parts)}计算为{result}"
+    return f"{stated}，按{computed(working)}"
+
+
+def computed(working: str) -> str:
+    """A formula with its result as words: ``216次÷240次计算为90.00%``."""
+    formula, _, result = working.rpartition("=")
+    return f"{formula}计算为{result}"

@@ -214,7 +214,7 @@ class Place:
         """The place in Chinese, e.g. ``第3页，三、部门整体支出绩效分析，表2第4行第5列``."""
         parts = [f"第{self.page}页"] if self.page is not None else []
         if self.section:
-            parts.append(" › ".join(self.section))
+            parts.append(" › ".join(s.strip().rstrip("：:") for s in self.section))
         if self.cell is not None:
             table, row, col = self.cell
             parts.append(f"表{table + 1}第{row + 1}行第{col + 1}列")

@@ -24,9 +24,10 @@ class Node:
     """One amount of the tree; ``state`` is how the figure itself came out, "" when it is absent."""
 
     label: str
-    key: Key
     fact: FactRecord | None
     children: list[Node] = field(default_factory=list)
+    keys: frozenset[Key] = frozenset()
+    """Everything that the amount may be called in relations."""
     edge: str = ""
     """Whether the sum of the children, or the step to the next amount, holds: pass, fail or ""."""
 
@@ -67,13 +68,13 @@ class Budget:
         ]
         return [name for _, name in sorted(named, key=lambda pair: (-pair[0], pair[1]))]
 
-    def verdict(self, parent: Key, others: Iterable[Key]) -> str:
+    def verdict(self, parent: Node, others: Iterable[Node]) -> str:
         """fail when a check that failed ties the parent to one of the others; pass likewise."""
-        wanted = set(others)
+        wanted = {key for node in others for key in node.keys}
         seen: set[str] = set()
         for check in self._checks:
             keys = self._tied(check)
-            if parent in keys and wanted & keys:
+            if parent.keys & keys and wanted & keys:
                 seen.add(check.verdict)
         return "fail" if "fail" in seen else "pass" if seen & {"pass", "tail"} else ""
 
@@ -82,7 +83,7 @@ class Budget:
 
     def _node(self, label: str, measures: Sequence[str], scope: str = "", subject: str = "") -> Node:
         fact = self.fact(measures, scope, subject)
-        return Node(label, (fact.measure if fact else measures[0], scope, subject), fact)
+        return Node(label, fact, keys=frozenset((m, scope, subject) for m in measures))
 
     def tree(self, measures: Sequence[str]) -> Node:
         """合计 → 基本 → 人员, 公用; 合计 → 项目 → the projects."""
@@ -95,14 +96,14 @@ class Budget:
         whole.children = [basic, work]
         for node in (whole, basic, work):
             node.children = [c for c in node.children if c.fact is not None or c.children]
-            node.edge = self.verdict(node.key, [c.key for c in node.children])
+            node.edge = self.verdict(node, node.children)
         return whole
 
     def steps(self) -> list[Node]:
         """年初 → 调整 → 全年 → 执行; the edge of each tells whether the step to the next holds."""
         nodes = [self._node(label, measures) for label, measures in FOUR]
         for a, b in pairwise(nodes):
-            a.edge = self.verdict(a.key, [b.key])
+            a.edge = self.verdict(a, [b])
         return nodes
 
 

@@ -103,9 +103,10 @@ class Opinion:
         rest = len(self._issues) - len(main)
         if main:
             counts = "、".join(f"{g}{grades[g]}项" for g in ("高", "中", "低") if grades[g])
-            sure = sum(i.severity == "error" for i in main)
+            certain = Counter(CERTAINTY[i.severity] for i in main)
+            split = "、".join(f"{words}{certain[words]}项" for words in CERTAINTY.values() if certain[words])
             self._say(
-                f"经复核，共梳理主要问题{len(main)}项，其中确定矛盾{sure}项、疑点待核{len(main) - sure}项；"
+                f"经复核，共梳理主要问题{len(main)}项，其中{split}；"
                 f"按严重程度分：{counts}；按类别分：{kinds}。" + (f"另有提示等事项{rest}项列入附件1。" if rest else "")
             )
         else:

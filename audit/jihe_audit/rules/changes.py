@@ -11,6 +11,7 @@ from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.telling import computed
 from jihe_audit.verdict import judge_value
 from jihe_audit.wording import name, places, plain, show
 from jihe_extract.facts import SURE, Claim, Fact
@@ -196,7 +197,7 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
         sure = claim.trust >= SURE and level.subject == stated.subject and level.scope == stated.scope
         severity = "warning" if not sure and weighing.severity == "error" else weighing.severity
         yield ledger.finding(
-            f"增减率载明{show(stated)}，按{working}，不符。",
+            f"增减率载明{show(stated)}，按{computed(working)}，不符。",
             stated, change, level, severity=severity, working=working, weighing=weighing,
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from jihe_audit.relate import Try, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
 from jihe_audit.slips import edits
+from jihe_audit.telling import computed
 from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
@@ -82,8 +83,8 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
     what = f"“{row.indicator}”目标值{show(target)}，完成值{show(actual)}，完成率载明{show(stated)}"
     if full:
         yield ledger.finding(
-            f"{what}，按{shown}；同一报告其他超额指标未按100%封顶，口径不一致，且未说明偏差原因。" if row.reason is None
-            else f"{what}，按{shown}；同一报告其他超额指标未按100%封顶，口径不一致。",
+            f"{what}，按{computed(shown)}；同一报告其他超额指标未按100%封顶，口径不一致，且未说明偏差原因。" if row.reason is None
+            else f"{what}，按{computed(shown)}；同一报告其他超额指标未按100%封顶，口径不一致。",
             stated, actual, target, severity="warning", working=shown, category="E06",
         )  # fmt: skip
     elif base:
@@ -94,7 +95,7 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
     else:
         weighing = weighed[0][1]
         yield ledger.finding(
-            f"{what}，按{shown}，不符。", *_suspects(row, stated, actual, target),
+            f"{what}，按{computed(shown)}，不符。", *_suspects(row, stated, actual, target),
             severity=weighing.severity or "warning", working=shown, weighing=weighing, explanation=_cause(row, stated),
         )  # fmt: skip
 
@@ -174,5 +175,5 @@ def deviation(ledger: Ledger) -> Outcome:
         yield ledger.check("I15", "pass" if holds else "fail", working, (dev, rate), title="偏差率")
         if not holds:
             yield ledger.finding(
-                f"“{row.indicator}”偏差率载明{show(dev)}，按{working}，不符。", dev, rate, working=working
+                f"“{row.indicator}”偏差率载明{show(dev)}，按{computed(working)}，不符。", dev, rate, working=working
             )

@@ -13,6 +13,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import note_relation, percent
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import completion_of, met
+from jihe_audit.telling import computed
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
@@ -211,6 +212,6 @@ def execution(ledger: Ledger) -> Outcome:
         yield ledger.check("E14", "pass" if holds else "fail", working, members, weighing=weighing, title="执行率得分")
         if not holds:
             yield ledger.finding(
-                f"执行率{show(rate)}，得{show(score)}，按{working}，不符。", score, rate,
+                f"执行率{show(rate)}，得{show(score)}，按{computed(working)}，不符。", score, rate,
                 working=working, weighing=weighing, score_delta=-weighing.difference,
             )  # fmt: skip

@@ -89,7 +89,7 @@ def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[F
     found = None
     if not holds:
         found = ledger.finding(
-            f"{stated.measure[:2]}{show(stated)}，所列原因合计{total:f}人，相差{abs(total - stated.quantity.value):f}人。",
+            f"人员{stated.measure[:2]}{show(stated)}，所列各项原因合计{total:f}人，相差{abs(total - stated.quantity.value):f}人。",
             stated, *parts, working=working,
         )  # fmt: skip
         yield found
@@ -126,6 +126,6 @@ def net(ledger: Ledger) -> Outcome:
             continue
         due = gross.quantity.value - minus.quantity.value
         yield ledger.finding(
-            f"增加{show(gross)}、减少{show(minus)}，净增{due:f}人，“{label.strip()}{show(fact)}”写的是增加总数。",
+            f"人员增加{show(gross)}、减少{show(minus)}，净增{due:f}人，“{label.strip()}{show(fact)}”写的是增加总数。",
             fact, gross, minus, working=f"{show(gross)}−{show(minus)}={due:f}人",
         )  # fmt: skip

@@ -45,7 +45,7 @@ def left_over(ledger: Ledger) -> Outcome:
         who = f"“{fact.subject}”" if fact.subject else ""
         yield ledger.finding(
             f"{who}结转（结余）{show(fact)}，而总执行率为{show(whole[0])}，结转资金可能未计入全年预算数。",
-            fact, whole[0], working=f"{show(fact)}>0，执行率{show(whole[0])}", amount=q.value,
+            fact, whole[0], amount=q.value,
         )  # fmt: skip
         return
 
