@@ -17,7 +17,7 @@ from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, LabelReader
 from jihe_extract.quantity import Quantity
 from jihe_extract.running import HEADING, WHOLE, Paragraph, Topic
-from jihe_extract.structure import list_opener, mentions, respective_labels, total_behind
+from jihe_extract.structure import Mention, list_opener, mentions, respective_labels, total_behind
 from jihe_extract.words import Words, load_words
 
 _PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")
@@ -65,10 +65,27 @@ class RuleBinder:
         found = mentions(text, block.span.start, quantities)
         listed = respective_labels(text, block.span.start, found)
         wholes = total_behind(text, block.span.start, found)
+        wholes |= self._named_together(document, found, listed)
         labels = {i: document.quote(found[j].label) for i, j in wholes.items()} | dict.fromkeys(wholes.values(), WHOLE)
         for i, mention in enumerate(found):
             state.bind(mention, listed.get(i, ""), labels.get(i, ""))
         return state
+
+    def _named_together(self, document: Document, found: Sequence[Mention], listed: dict[int, str]) -> dict[int, int]:
+        """Parts named together with their whole right behind: ``基本支出与项目支出分别安排60万元、30万元，年初预算90万元``."""
+        wholes: dict[int, int] = {}
+        for j in range(2, len(found)):
+            i = j
+            while i - 1 in listed and found[i - 1].sentence == found[j].sentence:
+                i -= 1
+            if j - i < 2 or j in listed or found[j].quantity.unit != "CNY":
+                continue
+            scopes = [self.reader.read(listed[k].partition("\0")[0], "CNY").scope for k in range(i, j)]
+            axes = {self.words.scopes[s].axis if s else "" for s in scopes}
+            whole = self.reader.read(document.quote(found[j].label), "CNY")
+            if len(axes) == 1 and "" not in axes and len(set(scopes)) == j - i and whole.measure:
+                wholes |= dict.fromkeys(range(i, j), j) if not (whole.scope or whole.own) else {}
+        return wholes
 
     def _heading_topic(self, document: Document, block: Block) -> Topic:
         """The project or the one scope that the innermost heading names."""

@@ -32,6 +32,7 @@ PLAIN = Decimal("0.75")
 HEADING = Decimal("0.75")
 GUESS = Decimal("0.7")
 
+_ADJUSTMENTS = frozenset({"调增数", "调减数", "调整数", "调整率"})
 _CHANGES = frozenset({"增减额", "占比", "变动率"})
 
 
@@ -81,8 +82,8 @@ class Paragraph:
         if whole == WHOLE:
             spent = next((f.measure for f in reversed(self.facts) if unit_class(f.quantity.unit) == unit), "")
             label = replace(label, settled=True, measure=label.measure or spent)
-        elif whole and not label.measure:
-            label = replace(label, measure=self.reader.read(whole, unit).measure)
+        elif whole and label.measure in ("", "预算数"):
+            label = replace(label, measure=self.reader.read(whole, unit).measure or label.measure)
         subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
         owner = self._owner(mention, label) if not subject else Label()
         subject = subject or owner.name
@@ -149,10 +150,10 @@ class Paragraph:
         """A project named in the clauses before the label."""
         if not lead or label.own or (label.scope and label.scope != "项目支出"):
             return ""
-        tail = lead.strip("，,：:、 \n")
+        tail = lead.strip("，,：:、— \n")
         for cut in ("分别为", "分别是", "：", ":", "。"):
             tail = tail.rpartition(cut)[2] or tail
-        return self.reader.name(tail) or (self._entry(tail) if lead.rstrip().endswith(("：", ":")) else "")
+        return self.reader.name(tail) or (self._entry(tail) if lead.rstrip().endswith(("：", ":", "—")) else "")
 
     def _entry(self, words: str) -> str:
         """The name of a list's entry before a colon or bracket: words that name no measure, scope or section."""
@@ -183,7 +184,7 @@ class Paragraph:
             return ""
         if label.own and not label.scope and not lead.strip("，；; "):
             return label.own
-        entry = lead.strip("，,：:；; \n")
+        entry = lead.strip("，,：:；;— \n")
         plain = 2 <= len(entry) <= 24 and label.measure and not label.own and not label.scope
         if not plain or any(c in "，。；：、0123456789" for c in entry):
             return ""
@@ -243,8 +244,8 @@ class Paragraph:
     def _special(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> str:
         """Measures that more than the label decides: changes, moves, from–to, totals of marks, budgets of parts."""
         relation = mention.quantity.relation
-        if relation == "to" and self.facts and self.facts[-1].quantity.relation == "from":
-            return self.target
+        if relation == "to" and self.facts and (start := self._start_of_change(mention, unit)):
+            return start
         if relation == "from":
             self.target = label.measure
             return "年初预算数" if label.measure in ("全年预算数", "预算数") else ""
@@ -254,7 +255,30 @@ class Paragraph:
             return "总分"
         if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
             return head.measure
+        if label.measure == "预算数" and not label.scope and self._adjusted(mention):
+            return "全年预算数"
         return self._moved(mention, unit, words)
+
+    def _adjusted(self, mention: Mention) -> bool:
+        """Whether the group has told of the first budget and of its change: a budget behind both is the changed one."""
+        if self.before is None or self.before.sentence != mention.sentence or self.parts.open:
+            return False
+        near = {f.measure for f in self.facts[-4:] if not f.scope and not f.subject}
+        return "年初预算数" in near and not near.isdisjoint(_ADJUSTMENTS)
+
+    def _start_of_change(self, mention: Mention, unit: str) -> str:
+        """The measure of a figure that was reached (变为), from the one it left.
+
+        The words before 由 name both: ``调整后预算由年初预算 90 万元变为 95 万元``.
+        """
+        last = self.facts[-1]
+        if last.quantity.relation == "from":
+            return self.target
+        if self.before is None or self.before.sentence != mention.sentence or unit_class(last.quantity.unit) != unit:
+            return ""
+        named, found, _ = self.document.quote(self.before.label).rpartition("由")
+        target = self.reader.read(named, unit).measure if found else ""
+        return target or ("全年预算数" if found and last.measure in ("年初预算数", "预算数") else "")
 
     def _asks(self, mention: Mention) -> bool:
         """Whether the sentence is about a survey."""

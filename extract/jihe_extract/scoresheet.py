@@ -133,7 +133,7 @@ class _Reader:
             self._take_words(drafts, event, anchored)
             return
         again = event.role == "target" and bool(set(draft.filled) - {"weight", "given"} or draft.texts)
-        again = again or self._bracketed(draft, event)
+        again = again or self._bracketed(draft, event) or self._renamed(draft, event)
         if again or (not anchored and draft.end and not self._follows(draft, event)):
             draft = self._next(drafts, event.cue)
         if event.role in draft.filled:
@@ -150,6 +150,16 @@ class _Reader:
         if event.role not in ("weight", "given") or not draft.end or self.view.text[at - 1 : at] not in tuple("（(：:"):
             return False
         return self._sentence_start(at) >= draft.end
+
+    def _renamed(self, draft: _Draft, event: Filled) -> bool:
+        """Whether a target behind mere marks names an indicator of its own in a sentence of its own.
+
+        ``支出进度 91%，赋分 9.1 分。培训人次，计划值 60 人次，……``: the marks belong to what stood before.
+        """
+        start = self._sentence_start(event.cue.start)
+        if event.role != "target" or not draft.end or start < draft.end:
+            return False
+        return name_before(self.view.text, start, event.cue.start, self.cues, first=False) is not None
 
     def _take_words(self, drafts: list[_Draft], cue: Cue, anchored: bool) -> None:
         draft = drafts[-1]

@@ -77,7 +77,7 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
     return found.group(), found.lastgroup == "closed"
 
 
-_RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?:为|是|达到?|完成|支出|安排)?\s*$")
+_RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$")
 _SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _NAME_BREAK = regex.compile(r"、|和|与|及|以及")
 
@@ -104,6 +104,8 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
         else:
             names = _named_before(text, offset, found[max(0, i - len(run)) : i], mention)
         shared = names[-1] if names else ""
+        if match is not None and match["verb"] and match["verb"][0] not in "为是达":
+            shared += match["verb"]
         if len(names) != len(run) and i:
             counted = _counted_names(text, offset, found[i - 1], len(run))
             names, shared = counted or names, match.group("names") if match else shared
@@ -249,7 +251,8 @@ def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tu
             continue
         if ch in _OPEN and j in pairs:
             return j + 1, (j if pairs[j] > start else None), jumped
-        if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or (jumped and ch in "、"):
+        dash = ch == "—" and text[j - 1 : j] == "—"
+        if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or dash or (jumped and ch in "、"):
             return j + 1, _enclosing(text, start, floor, pairs), jumped
         j -= 1
     bracket = _enclosing(text, start, floor, pairs)
