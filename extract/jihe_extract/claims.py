@@ -25,6 +25,7 @@ _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
 _NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
 _MIXED = Decimal("0.7")
+_SHARE_END = regex.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 _GRADE = regex.compile(
     r"(?:等级|等次|结果|评级|评定|评为|定为|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
 )
@@ -82,6 +83,8 @@ class _BlockClaims:
         self.found = found
         self.heads: list[tuple[Fact, int]] = [(f, -1) for f in carried]
         self.open: _List | None = None
+        self.outer: _List | None = None
+        """The list that goes on behind the one in brackets."""
         self.last_parts: list[Fact] = []
         self.group = -1
         self.claims: list[Claim] = []
@@ -89,12 +92,14 @@ class _BlockClaims:
     def read(self) -> list[Claim]:
         """All claims of the block."""
         for i, (mention, fact) in enumerate(self.found):
-            self._lists(mention, fact)
+            self._lists(i, mention, fact)
             unit = unit_class(fact.quantity.unit)
             if unit == "%":
                 self._rate(i, mention, fact)
             elif fact.measure in ("增减额", "节约额"):
                 self._change(i, mention, fact)
+        self._close()
+        self.open = self.outer
         self._close()
         self._wholes()
         self._rejoin()
@@ -158,15 +163,22 @@ class _BlockClaims:
         return [h for h, _ in self.heads]
 
     # ── sums ────────────────────────────────────────────────────────────────────────────────────
-    def _lists(self, mention: Mention, fact: Fact) -> None:
+    def _lists(self, i: int, mention: Mention, fact: Fact) -> None:
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
         opener = list_opener(between, mention.bracket is not None) or self._bracketed_parts(mention, fact)
         if self.open and not opener and self._over(mention, fact, self.open, between):
             self._close()
+            resumed, self.outer = self.outer, None
+            if resumed is not None and not self._over(mention, fact, resumed, between):
+                self.open = resumed
         if opener:
-            heads = [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            inner = self.open is not None and mention.bracket is not None and mention.bracket != self.open.bracket
+            outer = self.open if inner else None
+            heads = self._unnamed(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
             nested = list(self.open.parts) if self.open else self.last_parts
-            self._close()
+            if outer is None:
+                self._close()
+            self.outer = outer
             if heads:
                 where, owner = heads[0].quote.start, _owner_of(between, opener[0])
                 self.open = _List(heads, nested, opener[0], opener[1], mention.sentence, where, mention.bracket, owner)
@@ -178,10 +190,19 @@ class _BlockClaims:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
 
+    def _unnamed(self, i: int, mention: Mention) -> list[Fact]:
+        """An amount without a name right before a list: the list is its own, and no whole further back."""
+        if not i or self.found[i - 1][0].sentence != mention.sentence:
+            return []
+        last = self.found[i - 1][1]
+        return [last] if last.measure in (UNBOUND, BUSINESS) and last.quantity.unit == "CNY" else []
+
     def _bracketed_parts(self, mention: Mention, fact: Fact) -> tuple[str, bool] | None:
         """A bracket right behind a figure that divides it: ``90万元（基本支出60万元，项目支出30万元）``."""
         last = self.heads[-1][0] if self.heads else None
-        if mention.bracket is None or self.open or last is None or last.quantity.span.end != mention.bracket:
+        if self.open:
+            last = self.open.parts[-1] if self.open.parts and mention.bracket != self.open.bracket else None
+        if mention.bracket is None or last is None or last.quantity.span.end != mention.bracket:
             return None
         return ("（", False) if fact.measure == last.measure and fact.scope != last.scope else None
 
@@ -229,17 +250,17 @@ class _BlockClaims:
         operands: tuple[Fact, ...] = ()
         word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
         level = self._level(i, mention)
-        if i and self.found[i - 1][0].span.end == mention.bracket and kind == "share":
-            level = self.found[i - 1][1]
         if kind == "growth":
             delta = self._near(i, mention, "增减额")
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
         elif kind == "share":
-            same = level is not None and (level.subject, level.scope) == (fact.subject, fact.scope)
-            same = same or (not (fact.subject or fact.scope) and self._one_topic(i, mention))
-            operands = (level,) if level is not None and same else self._counted_share(i, mention)
+            whole = self._whole(mention)
+            part = self._part(i, mention)
+            operands = () if whole is None else (part,) if part is not None else self._counted_share(i, mention)
+            word = whole or ""
         else:
             base = self._base(i, mention)
+            base = None if base is level else base
             operands = (level, base) if base is not None and level is not None else self._divided(i, mention, fact)
         self.claims.append(
             Claim(
@@ -279,6 +300,8 @@ class _BlockClaims:
             for m, f in self.found[: i - 1]
             if m.sentence == mention.sentence and f.quantity.unit == delta.quantity.unit
         ]
+        if delta.quantity.unit == "%":
+            return ()
         if not same or self.found[i - 1][0].sentence != mention.sentence:
             return ()
         base = same[-1] if len(same) > 1 and _COMPARES.search(self.document.quote(same[-1][0].label)) else None
@@ -302,7 +325,9 @@ class _BlockClaims:
 
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
-        base = self._base(i, mention) or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
+        base = self._base(i, mention)
+        base = None if base is level else base
+        base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
         self.claims.append(
@@ -318,17 +343,34 @@ class _BlockClaims:
             )
         )
 
-    def _one_topic(self, i: int, mention: Mention) -> bool:
-        """Whether the amounts since the last ； are all of one subject and scope: then a share is theirs."""
-        near = [
-            (f.subject, f.scope)
-            for m, f in self.found[:i]
-            if m.sentence == mention.sentence and m.group == mention.group and unit_class(f.quantity.unit) == "CNY"
-        ]
-        return len(set(near)) == 1
+    def _part(self, i: int, mention: Mention) -> Fact | None:
+        """The amount or headcount whose share is told: the last one before it, in its own ；-group.
+
+        Changes of that amount may stand between; a figure that nothing names is no part, and nor is what stands before.
+        """
+        for m, f in reversed(self.found[:i]):
+            if m.sentence != mention.sentence or m.group != mention.group:
+                return None
+            unit = unit_class(f.quantity.unit)
+            if unit == "%" or f.measure in ("增减额", "节约额"):
+                continue
+            named = f.measure not in (UNBOUND, BUSINESS)
+            return f if named and unit in ("CNY", "人") and not f.period else None
+        return None
+
+    def _whole(self, mention: Mention) -> str | None:
+        """The scope of the whole that a share names: ``占基本支出预算的``; ``""`` for the total, None for one unknown."""
+        words = _SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2])
+        named = _reader(()).read(words, "CNY") if words.strip() else None
+        if named is None:
+            return ""
+        return None if named.own or named.name or "本级" in words else named.scope
 
     def _level(self, i: int, mention: Mention) -> Fact | None:
         """The level figure that the sentence is about: the first amount or headcount before the mention."""
+        near = [f for m, f in self.found[:i] if m.sentence == mention.sentence and unit_class(f.quantity.unit) == "CNY"]
+        if near and near[-1].measure in (UNBOUND, BUSINESS):
+            return None
         candidates = [
             f
             for m, f in self.found[:i]
@@ -386,10 +428,10 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
-        if unit == "%" or part.measure in (UNBOUND, "增减额", BUSINESS) or not part.quantity.exact:
+        if unit == "%" or part.measure in (UNBOUND, "增减额") or not part.quantity.exact:
             continue
         head = _head_of(part, listed)
-        if head is not None:
+        if head is not None and (part.measure != BUSINESS or head.quantity.unit == "CNY"):
             groups.setdefault(head.quantity.span, (head, []))[1].append(part)
     yield from groups.values()
 
@@ -423,6 +465,7 @@ def _holds(head: Fact, part: Fact) -> bool:
 
 def _direction(label: str) -> str:
     """``up``, ``down`` or ``""``: the direction that the words before a change assert."""
+    label = label.replace("负增长", "下降")
     up = max(label.rfind(w) for w in ("增加", "增长", "上升", "提高", "上涨", "多", "超"))
     down = max(label.rfind(w) for w in ("减少", "下降", "降低", "压减", "节约", "少", "调减"))
     if up < 0 and down < 0:

@@ -14,6 +14,7 @@ from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.lists import count_claims, project_counts
 from jihe_extract.profile import profile
+from jihe_extract.punctuation import punctuated
 from jihe_extract.quantity import Quantity
 from jihe_extract.quantity import quantity as made
 from jihe_extract.running import BUSINESS
@@ -31,10 +32,12 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     """What the report asserts.
 
     ``binder`` makes a binder for a profile; the default binds by rule. Every quantity of the text ends in
-    exactly one fact, in text order.
+    exactly one fact, in text order. Half-width punctuation is read as full-width (see
+    :mod:`jihe_extract.punctuation`); spans, quotes and the document of the result are those of the text as it is.
     """
+    original, document = document, punctuated(document)
     who = profile(document)
-    prose = prose_quantities(document)
+    prose = prose_quantities(original)
     sheet_rows, in_sheets, _ = table_rows(document)
     in_tables, _ = table_facts(document, who.year)
     bound = {**in_tables, **in_sheets}
@@ -56,7 +59,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     ]
     claims.extend(project_counts(document, facts, claims))
     return Extraction(
-        document=document,
+        document=original,
         facts=facts,
         claims=tuple(sorted(claims, key=_claim_order)),
         rows=_rows(rows, sheet_rows),

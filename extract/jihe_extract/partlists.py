@@ -27,10 +27,15 @@ class PartList:
     open: bool = False
     plain: bool = False
     """Whether the last part had no measure of its own."""
+    unnamed: Fact | None = None
+    """The last figure, when it is an amount that nothing names: a list right behind it is its own."""
+    only: Fact | None = None
+    """The one whole of the open list, when its amount stands right before it without a name."""
     _gap: str = ""
     _sentence: int = -1
     _bracket: int | None = None
     _before: Mention | None = None
+    _outer: tuple[list[Fact], bool, Fact | None, int | None] | None = None
 
     def turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> bool:
         """Open or close a list for the figure at hand; whether it did either."""
@@ -38,7 +43,12 @@ class PartList:
         changed = False
         if self.open and not opened and self._leaves(mention, label, subject, lead + words):
             self.open, changed = False, True
-        if opened and self.heads:
+        if opened:
+            near = self._before is not None and self._before.sentence == mention.sentence
+            inner = self.parts[-1] if self.open and self.parts and near else None
+            self.only = self.unnamed if near and self.unnamed else inner
+        if opened and (self.heads or self.only):
+            self._outer = self._frame() if self.open and mention.bracket != self._bracket else None
             if not self.open or mention.sentence != self._sentence:
                 self.parts = []
             self.open, changed = True, True
@@ -46,8 +56,17 @@ class PartList:
         elif self.open and (
             mention.sentence != self._sentence or (self._bracket is not None and mention.bracket != self._bracket)
         ):
-            self.open, changed = False, True
+            same = self._outer is not None and mention.bracket == self._outer[3] and mention.sentence == self._sentence
+            resumed = self._outer if same else None
+            self.open, changed = resumed is not None, True
+            if resumed is not None:
+                self.parts, self.plain, self.only, self._bracket = resumed
+            self._outer = None
         return changed
+
+    def _frame(self) -> tuple[list[Fact], bool, Fact | None, int | None]:
+        """The open list as it stands, to go on with when a list in brackets behind one of its parts has ended."""
+        return self.parts, self.plain, None, self._bracket
 
     def head(self, unit: str, label: Label, words: str) -> Fact | None:
         """The figure whose measure a part inherits.
@@ -55,6 +74,8 @@ class PartList:
         A part of a part (人员经费 of 基本支出) goes to the nearest figure of its wider scope; any other to the last
         figure of its class, a remainder (结转) only where nothing else stands in the same sentence.
         """
+        if self.open and self.only is not None and unit == "CNY":
+            return self.only
         fit = [(h, s) for h, s in self.heads if unit_class(h.quantity.unit) == unit and h.quantity.exact]
         fit = [(h, s) for h, s in fit if h.period == label.period] or fit
         if label.measure in BUDGETS:
@@ -97,7 +118,7 @@ class PartList:
 
     def _bracketed(self, mention: Mention, label: Label) -> bool:
         """A bracket right behind a figure, naming a scope and no measure: ``90万元（基本支出60万元，…）``."""
-        if mention.bracket is None or self._before is None or self.open:
+        if mention.bracket is None or self._before is None or (self.open and mention.bracket == self._bracket):
             return False
         return self._before.span.end == mention.bracket and bool(label.scope) and not label.measure
 

@@ -62,6 +62,8 @@ class Paragraph:
     before: Mention | None = None
     target: str = ""
     """Measure of the figure that a change starts from (由…增加到…)."""
+    _sentences: list[int] = field(default_factory=list)
+    """The sentence of each fact."""
     chain: str | None = None
     """The words of the last named count of the group, for an amount behind several counts."""
 
@@ -97,6 +99,7 @@ class Paragraph:
         fact = self._resolve(mention, label, subject, unit, words)
         self._remember(mention, fact, label, subject)
         self.facts.append(fact)
+        self._sentences.append(mention.sentence)
 
     # ── reading the label ───────────────────────────────────────────────────────────────────────
     def _label(self, mention: Mention, lead: str, unit: str, listed: str) -> tuple[Label, str]:
@@ -364,6 +367,8 @@ class Paragraph:
             return label.own, "", FULL
         if subject:
             return "", subject, FULL
+        if label.measure == "占比":
+            return self._shared_scope(mention)
         if label.own and not label.scope:
             return label.own, "", FULL
         if label.scope:
@@ -381,6 +386,15 @@ class Paragraph:
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
         return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
 
+    def _shared_scope(self, mention: Mention) -> tuple[str, str, Decimal]:
+        """What a share tells of is the figure before it; the words behind 占 name the whole, never the part."""
+        for m_sentence, fact in zip(reversed(self._sentences), reversed(self.facts), strict=True):
+            if m_sentence != mention.sentence:
+                break
+            if fact.quantity.unit != "%" and fact.measure not in _CHANGES:
+                return fact.scope, fact.subject, min(fact.trust, SAME_SENTENCE)
+        return "", "", FULL
+
     def _of_projects(self, mention: Mention, label: Label) -> bool:
         """``全年安排 12 个项目，预算 90 万元，支出 80 万元``: what follows a count of projects is theirs."""
         if label.measure not in SPENDING or self.parts.open or self.topic.sentence == mention.sentence:
@@ -397,6 +411,8 @@ class Paragraph:
         noun = self.document.quote(mention.tail).strip()
         before = self.document.quote(mention.label).rstrip(" 共有计：:")
         counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
+        if counted and label.own.rpartition(counted)[0].endswith("的"):
+            subject = subject or label.own  # 等级为优的项目 4 个: some of them only
         measure = COUNT if unit == "个" and counted else BUSINESS
         if unit in ("CNY", "%") and (label.empty or not label.own):
             measure = UNBOUND
@@ -417,6 +433,7 @@ class Paragraph:
         if words.strip(" ，,、共计合"):
             self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
         self.parts.passed(mention)
+        self.parts.unnamed = fact if fact.measure in (UNBOUND, BUSINESS) and fact.quantity.unit == "CNY" else None
         self.before = mention
         named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
         if self.parts.open:
@@ -431,6 +448,8 @@ class Paragraph:
         if fact.measure not in _CHANGES:
             self.parts.add_head(fact, mention.sentence)
         elif not (label.scope or subject):
+            return
+        if fact.measure == "占比":
             return
         if label.scope or subject or label.own or not self.base.scope:
             self.topic = named

@@ -17,6 +17,10 @@ from jihe_audit.wording import name, places, plain, show
 from jihe_extract.facts import SURE, Claim, Fact
 
 
+SPENDING = ("预算数", "年初预算数")
+"""Further measures that a whole named with its scope may have."""
+
+
 def _width(fact: Fact) -> Interval:
     q = fact.quantity
     return Interval(q.value - q.step / 2, q.value + q.step / 2)
@@ -123,14 +127,17 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
     passes=("支出合计500.00万元，其中基本支出300.00万元，占总支出的60.00%。",),
 )
 def shares(ledger: Ledger) -> Outcome:
-    """占比＝分项÷合计；合计取同一量的总额（各处所述都试），有一个相符即可。"""
+    """占比＝分项÷合计；合计取同一量的总额（各处所述都试），有一个相符即可。写明占何者的，以该项为合计。"""
+    shared = {c.operands[0].quantity.span for c in ledger.claims if c.kind == "share" and c.operands}
     for claim in ledger.claims:
         if claim.kind != "share" or claim.stated is None or not claim.operands:
             continue
         part = claim.operands[0]
         wholes = [claim.operands[1]] if len(claim.operands) > 1 else []
-        for measure in dict.fromkeys((part.measure, "执行数", "全年预算数")):
-            wholes += ledger.stated(measure, "", "", ledger.key(part)[3], near=part)
+        for measure in dict.fromkeys((part.measure, "执行数", "全年预算数", *(SPENDING if claim.word else ()))):
+            wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
+        if not claim.word:
+            wholes = [w for w in wholes if w.quantity.span not in shared]
         attempts = [
             Try("rate", (top, whole))
             for whole in wholes
