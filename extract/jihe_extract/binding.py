@@ -72,7 +72,10 @@ class RuleBinder:
         return state
 
     def _named_together(self, document: Document, found: Sequence[Mention], listed: dict[int, str]) -> dict[int, int]:
-        """Parts named together with their whole right behind: ``基本支出与项目支出分别安排60万元、30万元，年初预算90万元``."""
+        """Parts named together with their whole right behind, part to whole.
+
+        ``基本支出与项目支出分别安排60万元、30万元，年初预算90万元``.
+        """
         wholes: dict[int, int] = {}
         for j in range(2, len(found)):
             i = j

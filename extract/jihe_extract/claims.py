@@ -368,7 +368,8 @@ class _BlockClaims:
 
     def _level(self, i: int, mention: Mention) -> Fact | None:
         """The level figure that the sentence is about: the first amount or headcount before the mention."""
-        near = [f for m, f in self.found[:i] if m.sentence == mention.sentence and unit_class(f.quantity.unit) == "CNY"]
+        told = [f for m, f in self.found[:i] if m.sentence == mention.sentence]
+        near = [f for f in told if unit_class(f.quantity.unit) == "CNY"]
         if near and near[-1].measure in (UNBOUND, BUSINESS):
             return None
         candidates = [

@@ -11,6 +11,12 @@ import regex
 from jihe_extract.terms import trim_name
 from jihe_extract.words import Hit, Words
 
+YEAR = regex.compile(r"(20\d{2})\s*年")
+AGAINST_YEAR = regex.compile(
+    r"(?:(?:与|同|和)\s*20\d{2}\s*年(?:度)?[\p{Han}]{0,6}?(?:相比较?|比较|对比|比)"
+    r"|(?:较|比)\s*20\d{2}\s*年(?:度)?(?:决算数?|预算数?|执行数|同期|实际|支出数?|收入数?)*(?:相比)?)"
+)
+"""A comparison with a year that is named: ``与2021年相比``, ``较2021年决算数``."""
 _YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?(?:年(?![初末底]))?(?:度)?")
 _SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
 _NOISE = regex.compile(
@@ -94,7 +100,11 @@ class LabelReader:
         body = _ENUMERATOR.sub("", text)
         for name in self._units:
             body = body.replace(name, "")
-        against = self._against.find(body)
+        against = [h.id for h in self._against.find(body)]
+        named = AGAINST_YEAR.search(body) if not against else None
+        if named:
+            against = [named.group()]
+            body = body.replace(named.group(), "")
         dated = self._against.erase(body)
         body = self._without_last_year(dated, KINDS.get(unit, frozenset({"count"})))
         period = self._period(dated, last=body != dated)
@@ -133,7 +143,7 @@ class LabelReader:
             name=name,
             own="" if name or len(residue) < 2 else self._own_words(stripped, measure, residue),
             period=period,
-            against=against[-1].id if against else "",
+            against=against[-1] if against else "",
             clean=clean,
             settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
             own_year=not period and self._says_own_year(text),

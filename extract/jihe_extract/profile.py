@@ -24,6 +24,7 @@ _SUBJECT = regex.compile(
 """What a title speaks of behind the unit's name."""
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
+_COMPARED = regex.compile(r"(?r)(?:较|比|与|同)\s*$")
 _TITLE_YEAR = regex.compile(r"(20\d{2})\s*年度?")
 
 
@@ -132,7 +133,8 @@ def _year(document: Document, head: str) -> str:
             match = _TITLE_YEAR.search(document.quote(block.span))
             if match and "填报" not in document.quote(block.span):
                 return str(match.group(1))
-    years = Counter(m.group(1) for m in _YEAR.finditer(document.text))
+    told = (m for m in _YEAR.finditer(document.text) if not _COMPARED.search(document.text, 0, m.start()))
+    years = Counter(m.group(1) for m in told)
     return max(years, key=lambda y: (years[y], y)) if years else ""
 
 

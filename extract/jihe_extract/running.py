@@ -9,9 +9,9 @@ import regex
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.labelreading import Label, LabelReader, unit_class
+from jihe_extract.labelreading import AGAINST_YEAR, YEAR, Label, LabelReader, unit_class
 from jihe_extract.partlists import BUDGETS, SPENDING, PartList
-from jihe_extract.structure import Mention
+from jihe_extract.structure import Mention, list_opener
 
 BUSINESS = "业务量"
 """Measure of counts and amounts that tell of work done, not of the unit's own money or people."""
@@ -139,11 +139,13 @@ class Paragraph:
     def _comparing(self, label: Label, lead: str, words: str, mention: Mention) -> Label:
         """A comparison announced before the label (``与上年相比，收入增加……，支出增加……``) holds for its sentence."""
         finder = self.reader.words.list_finder("change_against")
-        found = finder.find(lead.rpartition("。")[2])
-        if found:
+        last = lead.rpartition("。")[2]
+        named = AGAINST_YEAR.search(last)
+        found = finder.find(last)
+        if found or named:
             self.against_sentence = mention.sentence
         if not label.against and self.against_sentence == mention.sentence and self._changes(words):
-            return replace(label, against=found[-1].id if found else "与上年相比")
+            return replace(label, against=named.group() if named else found[-1].id if found else "与上年相比")
         return label
 
     def _changes(self, words: str) -> bool:
@@ -202,6 +204,8 @@ class Paragraph:
         if label.against and unit in ("CNY", "人") and not label.scope and not subject:
             scope_trust = min(scope_trust, GUESS)
         subject = subject or inherited
+        if not (scope or subject or label.settled) and head is not None and head.key[:3] == (measure, "", ""):
+            scope = self._part_of_same(mention, words)
         if not measure and unit == "CNY":
             measure, trust = self._plain_amount(words, label, subject, scope)
         if not measure:
@@ -216,6 +220,15 @@ class Paragraph:
             label=mention.label if len(mention.label) else None,
             trust=min(trust, scope_trust),
         )
+
+    def _part_of_same(self, mention: Mention, words: str) -> str:
+        """The words of a part right behind 其中 that alone tell it from its whole.
+
+        ``总收入 90 万元，其中本年收入 60 万元``.
+        """
+        lead = self.document.quote(mention.lead)
+        found = list_opener(lead + words, mention.bracket is not None)
+        return (lead + words).rpartition(found[0])[2].strip(" ，：:、为是共计") if found else ""
 
     def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
         if unit == "分" and self.parts.open and not label.measure and _scored_behind(self.document, mention):
@@ -254,6 +267,8 @@ class Paragraph:
             return "年初预算数" if label.measure in ("全年预算数", "预算数") else ""
         if label.against:
             return self._against(label, unit, head, words)
+        if label.measure in BUDGETS and self._of_revenue(mention, words):
+            return "收入预算数"
         if label.measure == "得分" and self._is_total(label, words):
             return "总分"
         if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
@@ -268,6 +283,16 @@ class Paragraph:
             return False
         near = {f.measure for f in self.facts[-4:] if not f.scope and not f.subject}
         return "年初预算数" in near and not near.isdisjoint(_ADJUSTMENTS)
+
+    def _of_revenue(self, mention: Mention, words: str) -> bool:
+        """Whether a budget is what the revenue just told was to reach.
+
+        ``收入 90 万元，完成年初预算数 100 万元的 90%``.
+        """
+        behind = self.document.quote(mention.tail).startswith("的")
+        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
+        met = behind and bool(_MEETS.search(words))
+        return met and last is not None and last.measure == "收入数"
 
     def _start_of_change(self, mention: Mention, unit: str) -> str:
         """The measure of a figure that was reached (变为), from the one it left.
@@ -318,6 +343,9 @@ class Paragraph:
 
     def _base_period(self, label: Label, words: str) -> str:
         """The year before, when the figure is the base of a comparison (``较上年支出 90 万元增加……``)."""
+        named = YEAR.search(label.against)
+        if named and not self._changes(words):
+            return named.group(1)
         dated = self.reader.words.list_finder("last_year").find(label.against)
         if not dated or self._changes(words):
             return ""
@@ -457,6 +485,7 @@ class Paragraph:
             self.topic.sentence = mention.sentence
 
 
+_MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
 

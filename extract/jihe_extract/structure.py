@@ -77,7 +77,9 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
     return found.group(), found.lastgroup == "closed"
 
 
-_RESPECTIVELY = regex.compile(r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$")
+_RESPECTIVELY = regex.compile(
+    r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$"
+)
 _SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _NAME_BREAK = regex.compile(r"、|和|与|及|以及")
 

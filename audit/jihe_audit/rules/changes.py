@@ -12,10 +12,9 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.telling import computed
-from jihe_audit.verdict import judge_value
+from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import name, places, plain, show
 from jihe_extract.facts import SURE, Claim, Fact
-
 
 SPENDING = ("预算数", "年初预算数")
 """Further measures that a whole named with its scope may have."""
@@ -49,12 +48,19 @@ def growth(ledger: Ledger) -> Outcome:
             if held:
                 yield from relate(ledger, "I17", claim.stated, held[:1], label="增减率")
                 yield from _moved(ledger, claim, held[0])
-            elif levels:
+            elif levels and not _only_moved(ledger, claim, levels):
                 yield from relate(
                     ledger, "I17", claim.stated, levels, sure=claim.trust >= SURE, cap="warning", label="增减率"
                 )
             else:
                 yield from _growth(ledger, claim, claim.stated)
+
+
+def _only_moved(ledger: Ledger, claim: Claim, levels: list[Try]) -> bool:
+    """Whether the amount of change beside the rate decides: no two levels of the report bear the rate out."""
+    moved = any(o.measure in ("增减额", "节约额") for o in claim.operands) and len(claim.operands) > 1
+    weighed = [w for t in levels if claim.stated and (w := weigh_try(ledger, claim.stated, t)) is not None]
+    return moved and all(w.verdict == "fail" for w in weighed)
 
 
 def _moved(ledger: Ledger, claim: Claim, held: Try) -> Iterator[Finding | Check]:
@@ -108,7 +114,8 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
         if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
             continue
         for base in ledger.extraction.facts:
-            earlier = bool(base.period) and base.period not in (now.period, ledger.year)
+            earlier = base.period not in ("", now.period, ledger.year)
+            earlier = earlier and not (base.period.isdigit() and base.period > (now.period or ledger.year or base.period))
             alike = (base.measure, base.scope, base.subject) == (now.measure, now.scope, now.subject)
             alike = alike and base.quantity.unit == now.quantity.unit
             if earlier and alike and ledger.together(stated, base):
@@ -173,33 +180,16 @@ def _parts(ledger: Ledger, claim: Claim, part: Fact) -> list[Fact]:
 
 
 def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
+    """Judge a rate of change by the change beside it and the level; any level told before it may be the one."""
     change = next((o for o in claim.operands if o.measure in ("增减额", "节约额")), None)
     level = next((o for o in claim.operands if o is not change), None)
     if change is None or level is None or not (stated.quantity.exact and change.quantity.exact):
         return
-    weighed = []
-    for sign in (-1, 1) if claim.word == "down" else (1, -1):
-        base = _width(level) - (_width(change) if sign > 0 else -_width(change))
-        if base.low <= 0 <= base.high:
-            continue
-        rate = _width(change) / base
-        nominal = change.quantity.value / (level.quantity.value - sign * change.quantity.value)
-        for own in (abs(nominal),):
-            low, high = sorted((abs(rate.low), abs(rate.high)))
-            weighed.append((judge_value(stated.quantity, own, low, high, lenient=ledger.lenient), sign))
-    quotient = abs(change.quantity.value / level.quantity.value) if level.quantity.value else Decimal(0)
-    if weighed and quotient:
-        ratio = _width(change) / _width(level) if not _width(level).holds(Decimal(0)) else None
-        if ratio is not None:
-            low, high = sorted((abs(ratio.low), abs(ratio.high)))
-            weighed.append((judge_value(stated.quantity, quotient, low, high, lenient=ledger.lenient), 0))
-    if not weighed:
+    found = [(w, now) for now in _told_before(ledger, change, level) if (w := _weigh_change(ledger, claim, change, now))]
+    if not found:
         return
-    good = next((w for w in weighed if w[0].verdict != "fail"), None)
-    weighing, sign = good or weighed[0]
-    base_words = f"({show(level)}{'−' if sign > 0 else '+'}{show(change)})" if sign else show(level)
-    working = f"{show(change)}÷{base_words}={plain(weighing.nominal * 100, max(2, places([stated.quantity])))}%"
-    yield ledger.check("I17", weighing.verdict, working, (stated, change, level), weighing=weighing)
+    (weighing, working), now = next((f for f in found if f[0][0].verdict != "fail"), found[0])
+    yield ledger.check("I17", weighing.verdict, working, (stated, change, now), weighing=weighing)
     if weighing.verdict == "fail" and weighing.severity:
         sure = claim.trust >= SURE and level.subject == stated.subject and level.scope == stated.scope
         severity = "warning" if not sure and weighing.severity == "error" else weighing.severity
@@ -207,6 +197,44 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
             f"增减率载明{show(stated)}，按{computed(working)}，不符。",
             stated, change, level, severity=severity, working=working, weighing=weighing,
         )  # fmt: skip
+
+
+def _told_before(ledger: Ledger, change: Fact, level: Fact) -> list[Fact]:
+    """The level that the change is bound to, and the other amounts of its sentence before it."""
+    where = ledger.sentence(change.quantity.span, "。\n")
+    return [level] + [
+        f for f in ledger.extraction.facts
+        if f is not level and f.quantity.unit == level.quantity.unit and f.measure not in ("增减额", "节约额")
+        and f.quantity.exact and where.holds(f.quantity.span) and f.quantity.span.end <= change.quantity.span.start
+    ]  # fmt: skip
+
+
+def _weigh_change(ledger: Ledger, claim: Claim, change: Fact, level: Fact) -> tuple[Weighing, str] | None:
+    """The rate of a change on one level, with its working: on the level before it, or on the level itself."""
+    stated = claim.stated
+    weighed: list[tuple[Weighing, int]] = []
+    if stated is None:
+        return None
+    for sign in (-1, 1) if claim.word == "down" else (1, -1):
+        base = _width(level) - (_width(change) if sign > 0 else -_width(change))
+        if base.low <= 0 <= base.high:
+            continue
+        rate = _width(change) / base
+        nominal = change.quantity.value / (level.quantity.value - sign * change.quantity.value)
+        low, high = sorted((abs(rate.low), abs(rate.high)))
+        weighed.append((judge_value(stated.quantity, abs(nominal), low, high, lenient=ledger.lenient), sign))
+    quotient = abs(change.quantity.value / level.quantity.value) if level.quantity.value else Decimal(0)
+    if weighed and quotient:
+        ratio = _width(change) / _width(level) if not _width(level).holds(Decimal(0)) else None
+        if ratio is not None:
+            low, high = sorted((abs(ratio.low), abs(ratio.high)))
+            weighed.append((judge_value(stated.quantity, quotient, low, high, lenient=ledger.lenient), 0))
+    if not weighed:
+        return None
+    weighing, sign = next((w for w in weighed if w[0].verdict != "fail"), weighed[0])
+    base_words = f"({show(level)}{'−' if sign > 0 else '+'}{show(change)})" if sign else show(level)
+    shown = plain(weighing.nominal * 100, max(2, places([stated.quantity])))
+    return weighing, f"{show(change)}÷{base_words}={shown}%"
 
 
 @rule(
