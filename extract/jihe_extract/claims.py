@@ -24,6 +24,13 @@ from jihe_extract.words import load_words
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
 _NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
+_CHANGES = frozenset({"增减额", "节约额"})
+_PARTS_OF: Mapping[str, frozenset[str]] = {
+    "总分": frozenset({"得分"}),
+    "实有人数": frozenset({"在职人数"}),
+    "收支总计": frozenset({"收入数", "执行数", "上年结转", "年末结转", "节约额", BUSINESS, UNBOUND}),
+}
+"""Measures that are parts of a whole of another measure."""
 _MIXED = Decimal("0.7")
 _SHARE_END = regex.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 _GRADE = regex.compile(
@@ -174,7 +181,7 @@ class _BlockClaims:
         if opener:
             inner = self.open is not None and mention.bracket is not None and mention.bracket != self.open.bracket
             outer = self.open if inner else None
-            heads = self._unnamed(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            heads = self._adjacent(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
             nested = list(self.open.parts) if self.open else self.last_parts
             if outer is None:
                 self._close()
@@ -190,11 +197,13 @@ class _BlockClaims:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
 
-    def _unnamed(self, i: int, mention: Mention) -> list[Fact]:
-        """An amount without a name right before a list: the list is its own, and no whole further back."""
+    def _adjacent(self, i: int, mention: Mention) -> list[Fact]:
+        """The amount right before a list in brackets, or an unnamed one before any list: no whole further back."""
         if not i or self.found[i - 1][0].sentence != mention.sentence:
             return []
         last = self.found[i - 1][1]
+        if last.quantity.unit == "CNY" and last.quantity.span.end == mention.bracket and last.measure not in _CHANGES:
+            return [last]
         return [last] if last.measure in (UNBOUND, BUSINESS) and last.quantity.unit == "CNY" else []
 
     def _bracketed_parts(self, mention: Mention, fact: Fact) -> tuple[str, bool] | None:
@@ -214,6 +223,9 @@ class _BlockClaims:
             return True
         if mention.group != self.group and not (fact.scope or fact.subject):
             return True
+        last = listed.heads[-1]
+        if last.measure == "收支总计" and fact.measure in _PARTS_OF[last.measure]:
+            return False
         whole = (fact.subject, fact.scope) in {(h.subject, h.scope) for h in listed.heads}
         return whole and bool(listed.parts) and fact.measure not in _NEVER_HEADS
 
@@ -226,7 +238,7 @@ class _BlockClaims:
         for head, parts in _match_heads(listed):
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
-            if any(p.measure != head.measure for p in parts):
+            if any(p.measure != head.measure for p in parts) and head.measure != "收支总计":
                 trust = min(trust, _MIXED)
             self.claims.append(
                 Claim(
@@ -260,7 +272,8 @@ class _BlockClaims:
             word = whole or ""
         else:
             base = self._base(i, mention)
-            base = None if base is level else base
+            if base is level or (base and level and unit_class(base.quantity.unit) != unit_class(level.quantity.unit)):
+                base = None
             operands = (level, base) if base is not None and level is not None else self._divided(i, mention, fact)
         self.claims.append(
             Claim(
@@ -295,13 +308,13 @@ class _BlockClaims:
         if not i or not _direction(self.document.quote(self.found[i - 1][0].label)):
             return ()
         delta = self.found[i - 1][1]
+        if delta.quantity.unit in ("%", "CNY"):
+            return ()
         same = [
             (m, f)
             for m, f in self.found[: i - 1]
-            if m.sentence == mention.sentence and f.quantity.unit == delta.quantity.unit
+            if m.sentence == mention.sentence and m.group == mention.group and f.quantity.unit == delta.quantity.unit
         ]
-        if delta.quantity.unit == "%":
-            return ()
         if not same or self.found[i - 1][0].sentence != mention.sentence:
             return ()
         base = same[-1] if len(same) > 1 and _COMPARES.search(self.document.quote(same[-1][0].label)) else None
@@ -326,7 +339,7 @@ class _BlockClaims:
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
         base = self._base(i, mention)
-        base = None if base is level else base
+        base = None if base is level or (base and base.measure in ("增减额", "节约额")) else base
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
@@ -359,7 +372,7 @@ class _BlockClaims:
         return None
 
     def _whole(self, mention: Mention) -> str | None:
-        """The scope of the whole that a share names: ``占基本支出预算的``; ``""`` for the total, None for one unknown."""
+        """The scope of the whole that a share names (``占基本支出预算的``), ``""`` for the total, None when unknown."""
         words = _SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2])
         named = _reader(()).read(words, "CNY") if words.strip() else None
         if named is None:
@@ -381,9 +394,19 @@ class _BlockClaims:
             and (not f.period)
         ]
         same = [f for f in candidates if (f.subject, f.scope) == (self.found[i][1].subject, self.found[i][1].scope)]
-        pool = same or candidates
+        own = self.found[i][1]
+        strange = (own.scope or own.subject) and all(f.scope or f.subject for f in candidates)
+        pool = same or ([] if strange else candidates)
         levels = [f for f in pool if "预算" not in f.measure] or pool
-        return levels[-1] if levels else None
+        return levels[-1] if levels else self._told_before(i, mention)
+
+    def _told_before(self, i: int, mention: Mention) -> Fact | None:
+        """The one amount of the sentence before, when this one only compares: ``收入90万元。同比增加9万元``."""
+        first = next(m for m, _ in self.found if m.sentence == mention.sentence)
+        opening = self.document.quote(first.label).lstrip(" 。，")
+        before = [f for m, f in self.found[:i] if m.sentence == mention.sentence - 1 and f.quantity.unit == "CNY"]
+        alone = len(before) == 1 and before[0].measure not in _NEVER_HEADS and not before[0].period
+        return before[0] if alone and opening.startswith(("同比", "较", "比", "与")) else None
 
     def _base(self, i: int, mention: Mention) -> Fact | None:
         """The base that the wording puts right before the rate: ``完成预算 11.50 万元的 80%``, ``较预算18.00万元``."""
@@ -429,9 +452,11 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
-        if unit == "%" or part.measure in (UNBOUND, "增减额") or not part.quantity.exact:
+        if unit == "%" or part.measure == "增减额" or not part.quantity.exact:
             continue
         head = _head_of(part, listed)
+        if part.measure == UNBOUND and (head is None or head.measure != "收支总计"):
+            continue
         if head is not None and (part.measure != BUSINESS or head.quantity.unit == "CNY"):
             groups.setdefault(head.quantity.span, (head, []))[1].append(part)
     yield from groups.values()
@@ -455,13 +480,13 @@ def _head_of(part: Fact, listed: _List) -> Fact | None:
                 return head
     if not fit and listed.closed and part.measure in BUDGETS:
         fit = [h for h in listed.heads if h.measure in BUDGETS]
-    fit = [h for h in fit if (h.subject, h.scope) != (part.subject, part.scope)]
+    fit = [h for h in fit if (h.subject, h.scope) != (part.subject, part.scope) or h.measure != part.measure]
     return fit[-1] if fit else None
 
 
 def _holds(head: Fact, part: Fact) -> bool:
     """Whether figures of the part's measure can add up to the head's."""
-    return head.measure == part.measure or (head.measure, part.measure) == ("总分", "得分")
+    return head.measure == part.measure or part.measure in _PARTS_OF.get(head.measure, ())
 
 
 def _direction(label: str) -> str:

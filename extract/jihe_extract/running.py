@@ -9,7 +9,7 @@ import regex
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.labelreading import AGAINST_YEAR, YEAR, Label, LabelReader, unit_class
+from jihe_extract.labelreading import AGAINST_YEAR, MONEY_AXES, YEAR, Label, LabelReader, unit_class
 from jihe_extract.partlists import BUDGETS, SPENDING, PartList
 from jihe_extract.structure import Mention, list_opener
 
@@ -204,7 +204,7 @@ class Paragraph:
         if label.against and unit in ("CNY", "人") and not label.scope and not subject:
             scope_trust = min(scope_trust, GUESS)
         subject = subject or inherited
-        if not (scope or subject or label.settled) and head is not None and head.key[:3] == (measure, "", ""):
+        if not label.settled and head is not None and head.key[:3] == (measure, subject, scope):
             scope = self._part_of_same(mention, words)
         if not measure and unit == "CNY":
             measure, trust = self._plain_amount(words, label, subject, scope)
@@ -269,6 +269,8 @@ class Paragraph:
             return self._against(label, unit, head, words)
         if label.measure in BUDGETS and self._of_revenue(mention, words):
             return "收入预算数"
+        if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
+            return "收支总计"
         if label.measure == "得分" and self._is_total(label, words):
             return "总分"
         if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
@@ -283,6 +285,16 @@ class Paragraph:
             return False
         near = {f.measure for f in self.facts[-4:] if not f.scope and not f.subject}
         return "年初预算数" in near and not near.isdisjoint(_ADJUSTMENTS)
+
+    def _grand_total(self, mention: Mention, words: str) -> bool:
+        """Whether 收入总计 or 支出总计 includes what was carried over: its sentence tells the year's own beside it."""
+        if not words.rstrip(" 为是：:").endswith("总计"):
+            return False
+        text, at = self.document.text, mention.span
+        start = max(text.rfind(c, max(0, at.start - 200), at.start) for c in "。\n") + 1
+        end = text.find("。", at.end, at.end + 200)
+        told = text[start : end if end > 0 else at.end + 100]
+        return bool(_OWN_YEARS.search(told)) and "结" in told
 
     def _of_revenue(self, mention: Mention, words: str) -> bool:
         """Whether a budget is what the revenue just told was to reach.
@@ -345,7 +357,7 @@ class Paragraph:
         """The year before, when the figure is the base of a comparison (``较上年支出 90 万元增加……``)."""
         named = YEAR.search(label.against)
         if named and not self._changes(words):
-            return named.group(1)
+            return str(named.group(1))
         dated = self.reader.words.list_finder("last_year").find(label.against)
         if not dated or self._changes(words):
             return ""
@@ -397,12 +409,16 @@ class Paragraph:
             return "", subject, FULL
         if label.measure == "占比":
             return self._shared_scope(mention)
+        if label.measure == "变动率" and not (label.scope or label.own) and (moved := self._moved_before(mention)):
+            return moved.scope, moved.subject, min(moved.trust, SAME_SENTENCE)
         if label.own and not label.scope:
             return label.own, "", FULL
         if label.scope:
             return label.scope, "", FULL if not label.own else Decimal("0.6")
         if label.settled and not self.parts.open:
             return "", "", FULL
+        if named := self._named_ahead(mention):
+            return named, "", SAME_SENTENCE
         if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
             return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
         if self._of_projects(mention, label):
@@ -413,6 +429,23 @@ class Paragraph:
         near = topic.sentence == mention.sentence
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
         return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
+
+    def _moved_before(self, mention: Mention) -> Fact | None:
+        """The change in money or heads right before a rate of change: both are of one thing."""
+        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
+        near = last is not None and self.before is not None and self.before.group == mention.group
+        return last if near and last is not None and last.measure == "增减额" else None
+
+    def _named_ahead(self, mention: Mention) -> str:
+        """The scope that opens a ；-group whose first figure names none: ``；公务接待费与预算持平，比去年增加…``."""
+        if self.parts.open or self.before is None or self.before.group == mention.group:
+            return ""
+        first = self.document.quote(mention.lead).strip(" ；;，。\n").partition("，")[0]
+        hits = [h for h in self.reader.words.scope_finder.find(first) if self._money(h.id)]
+        return hits[0].id if hits and hits[0].start == 0 else ""
+
+    def _money(self, scope: str) -> bool:
+        return self.reader.words.scopes[scope].axis in MONEY_AXES
 
     def _shared_scope(self, mention: Mention) -> tuple[str, str, Decimal]:
         """What a share tells of is the figure before it; the words behind 占 name the whole, never the part."""
@@ -485,6 +518,7 @@ class Paragraph:
             self.topic.sentence = mention.sentence
 
 
+_OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 

@@ -38,7 +38,7 @@ def _width(fact: Fact) -> Interval:
 def growth(ledger: Ledger) -> Outcome:
     """由本期数和增减额倒推上期数，增减率应等于增减额除以上期数；增、减两个方向都试，都不相符才报。"""
     for claim in ledger.claims:
-        if claim.kind == "growth" and claim.stated is not None:
+        if claim.kind == "growth" and claim.stated is not None and not _points(claim.stated):
             levels = _levels(ledger, claim, claim.stated)
             held = [
                 t

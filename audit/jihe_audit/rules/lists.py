@@ -40,7 +40,8 @@ def _outermost(operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
 def _slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> bool:
     """Whether one slip in one long figure would make the open list add up."""
     difference = stated.quantity.value - sum((o.quantity.value for o in operands), Decimal(0))
-    slack = sum((o.quantity.step for o in operands), stated.quantity.step) / 2
+    rounded = any(f.quantity.shown_decimals for f in (stated, *operands))
+    slack = sum((o.quantity.step for o in operands), stated.quantity.step) / 2 if rounded else Decimal(0)
     for fact, need in ((stated, -difference), *((o, difference) for o in operands)):
         q = fact.quantity
         if len("".join(c for c in q.shown if c.isdigit()).strip("0")) < LONG:

@@ -29,6 +29,8 @@ FIRM = Decimal("0.9")
 DIGITS = 3
 """Significant digits below which two amounts are one digit apart too easily."""
 SURE_DIGITS = 4
+CROWD = 4
+"""So many different values under one name, none of them told twice, are so many things."""
 
 
 def _digits(fact: Fact) -> int:
@@ -117,6 +119,8 @@ def _judge(ledger: Ledger, group: Group) -> Iterator[Finding | Check]:
     if group.facts[0].quantity.unit == "%" and all(_borne_out(ledger, side[0]) for side in sides):
         return
     kept = sides[0]
+    if len(sides) >= CROWD and len(kept) == 1:
+        return
     for side in sides[1:]:
         yield from _differs(ledger, group, kept, side)
 
@@ -131,6 +135,26 @@ def _borne_out(ledger: Ledger, rate: Fact) -> bool:
         for a in near
         for b in near
     )
+
+
+def _of_two_amounts(ledger: Ledger, a: Fact, b: Fact) -> bool:
+    """Whether two rates follow amounts of their own that are not one and the same: revenue and spending, two funds."""
+    if a.quantity.unit != "%":
+        return False
+    own = [_own_amount(ledger, f) for f in (a, b)]
+    if own[0] is None or own[1] is None:
+        return False
+    return own[0].measure != own[1].measure or agree(own[0], own[1]) == "inconsistent"
+
+
+def _own_amount(ledger: Ledger, rate: Fact) -> Fact | None:
+    """The last amount before a rate in its sentence that is neither a budget nor a change."""
+    before = [
+        f for f in _clause(ledger, rate)
+        if f.quantity.unit == "CNY" and f.quantity.span.end <= rate.quantity.span.start
+        and "预算" not in f.measure and f.measure not in ("增减额", "节约额")
+    ]  # fmt: skip
+    return before[-1] if before else None
 
 
 def _clause(ledger: Ledger, fact: Fact) -> list[Fact]:
@@ -173,7 +197,7 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     odd, usual = side[0], kept[0]
     if usual.quantity.unit != odd.quantity.unit:
         return
-    if _one_list(ledger, usual, odd):
+    if _one_list(ledger, usual, odd) or _of_two_amounts(ledger, usual, odd):
         return
     tail = agree(usual, odd) == "tail"
     if min(usual.trust, odd.trust) < FIRM and not _slip(usual, odd):

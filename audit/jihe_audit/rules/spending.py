@@ -24,7 +24,11 @@ FIVE = 5
     advice="说明超出部分的追加来源和批复文件；以年初预算为分母的，另列全年预算口径的执行率。",
     needs=("追加指标文件",),
     fails=("截至年末，«预算执行率104.20%»。",),
-    passes=("截至年末，预算执行率98.20%。", "全年完成营造林12.68万亩，占计划的101.44%。"),
+    passes=(
+        "截至年末，预算执行率98.20%。",
+        "全年完成营造林12.68万亩，占计划的101.44%。",
+        "事业收入620.00万元，完成预算的103.33%。",
+    ),
 )
 def over_hundred(ledger: Ledger) -> Outcome:
     """整体执行率大于100%，须说明超出部分的资金来源；已另按金额提示支出超过预算的，不重复提示。"""
@@ -32,11 +36,22 @@ def over_hundred(ledger: Ledger) -> Outcome:
         return
     for measure in ("执行率", "完成预算比"):
         rate = ledger.at(measure)
-        if rate is not None and rate.quantity.value > 1 and rate.sure and rate.quantity.exact:
+        if rate is not None and rate.quantity.value > 1 and rate.sure and rate.quantity.exact and not _of_revenue(ledger, rate):
             yield ledger.finding(
                 f"{name(rate)}{show(rate)}，超过100%，超出部分的资金来源需说明。", rate, working=f"{show(rate)}>100%"
             )
             return
+
+
+def _of_revenue(ledger: Ledger, rate: Fact) -> bool:
+    """Whether the amount that the rate follows in its sentence is revenue: that may well pass its budget."""
+    where = ledger.sentence(rate.quantity.span)
+    before = [
+        f.measure for f in ledger.extraction.facts
+        if f.quantity.unit == "CNY" and where.holds(f.quantity.span) and f.quantity.span.end <= rate.quantity.span.start
+        and "预算" not in f.measure and f.measure not in ("增减额", "节约额")
+    ]  # fmt: skip
+    return before[-1:] == ["收入数"]
 
 
 @rule(

@@ -1,0 +1,136 @@
+"""Sentences of settlement statements that are right as they stand, and what a slip in them must raise.
+
+Each case is consistent text of our own: nothing in it may be doubted. Where a slip is given (shown words and what
+they are changed to), the changed text must be doubted.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from jihe_audit.engine import Settings, audit
+from jihe_audit.finding import Finding
+from jihe_extract.extraction import extract
+from jihe_extract.reading import read_text
+
+CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
+    "half-width marks": (
+        "2022年收入:财政拨款收入600.00万元,其中:一般公共预算500.00万元;政府性基金100.00万元。",
+        ("500.00", "530.00"),
+    ),
+    "share of the figure before it, of a whole with its scope": (
+        "2022年基本支出预算880.00万元。其中人员经费748.00万元，占基本支出预算85.00%，同比减少9.00万元。",
+        ("85.00%", "81.25%"),
+    ),
+    "share of a whole that is not in the report": (
+        "2022年政府采购合同金额31.20万元，占全市政府采购规模的0.41%。采购预算52.00万元。",
+        None,
+    ),
+    "shares of one item of two wholes": (
+        "2022年总支出6579.67万元。上解支出598.75万元，占总支出的9.10%；预备费24.00万元，占总支出的0.36%，占县本级支出的1.60%。",
+        ("9.10%", "9.80%"),
+    ),
+    "items without a word for spending, each with its own list": (
+        "2022年养老保险支出15.20万元，其中：基本支出15.20万元，项目支出0万元。\n"
+        "医疗补助7.60万元，其中：基本支出7.60万元，项目支出0万元。\n"
+        "公积金11.30万元，其中：基本支出11.30万元，项目支出0万元。",
+        None,
+    ),
+    "a list in brackets behind a part of a list": (
+        "2022年部门预算100.00万元，其中：基本支出60.00万元（其中人员经费40.00万元，公用经费20.00万元）；项目支出40.00万元。",
+        ("40.00万元。", "45.00万元。"),
+    ),
+    "brackets in brackets": (
+        "2022年支出95.00万元（其中：基本支出55.00万元（人员经费40.00万元，公用经费15.00万元），项目支出40.00万元）。",
+        ("55.00", "56.00"),
+    ),
+    "counts of some of the projects": (
+        "2022年选取7个项目开展评价，等级为优良的项目有4个，占57.14%，等级为中的项目有3个，占42.86%。",
+        ("57.14%", "58.14%"),
+    ),
+    "budgets of revenue and of spending": (
+        "2022年政府性基金收入26000.00万元，完成年初预算数25200.00万元的103.17%。\n"
+        "政府性基金支出24000.00万元，完成年初预算数24710.00万元的97.13%。",
+        ("97.13%", "98.13%"),
+    ),
+    "negative growth": ("2022年财政拨款收入10.50亿元，同比减少0.61亿元，负增长5.49%。", ("5.49%", "7.49%")),
+    "rates of growth without levels": ("2022年科学技术支出增长12.1%、文化支出增长9.9%、农林水支出增长8.9%。", None),
+    "a change of the part, not of the whole": (
+        "2022年度总收入581.45万元，其中本年收入390.55万元，较2021年度决算数减少175.26万元，下降30.98%。",
+        ("30.98%", "39.98%"),
+    ),
+    "the level in the sentence before": (
+        "1.收入：2022年收入792.22万元。同比增加189.25万元，增长31.39%。",
+        ("31.39%", "38.39%"),
+    ),
+    "rates of two funds": (
+        "职工医保基金。2022年收入6873.00万元，增长16%，完成预算的111%；支出5667.00万元，增长20%，完成预算的105%。\n"
+        "工伤保险基金。2022年收入2173.00万元，增长16%，完成预算的104%；支出1431.00万元，增长20%，完成预算的103%。",
+        None,
+    ),
+    "changes of two items in one sentence": (
+        "2022年公务用车运行费3.98万元，比上年增加1.05万元，增长35.8%，系车辆老旧；公务接待费决算与预算持平，比上年增加0.50万元，"
+        "增长50%。",
+        ("35.8%", "38.5%"),
+    ),
+    "a change within a change": ("2022年预算较2021年度增加1.68万元，其中公务接待较上年减少0.58万元，减少4.68%。", None),
+    "grand totals with what was carried over": (
+        "2022年度收入总计434.71万元，其中：本年收入合计434.16万元，使用非财政拨款结余0.00万元，年初结转和结余0.55万元。"
+        "支出总计434.71万元，其中：本年支出合计434.16万元，结余分配0.00万元，年末结转和结余0.55万元。",
+        ("收入合计434.16", "收入合计413.16"),
+    ),
+    "staff of a unit and the retired": (
+        "2022年实有人数11人，其中：在职人员10人，离休0人，退休1人。",
+        ("退休1人", "退休2人"),
+    ),
+    "what a rate is to reach": ("2022年5月底支付进度要达到42%。", None),
+    "percentage points": (
+        "2022年累计到位资金66185.00万元，较上年同期增加3893.00万元，增长6.25%，超全市平均增长率3.91个百分点。",
+        ("6.25%", "8.25%"),
+    ),
+    "differences beside budgets in a list": (
+        "2022年三公经费支出0.95万元，年初预算2.95万元，差值2.00万元。其中：因公出国支出0万元，年初预算为0万元，差值为0万元；"
+        "公务用车支出0.95万元，年初预算为2.95万元，差值为2.00万元。",
+        None,
+    ),
+    "an open list of two parts": (
+        "2022年养老保险基金收入2296.00万元，其中：保险费收入648.00万元；财政补贴收入1569.00万元。",
+        None,
+    ),
+    "parts named together with their whole": (
+        "2022年基本经费与专项支出分别安排120.30万元、300.20万元，初始预算420.50万元。",
+        ("420.50", "402.50"),
+    ),
+    "from and to with the measure between": (
+        "2022年预算追加数84.05万元后，可执行指标由支出年初预算980.46万元变为1064.51万元，预算变动率达8.57%。",
+        ("1064.51", "1046.51"),
+    ),
+    "names before a dash": (
+        "2022年列入预算的项目2个，变动后预算数300.00万元，支出决算270.50万元。分项如下：清淤疏浚费——下达指标100.00万元，"
+        "形成支出90.00万元；泵站改造费（市级补助）——下达指标200.00万元，形成支出180.50万元。",
+        ("200.00万元，形成", "220.00万元，形成"),
+    ),
+    "marks of the execution rate before the first indicator": (
+        "2022年支出进度90.17%，该项赋分9.02分。\n设施完好率，计划值至少89%，上半年完成88%，实际达到90%，目标完成率101.12%；"
+        "标准分10分，赋分10分。",
+        ("101.12%", "110.12%"),
+    ),
+}
+
+
+def _doubts(text: str) -> list[Finding]:
+    findings = audit(extract(read_text(text)), pack="national", settings=Settings()).findings
+    return [f for f in findings if f.severity != "info"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_consistent(name: str) -> None:
+    assert [(f.rule, f.says) for f in _doubts(CASES[name][0])] == []
+
+
+@pytest.mark.parametrize("name", [name for name, (_, slip) in CASES.items() if slip])
+def test_slip_is_found(name: str) -> None:
+    text, slip = CASES[name]
+    assert slip is not None
+    assert text.count(slip[0]) == 1
+    assert _doubts(text.replace(*slip))
