@@ -205,7 +205,7 @@ class Paragraph:
             scope_trust = min(scope_trust, GUESS)
         subject = subject or inherited
         if not label.settled and head is not None and head.key[:3] == (measure, subject, scope):
-            scope = self._part_of_same(mention, words)
+            scope = self._part_of_same(mention, words) or scope
         if not measure and unit == "CNY":
             measure, trust = self._plain_amount(words, label, subject, scope)
         if not measure:
@@ -396,6 +396,8 @@ class Paragraph:
         )
         if label.scope and not label.own and spent:
             return "执行数", PLAIN
+        if label.scope and not label.own and words.endswith("收入"):
+            return "收入数", PLAIN
         if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
             return "预算数", SAME_PARAGRAPH if subject else GUESS
         return "", FULL
