@@ -18,13 +18,14 @@ LINE = 14
 """Height of a line of text in points."""
 
 
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _BROKEN = re.compile("[\ud800-\udfff]")
 
 
 def harmless(text: str, limit: int = LIMIT) -> str:
     """Text without control characters, short enough for one cell."""
-    kept = text if text.isascii() and text.isprintable() else _BROKEN.sub("\ufffd", _UNSEEN.sub("", text))
+    kept = _BROKEN.sub("\ufffd", _UNSEEN.sub("", text)) if _ODD.search(text) else text
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
 
 
@@ -79,7 +80,8 @@ class Looks:
 class Sheet:
     """A sheet that is written row by row under a title, a subtitle and the column heads.
 
-    A ``sparse`` sheet leaves empty cells out altogether: the long ones would take twice the time otherwise.
+    A ``sparse`` sheet leaves empty cells out altogether and rules its rows by a condition: the long ones would
+    take twice the time otherwise.
     """
 
     FIRST = 3

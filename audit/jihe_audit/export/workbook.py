@@ -49,14 +49,14 @@ class Workbook:
         self._sub = f"{who}　年度：{'、'.join(years) or '未标明'}　金额单位：万元（另有注明的除外）"
         self._overview = self._new("总览", "绩效自评复核总览", columns.OVERVIEW) if len(summaries) > 1 else None
         self._issues = self._new("问题清单", "绩效自评复核问题清单", columns.ISSUES)
-        self._remedy = self._new("整改台账", "整改台账", columns.REMEDY)
-        self._scores = self._new("自评得分复核表", "自评得分复核表", columns.SCORES)
-        self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS)
+        self._remedy = self._new("整改台账", "整改台账", columns.REMEDY, sparse=True)
+        self._scores = self._new("自评得分复核表", "自评得分复核表", columns.SCORES, sparse=True)
+        self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS, sparse=True)
         self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS, sparse=True)
         self._across = self._new("跨报告比对", "跨报告比对", columns.ACROSS)
         self._bases = self._new("依据清单", "依据清单", columns.BASES)
         self._notes = self._new("说明", "说明", columns.NOTES)
-        self._details = self._new("问题明细", "问题明细（附表）", columns.DETAILS)
+        self._details = self._new("问题明细", "问题明细（附表）", columns.DETAILS, sparse=True)
         if self._overview is not None:
             self._rank(summaries)
 
