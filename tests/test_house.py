@@ -115,7 +115,7 @@ def test_rule_ids_speak_and_have_cases() -> None:
 
     for rule in load().rules.values():
         assert re.fullmatch(r"[A-Z]{1,2}\d{1,3}[a-z]?", rule.id), rule.id
-        assert rule.uncased or (rule.fails and rule.passes), rule.id
+        assert (rule.fails or rule.confirms) and rule.passes, rule.id
 
 
 def test_ignored_files_would_not_empty_the_wheel() -> None:

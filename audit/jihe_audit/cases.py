@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from jihe_audit.engine import audit
-from jihe_audit.finding import Finding
-from jihe_audit.rule import Rule
+from jihe_audit.engine import AuditResult, Settings, audit
+from jihe_audit.rule import NEXT, Rule
 from jihe_extract.facts import Extraction
 
 Extractor = Callable[[str], Extraction]
@@ -35,19 +34,35 @@ def marked(case: str) -> tuple[str, list[str]]:
     return plain + rest, words
 
 
-def _found(rule: Rule, extract: Extractor, text: str) -> list[Finding]:
-    return [f for f in audit(extract(text), pack="national").findings if f.rule == rule.id]
+def _audited(extract: Extractor, text: str, settings: Settings | None) -> AuditResult:
+    """The audit of a case; of a set when the text holds several reports, each under its own name."""
+    reports = [extract(part) for part in text.split(NEXT)]
+    if len(reports) == 1:
+        return audit(reports[0], pack="national", settings=settings)
+    named = [replace(r, document=replace(r.document, name=f"第{n}份")) for n, r in enumerate(reports, 1)]
+    return audit(named, pack="national", settings=settings)
 
 
-def failures(rule: Rule, extract: Extractor) -> Iterator[CaseFailure]:
-    """Cases of the rule that come out wrong; none when all is well."""
+def failures(rule: Rule, extract: Extractor, settings: Settings | None = None) -> Iterator[CaseFailure]:
+    """Cases of the rule that come out wrong; none when all is well. ``settings`` may name overlays."""
     for case in rule.fails:
         text, words = marked(case)
-        quotes = [f.evidence[0].quote for f in _found(rule, extract, text) if f.evidence]
+        found = [f for f in _audited(extract, text, settings).findings if f.rule == rule.id]
+        quotes = [f.evidence[0].quote for f in found if f.evidence]
         for word in words:
             if word not in quotes:
                 yield CaseFailure(rule.id, text, f"应当指出“{word}”，实际指出：{quotes or '无'}")
+    for case in rule.confirms:
+        text, words = marked(case)
+        checks = [c for c in _audited(extract, text, settings).checks if c.rule == rule.id and c.verdict == "pass"]
+        quotes = [text[c.spans[0].start : c.spans[0].end] for c in checks]
+        for word in words:
+            if word not in quotes:
+                yield CaseFailure(rule.id, text, f"应当核为相符“{word}”，实际：{quotes or '无'}")
     for text in rule.passes:
-        loud = [f for f in _found(rule, extract, text) if f.severity != "info" or rule.severity == "info"]
+        result = _audited(extract, text, settings)
+        loud = [f for f in result.findings if f.rule == rule.id and (f.severity != "info" or rule.severity == "info")]
         if loud:
             yield CaseFailure(rule.id, text, f"不应报告，实际报告：{loud[0].says}")
+        if rule.confirms and any(c.rule == rule.id for c in result.checks):
+            yield CaseFailure(rule.id, text, "不应核为相符")

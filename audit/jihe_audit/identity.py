@@ -8,7 +8,7 @@ from itertools import combinations, product
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
-from jihe_audit.rule import Outcome, Rule
+from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Identity, Term
 from jihe_extract.facts import Fact
 
@@ -19,11 +19,7 @@ def as_rule(spec: Identity, sources: tuple[str, ...] = ()) -> Rule:
     def run(ledger: Ledger) -> Outcome:
         yield from judge(ledger, spec)
 
-    return Rule(
-        id=spec.id, title=spec.title, rationale=spec.why, category=spec.category, severity=spec.severity,
-        basis=spec.basis, advice=spec.advice, needs=spec.needs, consequence=spec.consequence,
-        fails=spec.fails, passes=spec.passes, run=run, sources=sources, uncased=spec.uncased,
-    )  # fmt: skip
+    return of_spec(spec, run, sources)
 
 
 def _member(ledger: Ledger, term: Term, whole: Fact, together: bool) -> Fact | None:

@@ -10,7 +10,7 @@ import regex
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
-from jihe_audit.rule import Outcome, Rule
+from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Condition, Contradiction, Residue
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
@@ -37,11 +37,7 @@ def residue_rule(spec: Residue, sources: tuple[str, ...] = ()) -> Rule:
     def run(ledger: Ledger) -> Outcome:
         yield from residue(ledger, spec)
 
-    return Rule(
-        id=spec.id, title=spec.title, rationale=spec.why, category=spec.category, severity=spec.severity,
-        basis=spec.basis, advice=spec.advice, needs=spec.needs, consequence=spec.consequence,
-        fails=spec.fails, passes=spec.passes, run=run, sources=sources, uncased=spec.uncased,
-    )  # fmt: skip
+    return of_spec(spec, run, sources)
 
 
 def contradiction_rule(spec: Contradiction, sources: tuple[str, ...] = ()) -> Rule:
@@ -50,11 +46,7 @@ def contradiction_rule(spec: Contradiction, sources: tuple[str, ...] = ()) -> Ru
     def run(ledger: Ledger) -> Outcome:
         yield from contradiction(ledger, spec)
 
-    return Rule(
-        id=spec.id, title=spec.title, rationale=spec.why, category=spec.category, severity=spec.severity,
-        basis=spec.basis, advice=spec.advice, needs=spec.needs, consequence=spec.consequence,
-        fails=spec.fails, passes=spec.passes, run=run, sources=sources, uncased=spec.uncased,
-    )  # fmt: skip
+    return of_spec(spec, run, sources)
 
 
 def _hits(ledger: Ledger, pattern: str, unless: str, sections: str = "") -> Iterator[Span]:

@@ -26,7 +26,6 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     consequence: Literal["", "score", "grade", "total", "amount", "text"] = ""
     fails: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
-    uncased: str = ""
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

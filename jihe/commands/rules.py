@@ -56,13 +56,12 @@ def show_rule(
         out.print(f"需补充：{'、'.join(rule.needs)}")
     if rule.sources:
         out.print(f"来自用户规则文件：{'、'.join(rule.sources)}")
-    for title, cases in (("应报（«»内为有误之处）：", rule.fails), ("不应报：", rule.passes)):
+    told = {"应报（«»内为有误之处）：": rule.fails, "应核为相符（«»内）：": rule.confirms, "不应报：": rule.passes}
+    for title, cases in told.items():
         if cases:
             out.print(title)
         for case in cases:
             out.print("\n".join(f"    {line}" for line in case.splitlines()))
-    if rule.uncased:
-        out.print(f"用例：{rule.uncased}")
 
 
 @app.command("check")
@@ -86,23 +85,10 @@ def check_rules(file: Annotated[Path, typer.Argument(metavar="FILE", help="规�
 def _failing_cases(file: Path) -> list[str]:
     """The cases of the file's own rules that come out wrong, each as one line."""
     from jihe.api import extract
-    from jihe_audit.cases import marked
-    from jihe_audit.engine import Settings, audit
+    from jihe_audit.cases import failures
+    from jihe_audit.engine import Settings
     from jihe_audit.rulebook import load
 
     options = Settings(overlays=(file,))
-    wrong = []
-    for rule in load((file,)).rules.values():
-        if file.name not in rule.sources:
-            continue
-        cases = [(*marked(case), True) for case in rule.fails] + [(case, [], False) for case in rule.passes]
-        for text, words, should in cases:
-            found = [f for f in audit(extract(text), pack="national", settings=options).findings if f.rule == rule.id]
-            quotes = [f.evidence[0].quote for f in found if f.evidence]
-            if should and not set(words) <= set(quotes):
-                wrong.append(
-                    f"{file}: 规则 {rule.id} 应指出“{'、'.join(words)}”，实际指出“{'、'.join(quotes) or '无'}”：{text}"
-                )
-            elif not should and any(f.severity != "info" or rule.severity == "info" for f in found):
-                wrong.append(f"{file}: 规则 {rule.id} 不应报告，实际报告了：{text}")
-    return wrong
+    own = [rule for rule in load((file,)).rules.values() if file.name in rule.sources]
+    return [f"{file}: 规则 {w.rule} {w.message}：{w.text}" for r in own for w in failures(r, extract, options)]

@@ -10,7 +10,7 @@ from jihe_audit.rulebook import shipped
 from jihe_extract.extraction import extract
 from jihe_extract.reading import read_text
 
-RULES = [r for r in shipped().rules.values() if r.fails]
+RULES = list(shipped().rules.values())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import regex
 
+from jihe_audit.caserows import batch, report, told_row
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import percent
@@ -22,6 +23,16 @@ MEASURED = 4
 """Significant digits from which two equal figures are no coincidence."""
 SHARED = 3
 """Equal figures from which data were probably copied."""
+_A, _B, _C = "南溪县水利局", "北陵县水利局", "东川县水利局"
+_FIGURES = "全年预算数812.37万元，全年实际支出798.46万元，预算执行率98.29%。"
+
+
+def _pleased(unit: str, share: str) -> str:
+    return report(unit, told_row(title="居民满意度", target="大于等于90%", mid="88%", done=share, rate="106%"))
+
+
+def _heads(money: str) -> str:
+    return f"年末在职人员40人。公用经费决算支出{money}。"
 
 
 def _unit(ledger: Ledger) -> str:
@@ -56,6 +67,12 @@ def _manner(row: ScoreRow) -> str:
     basis=("CY10",),
     advice="由主管部门统一同类指标的计分标准。",
     consequence="score",
+    fails=(
+        batch(report(_A, told_row("«11分»", title="培训经费", target="小于等于180万元", mid="80万元", done="165万元", rate="91.67%")), report(_B, told_row(title="培训经费", target="小于等于200万元", mid="90万元", done="180万元", rate="90%"))),
+    ),
+    passes=(
+        batch(report(_A, told_row()), report(_B, told_row())),
+    ),
 )
 def scored_differently(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批报告中，同名指标都达到目标而有的得满分、有的按比例计分，说明计分口径不一。"""
@@ -80,6 +97,12 @@ def scored_differently(ledgers: Sequence[Ledger]) -> Outcome:
     basis=("CY10",),
     advice="抽查问卷、台账等佐证材料。",
     needs=("问卷及统计表",),
+    fails=(
+        batch(_pleased(_A, "96.4%"), _pleased(_B, "«96.4%»")),
+    ),
+    passes=(
+        batch(_pleased(_A, "96.4%"), _pleased(_B, "95.1%")),
+    ),
 )
 def same_measurements(ledgers: Sequence[Ledger]) -> Outcome:
     """不同单位的满意度等实测值带小数而完全相同，来源存疑。"""
@@ -108,6 +131,12 @@ def same_measurements(ledgers: Sequence[Ledger]) -> Outcome:
     severity="info",
     basis=("CY88",),
     advice="参考历史值和同类单位核定指标值。",
+    fails=(
+        batch(report(_A, told_row(target="大于等于«40次»", mid="20次", done="42次")), report(_B, told_row())),
+    ),
+    passes=(
+        batch(report(_A, told_row()), report(_B, told_row())),
+    ),
 )
 def targets_apart(ledgers: Sequence[Ledger]) -> Outcome:
     """同名指标的目标值在单位之间相差五倍以上。"""
@@ -140,6 +169,12 @@ def _telling(fact: Fact) -> bool:
     severity="warning",
     basis=("CY10",),
     advice="核实是否复制了其他单位的数据。",
+    fails=(
+        batch(report(_A, _FIGURES), report(_B, "«全年预算数812.37万元»" + _FIGURES[11:])),
+    ),
+    passes=(
+        batch(report(_A, _FIGURES), report(_B, "全年预算数655.21万元，全年实际支出641.78万元，预算执行率97.95%。")),
+    ),
 )
 def copied_figures(ledgers: Sequence[Ledger]) -> Outcome:
     """两个单位的报告中有三个以上同名且带小数的金额、比率完全相同。"""
@@ -165,6 +200,12 @@ def copied_figures(ledgers: Sequence[Ledger]) -> Outcome:
     basis=("CY10",),
     advice="核实是否从其他单位报告移来，更正名称。",
     consequence="text",
+    fails=(
+        batch(report(_A, "«北陵县水利局»负责防汛工作。"), report(_B, "本局负责防汛工作。")),
+    ),
+    passes=(
+        batch(report(_A, "本局负责防汛工作。"), report(_B, "本局负责防汛工作。")),
+    ),
 )
 def foreign_names(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批报告中，甲单位的报告出现乙单位的名称，而乙单位与甲单位无隶属关系，疑为复制残留。"""
@@ -196,6 +237,12 @@ def _foreign(ledger: Ledger, other: Ledger, names: list[str], own: tuple[str, ..
     basis=("STL-83",),
     advice="与上年决算批复核对。",
     needs=("上年决算批复",),
+    fails=(
+        batch(report(_A, "«2022年度决算支出655.21万元»，2023年度决算支出701.44万元。"), report(_A, "2022年度决算支出641.78万元。", year="2022")),
+    ),
+    passes=(
+        batch(report(_A, "2022年度决算支出641.78万元，2023年度决算支出701.44万元。"), report(_A, "2022年度决算支出641.78万元。", year="2022")),
+    ),
 )
 def last_year(ledgers: Sequence[Ledger]) -> Outcome:
     """本年报告所列上年数，应与同一单位上年报告的本年数一致。"""
@@ -224,6 +271,12 @@ def last_year(ledgers: Sequence[Ledger]) -> Outcome:
     severity="info",
     basis=("STL-21",),
     advice="比对定额标准，核实支出口径和人数口径。",
+    fails=(
+        batch(report(_A, _heads("400.00万元").replace("公用", "«公用").replace("元。", "元»。")), report(_B, _heads("80.00万元")), report(_C, _heads("110.00万元"))),
+    ),
+    passes=(
+        batch(report(_A, _heads("90.00万元")), report(_B, _heads("80.00万元")), report(_C, _heads("110.00万元"))),
+    ),
 )
 def per_head(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批单位（三个以上）人均公用经费、人均人员经费偏离中位数一倍以上。"""

@@ -37,8 +37,13 @@ def _usable(fact: Fact) -> bool:
     category="A07",
     severity="info",
     advice="无须处理；仅作已核对的依据。",
-    uncased="只出核对记录，不出问题",
     late=True,
+    confirms=(
+        "两次拨付«131.40万元»，先拨81.20万元、后拨50.20万元。",
+    ),
+    passes=(
+        "两次拨付132.40万元，先拨81.20万元、后拨50.20万元。",
+    ),
 )
 def corroborated(ledger: Ledger) -> Outcome:
     """其他规则没有用到、或归属不够确定的金额和百分比，与同一句内的数字（和、差、比、增减率）或他处的同值数字对照：恰好相符的记为已核，不相符的不作判断。"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from jihe_audit.caserows import funds, years
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, rule
@@ -32,7 +33,12 @@ def _pairs(ledger: Ledger, spent: str = "执行数", budgets: tuple[str, ...] = 
     basis=("YSF-75",),
     advice="重填自评表资金栏，使收入口径、支出口径与年度资金总额一致。",
     consequence="amount",
-    uncased="自评表资金栏，用例见表格样例",
+    fails=(
+        funds(outlay="«802.50»", work="202.50"),
+    ),
+    passes=(
+        funds(),
+    ),
 )
 def two_sides(ledger: Ledger) -> Outcome:
     """自评表“按收入性质分”与“按支出性质分”两栏的合计应当相等。"""
@@ -277,7 +283,12 @@ def idle(ledger: Ledger) -> Outcome:
     basis=("STL-5",),
     advice="说明科目变动原因，核实是否将项目支出列入公用经费。",
     needs=("上年决算报表",),
-    uncased="三列对照表，用例见表格样例",
+    fails=(
+        years(work="20.40", running="«514.20»"),
+    ),
+    passes=(
+        years(),
+    ),
 )
 def moved(ledger: Ledger) -> Outcome:
     """项目支出较上年骤减九成以上而公用经费成倍增长的，可能在科目之间转移，提请核实。"""

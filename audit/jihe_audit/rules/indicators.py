@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import regex
 
-from jihe_audit.caserows import told_row
+from jihe_audit.caserows import filled, pipe, told_row
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import percent
@@ -18,6 +18,14 @@ from jihe_extract.document import Span
 from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
+_ADMITTED = "一、存在的问题\n部分项目执行偏慢，资料归档不够及时。\n二、改进措施\n加强调度。"
+
+
+def _one_kind(*names: str, total: str = "部门整体支出绩效自评得分100分") -> str:
+    """A table of indicators of one kind, none with its points, and a total."""
+    rows = (f"产出指标 | 数量指标 | {name} | ≥{n}次 | {n}次" for n, name in enumerate(names, 4))
+    head = "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值"
+    return pipe(head, *rows, before="附表：部门整体支出绩效自评表", after=f"四、评价结论\n{total}，等级为优。")
 
 
 def _bigrams(text: str) -> set[str]:
@@ -106,7 +114,12 @@ def over(ledger: Ledger) -> Outcome:
     severity="warning",
     basis=("CY101",),
     advice="按指标性质归类：数量、质量、时效、成本各归其类。",
-    uncased="自评表用例见表格样例",
+    fails=(
+        filled(cost="≥12次", cost_done="12次").replace("培训经费", "«培训经费»"),
+    ),
+    passes=(
+        filled(),
+    ),
 )
 def misfiled(ledger: Ledger) -> Outcome:
     """成本指标下填活动次数、人数；数量指标下填百分率；时效指标下填金额等。"""
@@ -144,7 +157,12 @@ _VAGUE = regex.compile(
     severity="warning",
     basis=("CY88", "CY101"),
     advice="改为可量化的指标值，或给出分级标准；满意度应有数值、样本和问卷。",
-    uncased="自评表用例见表格样例",
+    fails=(
+        filled(effect="«有所改善»", effect_done="有所改善", pleased="比较满意", pleased_done="比较满意"),
+    ),
+    passes=(
+        filled(),
+    ),
 )
 def vague(ledger: Ledger) -> Outcome:
     """目标值只有“有所提升、进一步加强”一类用语的，无法衡量；集中报一条，列出各指标。"""
@@ -194,7 +212,12 @@ def _same(ledger: Ledger, row: ScoreRow) -> bool:
     severity="info",
     basis=("CY88",),
     advice="写明完成节点，如“12月底前完成”。",
-    uncased="自评表用例见表格样例",
+    fails=(
+        filled(timing="«2023年»", timely="1年"),
+    ),
+    passes=(
+        filled(),
+    ),
 )
 def empty_timing(ledger: Ledger) -> Outcome:
     """时效指标的名称只是年度、指标值只是“1年”，没有信息。"""
@@ -210,7 +233,13 @@ def empty_timing(ledger: Ledger) -> Outcome:
     severity="warning",
     basis=("CY101", "CY88"),
     advice="补设产出、效益、满意度等一级指标，逐项赋分值和得分。",
-    uncased="需整份指标体系，用例见样例报告",
+    fails=(
+        _one_kind("«网格巡查次数»", "入户走访次数", "政策宣讲次数", "矛盾调处次数"),
+        _one_kind("网格巡查次数", "入户走访次数", "政策宣讲次数", "矛盾调处次数", total="«部门整体支出绩效自评得分100分»"),
+    ),
+    passes=(
+        filled(),
+    ),
 )
 def incomplete(ledger: Ledger) -> Outcome:
     """指标只有一个类别（如只有数量指标），缺效益、满意度；或全部指标没有分值、得分而有总分。"""
@@ -242,7 +271,12 @@ def incomplete(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="拆分指标，均衡赋分。",
     consequence="score",
-    uncased="需整份指标体系，用例见样例报告",
+    fails=(
+        filled(patrol_points="«40»"),
+    ),
+    passes=(
+        filled(),
+    ),
 )
 def heavy(ledger: Ledger) -> Outcome:
     """三级指标分值超过提示线（地区包，默认30分）。"""
@@ -331,7 +365,13 @@ def backwards(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="对照自述问题和佐证材料重新评分。",
     consequence="score",
-    uncased="需整份指标体系，用例见样例报告",
+    fails=(
+        filled(_ADMITTED, score="10").replace("| 20 | 20", "| 20 | «20»", 1),
+    ),
+    passes=(
+        filled(_ADMITTED),
+        filled(score="10"),
+    ),
 )
 def all_full(ledger: Ledger) -> Outcome:
     """八成以上分值的指标全部满分、无一扣分，而存在问题部分另有具体问题的，评分没有区分度。"""

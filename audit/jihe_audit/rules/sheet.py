@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from jihe_audit.caserows import indicators
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
@@ -265,7 +266,12 @@ def scores(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="核对该类指标的分值（得分）与小计。",
     consequence="score",
-    uncased="表头括注小计的用例见自评表样例",
+    fails=(
+        indicators("产出指标（«50»分） | 数量指标 | 网格巡查次数 | ≥240次 | 252次 | 20 | 20", "产出指标（50分） | 数量指标 | 培训场次 | ≥30场 | 31场 | 20 | 20"),
+    ),
+    passes=(
+        indicators("产出指标（40分） | 数量指标 | 网格巡查次数 | ≥240次 | 252次 | 20 | 20", "产出指标（40分） | 数量指标 | 培训场次 | ≥30场 | 31场 | 20 | 20"),
+    ),
 )
 def subtotals(ledger: Ledger) -> Outcome:
     """表中写明的一级指标分值（得分）小计应等于其下各指标之和。"""

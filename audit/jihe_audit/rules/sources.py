@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import regex
 
+from jihe_audit.caserows import funds
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
@@ -58,7 +59,12 @@ def left_over(ledger: Ledger) -> Outcome:
     basis=("YSF-75",),
     advice="在资金来源中补列，核对各来源之和。",
     consequence="amount",
-    uncased="自评表资金栏，用例见表格样例",
+    fails=(
+        "«国有资本经营预算支出2.40万元»，用于退休人员管理。\n" + funds(),
+    ),
+    passes=(
+        "政府性基金预算支出62.50万元，用于设施维护。\n" + funds(),
+    ),
 )
 def unlisted(ledger: Ledger) -> Outcome:
     """正文列有某项资金来源的支出，而自评表“按收入性质分”中没有该项，其余各项之和却已等于合计。"""
