@@ -40,10 +40,6 @@ class Interval:
         """Distance between the two, 0 when they meet."""
         return max(self.low - other.high, other.low - self.high, Decimal(0))
 
-    def hull(self, other: Interval) -> Interval:
-        """The smallest interval that holds both."""
-        return Interval(min(self.low, other.low), max(self.high, other.high))
-
     def __add__(self, other: Interval) -> Interval:
         return Interval(self.low + other.low, self.high + other.high)
 

@@ -27,14 +27,12 @@ class Pack:
     regions: tuple[str, ...]
     bands: tuple[Band, ...]
     execution_points: tuple[Decimal, ...]
-    execution_formula: str
     weights: Mapping[str, tuple[Decimal, ...]]
     over_completion: Decimal
     low_execution: Decimal
     very_low_execution: Decimal
     high_adjustment: Decimal
     heavy_weight: Decimal
-    usual_base: str
 
     def grade(self, score: Decimal) -> Band | None:
         """The band a score out of 100 falls into."""
@@ -51,8 +49,8 @@ class UnknownPackError(LookupError):
 
 
 _FIELDS = (
-    "bands", "execution_points", "execution_formula", "weights", "over_completion", "low_execution",
-    "very_low_execution", "high_adjustment", "heavy_weight", "usual_base",
+    "bands", "execution_points", "weights", "over_completion", "low_execution",
+    "very_low_execution", "high_adjustment", "heavy_weight",
 )  # fmt: skip
 
 

@@ -222,7 +222,6 @@ class PackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     bands: tuple[Band, ...] | None = None
     execution_points: tuple[Decimal, ...] | None = None
     """Full marks that the rate of execution may carry."""
-    execution_formula: Literal["linear", "none"] | None = None
     weights: dict[str, tuple[Decimal, ...]] | None = None
     """Admissible weights of the first-level indicators, by name."""
     over_completion: Decimal | None = None
@@ -231,5 +230,3 @@ class PackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     very_low_execution: Decimal | None = None
     high_adjustment: Decimal | None = None
     heavy_weight: Decimal | None = None
-    usual_base: str | None = None
-    """Usual base of the rate of execution: a measure's id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jihe_audit.finding import Evidence, Finding, Severity
 from jihe_audit.reuse.differences import Change
@@ -83,6 +83,13 @@ def _paired_evidence(found: Sequence[_Taken]) -> tuple[Evidence, ...]:
     return tuple(evidence for t in longest for evidence in (_evidence(t.own, t.kind), _evidence(t.other)))
 
 
+def _of(share: ReportShare, finding: Finding) -> Finding:
+    """The finding with the report that it is about."""
+    return replace(
+        finding, basis=_BASIS, consequence="text", report=share.id, unit=share.unit, year=share.year
+    )  # fmt: skip
+
+
 def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> Finding:
     """R5, R6 or R7: the substance of one pair, in one finding."""
     length = total((t.own[1], t.own[2]) for t in found)
@@ -101,7 +108,7 @@ def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> 
     else:
         rule, title = "R5", "与其他单位报告实质雷同"
     severity: Severity = "warning" if length >= LONG and not same_unit else "info"
-    return Finding(
+    told = Finding(
         rule=rule,
         severity=severity,
         says=says + "。",
@@ -109,13 +116,9 @@ def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> 
         category="M01",
         title=title,
         explanation=_direction(found),
-        basis=_BASIS,
         advice="请逐段核对雷同内容是否反映本单位实际；不能说明的，按本单位实际情况重写。",
-        consequence="text",
-        report=taker.id,
-        unit=taker.unit,
-        year=taker.year,
     )
+    return _of(taker, told)
 
 
 def _direction(found: Sequence[_Taken]) -> str:
@@ -142,20 +145,16 @@ def _names_left(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken])
     if not evidence:
         return None
     shown = "、".join(f"“{n}”" for n in dict.fromkeys(names))
-    return Finding(
+    told = Finding(
         rule="R11",
         severity="warning",
         says=f"与{_called(giver)}雷同的段落中出现对方单位名称{shown}，疑为抄录后未改净。",
         evidence=tuple(evidence[: 2 * _SHOWN]),
         category="M01",
         title="残留其他单位名称",
-        basis=_BASIS,
         advice="请核实该处名称；如系抄录所留，应改正并核对整段内容。",
-        consequence="text",
-        report=taker.id,
-        unit=taker.unit,
-        year=taker.year,
     )
+    return _of(taker, told)
 
 
 def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> Finding | None:
@@ -165,21 +164,17 @@ def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken
         return None
     numbers = list(dict.fromkeys(number for _, number in kept))
     holders = list(dict.fromkeys(t for t, _ in kept))
-    return Finding(
+    told = Finding(
         rule="R9",
         severity="warning" if len(numbers) >= 3 else "info",
         says=f"与{_called(giver)}的同文段落中有{len(numbers)}个数值完全相同：{'、'.join(numbers[:8])}。",
         evidence=_paired_evidence(holders),
         category="M02",
         title="两份报告数值相同",
-        basis=_BASIS,
         advice="请提供相同数值各自的佐证材料（问卷、台账、凭证），核实是否独立取得。",
         needs=("满意度问卷、统计台账等原始资料",),
-        consequence="text",
-        report=taker.id,
-        unit=taker.unit,
-        year=taker.year,
     )
+    return _of(taker, told)
 
 
 def _family(report: ReuseReport, family: Family) -> Finding:
@@ -194,7 +189,7 @@ def _family(report: ReuseReport, family: Family) -> Finding:
     tied = set(family.links)
     inside = [p for p in report.passages if p.grade == "substantive" and (p.a, p.b) in tied]
     best = max(inside, key=lambda p: (p.length, p.key), default=None)
-    return Finding(
+    told = Finding(
         rule="R10",
         severity="info",
         says=f"{names}{more}报告互有实质雷同，共{family.substantive}字{source}。",
@@ -202,13 +197,9 @@ def _family(report: ReuseReport, family: Family) -> Finding:
         category="M01",
         title="雷同报告群",
         working=shares,
-        basis=_BASIS,
         advice="建议同一批次合并复核，先核对来源报告，再核对其余报告。",
-        consequence="text",
-        report=first.id,
-        unit=first.unit,
-        year=first.year,
     )
+    return _of(first, told)
 
 
 def _same_text(report: ReuseReport, same: SameText) -> Finding:
@@ -217,20 +208,16 @@ def _same_text(report: ReuseReport, same: SameText) -> Finding:
     first = known[-1] if known else _stranger(same.members[-1])
     shown = "、".join(same.members[:8]) + ("等" if len(same.members) > 8 else "")
     quotes = (Evidence(same.opening, Span(0, len(same.opening)), report=m) for m in same.members[:_SHOWN])
-    return Finding(
+    told = Finding(
         rule="R5",
         severity="warning",
         says=f"{shown}共{len(same.members)}份报告全文相同（数字亦同）。",
         evidence=tuple(quotes),
         category="M01",
         title="报告全文相同",
-        basis=_BASIS,
         advice="请核实是否重复提交；不同单位的报告应各按实际情况编写。",
-        consequence="text",
-        report=first.id,
-        unit=first.unit,
-        year=first.year,
     )
+    return _of(first, told)
 
 
 def findings(report: ReuseReport) -> list[Finding]:

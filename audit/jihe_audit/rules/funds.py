@@ -25,6 +25,12 @@ def _pairs(ledger: Ledger, spent: str = "执行数", budgets: tuple[str, ...] = 
             yield group.best, budget
 
 
+def _budget(ledger: Ledger) -> tuple[Fact | None, list[Fact]]:
+    """The year's budget, and what is stated as the budget it began with."""
+    last = ledger.at("全年预算数")
+    return last, ledger.stated("年初预算数", near=last) if last is not None else []
+
+
 @rule(
     id="I07",
     title="按收入性质合计与按支出性质合计不等",
@@ -156,15 +162,16 @@ def structure(ledger: Ledger) -> Outcome:
 )
 def adjusted(ledger: Ledger) -> Outcome:
     """全年预算与年初预算相差超过提示线（地区包，默认30%）的提示。"""
-    last = ledger.at("全年预算数")
-    firsts = ledger.stated("年初预算数", near=last) if last is not None else []
+    last, firsts = _budget(ledger)
+    if last is None:
+        return
     firsts += [
         f for f in ledger.extraction.facts
-        if last is not None and f.quantity.relation == "from" and f.quantity.unit == last.quantity.unit
+        if f.quantity.relation == "from" and f.quantity.unit == last.quantity.unit
         and f.quantity.value > 0 and ledger.together(f, last)
     ]  # fmt: skip
-    first = min(firsts, key=lambda f: abs(last.quantity.value - f.quantity.value), default=None) if last else None
-    if first is None or last is None or not first.quantity.value:
+    first = min(firsts, key=lambda f: abs(last.quantity.value - f.quantity.value), default=None)
+    if first is None or not first.quantity.value:
         return
     rate = (last.quantity.value - first.quantity.value) / first.quantity.value
     if abs(rate) > ledger.pack.high_adjustment:
@@ -188,8 +195,7 @@ def adjusted(ledger: Ledger) -> Outcome:
 )
 def unmoved(ledger: Ledger) -> Outcome:
     """年初预算与全年预算相等，却另有调增或调减数的，二者不能同时成立（调增、调减相抵的除外）。"""
-    last = ledger.at("全年预算数")
-    firsts = ledger.stated("年初预算数", near=last) if last is not None else []
+    last, firsts = _budget(ledger)
     first = next((f for f in firsts if last is not None and f.quantity.value == last.quantity.value), None)
     if last is None or first is None:
         return
