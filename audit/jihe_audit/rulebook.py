@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import regex
 
 from jihe_audit import identity, phrase, ratio
 from jihe_audit.rule import Rule, coded_rules
-from jihe_audit.specs import Book, Outline, PackSpec, Regulation
+from jihe_audit.specs import Book, Misfiling, Outline, PackSpec, Regulation
 
 _MAKERS: tuple[tuple[str, Callable[..., Rule]], ...] = (
     ("identity", identity.as_rule),
@@ -45,8 +46,9 @@ class Rulebook:
     outlines: Mapping[str, Outline]
     relations: Mapping[str, str]
     """Names of relations by the number they have in checks."""
-    words: Mapping[str, re.Pattern[str]]
+    words: Mapping[str, regex.Pattern[str]]
     """Word lists of coded rules, by id."""
+    misfilings: Mapping[str, Misfiling]
 
     def citable(self, codes: Iterable[str], year: str) -> tuple[str, ...]:
         """At most two of the codes that may be cited for a report of this year."""
@@ -81,7 +83,7 @@ def shipped() -> Rulebook:
         ValueError: when two rules have one id.
     """
     rules = coded_rules()
-    known = _Known({}, {}, {}, {})
+    known = _Known({}, {}, {}, {}, {})
     folder = files("jihe_audit").joinpath("rulebook")
     for book_name in BOOKS:
         book = decode(folder.joinpath(f"{book_name}.toml").read_text("utf-8"))
@@ -100,17 +102,19 @@ class _Known:
     regulations: dict[str, Regulation]
     outlines: dict[str, Outline]
     relations: dict[str, str]
-    words: dict[str, re.Pattern[str]]
+    words: dict[str, regex.Pattern[str]]
+    misfilings: dict[str, Misfiling]
 
     def lay(self, book: Book) -> None:
         self.regulations.update({r.code: r for r in book.regulation})
         self.outlines.update({o.id: o for o in book.outline})
         self.relations.update({r.id: r.name for r in book.relation})
         self.words.update({w.id: w.compiled() for w in book.words})
+        self.misfilings.update({m.id: m for m in book.misfiling})
 
     def with_rules(self, rules: dict[str, Rule]) -> Rulebook:
         ordered = dict(sorted(rules.items(), key=lambda kv: order(kv[0])))
-        return Rulebook(ordered, self.regulations, self.outlines, self.relations, self.words)
+        return Rulebook(ordered, self.regulations, self.outlines, self.relations, self.words, self.misfilings)
 
 
 def order(rule_id: str) -> tuple[str, int, str]:
@@ -137,7 +141,9 @@ def load(overlays: Sequence[Path] = ()) -> Rulebook:
     if not overlays:
         return base
     rules = dict(base.rules)
-    known = _Known(dict(base.regulations), dict(base.outlines), dict(base.relations), dict(base.words))
+    known = _Known(
+        dict(base.regulations), dict(base.outlines), dict(base.relations), dict(base.words), dict(base.misfilings)
+    )  # fmt: skip
     for path in overlay_files(overlays):
         book = decode(path.read_text("utf-8-sig"))
         for item in _rules_of(book):
@@ -195,7 +201,7 @@ def _sense(text: str, book: Book) -> list[Problem]:
     for index, words in enumerate(book.words):
         try:
             words.compiled()
-        except re.error as error:
+        except regex.error as error:
             problems.append(Problem(_line_of(text, "words", index, "pattern"), words.id, f"正则表达式有误：{error}"))
         if words.id not in known.words:
             problems.append(Problem(_line_of(text, "words", index, "id"), words.id, "没有规则使用这个词表"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
+import regex
 
 Level = Literal["error", "warning", "info"]
 Comparison = Literal["lt", "le", "gt", "ge", "eq", "ne"]
@@ -180,14 +180,32 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     any: tuple[str, ...] = ()
     pattern: str = ""
 
-    def compiled(self) -> re.Pattern[str]:
+    def compiled(self) -> regex.Pattern[str]:
         """One pattern for all, longer words first.
 
         Raises:
-            re.error: when the pattern is none.
+            regex.error: when the pattern is none.
         """
-        plain = [re.escape(w) for w in sorted(self.any, key=len, reverse=True)]
-        return re.compile("|".join([*plain, self.pattern] if self.pattern else plain))
+        plain = [regex.escape(w) for w in sorted(self.any, key=len, reverse=True)]
+        return regex.compile("|".join([*plain, self.pattern] if self.pattern else plain))
+
+
+class Misfiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Indicators that stand under a kind which their unit belies; the patterns are searched for."""
+
+    id: str
+    label: str
+    under: str
+    units: tuple[str, ...]
+    severity: Level
+    unless: str = ""
+    names: str = ""
+
+    def holds(self, kind: str, unit: str, name: str) -> bool:
+        """Whether an indicator is filed so."""
+        if unit not in self.units or not regex.search(self.under, kind):
+            return False
+        return not (self.unless and regex.search(self.unless, kind)) and bool(regex.search(self.names, name))
 
 
 class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,6 +219,7 @@ class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outline: tuple[Outline, ...] = ()
     relation: tuple[RelationName, ...] = ()
     words: tuple[Words, ...] = ()
+    misfiling: tuple[Misfiling, ...] = ()
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -124,30 +124,20 @@ def over(ledger: Ledger) -> Outcome:
 def misfiled(ledger: Ledger) -> Outcome:
     """成本指标下填活动次数、人数；数量指标下填百分率；时效指标下填金额等。"""
     found: dict[str, list[tuple[ScoreRow, Fact]]] = {}
+    known = ledger.rulebook.misfilings
     for row in ledger.rows:
         if len(row.path) < 2 or row.target is None:
             continue
         kind, unit = "".join(row.path[:-1]), row.target.quantity.unit
-        wrong = ""
-        if "经济成本" in kind or ("成本指标" in kind and "社会成本" not in kind and "生态" not in kind):
-            wrong = "成本指标" if unit in ("次", "场", "人", "个", "场次", "人次", "件", "期") else ""
-        elif "数量指标" in kind and unit == "%" and row.indicator.endswith(("率", "度")):
-            wrong = "数量指标"
-        elif "质量指标" in kind and unit in ("人", "次", "场", "个", "户", "件"):
-            wrong = "质量指标"
+        wrong = next((m.id for m in known.values() if m.holds(kind, unit, row.indicator)), "")
         if wrong:
             found.setdefault(wrong, []).append((row, row.target))
     for wrong, rows in found.items():
         words = "、".join(f"“{row.indicator}”（{show(target)}）" for row, target in rows[:6])
         yield ledger.finding(
-            f"{words}列在{wrong}之下，与指标性质不符。", *(row.name or target for row, target in rows[:8]),
-            severity="warning" if wrong == "成本指标" else "info",
+            f"{words}列在{known[wrong].label}之下，与指标性质不符。", *(row.name or target for row, target in rows[:8]),
+            severity=known[wrong].severity,
         )  # fmt: skip
-
-
-_VAGUE = regex.compile(
-    r"提升|提高|加强|增强|增加|改善|有效|明显|显著|稳定|促进|持续|深化|推动|满意|良好|到位|不增加|及时"
-)
 
 
 @rule(
@@ -166,9 +156,10 @@ _VAGUE = regex.compile(
 )
 def vague(ledger: Ledger) -> Outcome:
     """目标值只有“有所提升、进一步加强”一类用语的，无法衡量；集中报一条，列出各指标。"""
+    wanting, pleasing = ledger.rulebook.words["vague_target"], ledger.rulebook.words["satisfaction"]
     rows = [
         r for r in ledger.rows
-        if r.target is None and r.target_text is not None and _VAGUE.search(ledger.document.quote(r.target_text))
+        if r.target is None and r.target_text is not None and wanting.search(ledger.document.quote(r.target_text))
     ]  # fmt: skip
     if not rows:
         return
@@ -185,7 +176,7 @@ def vague(ledger: Ledger) -> Outcome:
         f"{len(rows)}项指标的目标值没有量化（{names}{'等' if len(rows) > 6 else ''}），合计{plain(points, 0)}分。",
         *spans, severity="warning" if len(rows) > 2 else "info",
     )  # fmt: skip
-    pleased = [r for r in rows if "满意" in r.indicator]
+    pleased = [r for r in rows if pleasing.search(r.indicator)]
     if pleased and pleased[0].target_text is not None:
         yield ledger.finding(
             f"满意度指标（{'、'.join(r.indicator for r in pleased)}）没有数值。",
@@ -257,7 +248,7 @@ def incomplete(ledger: Ledger) -> Outcome:
         )  # fmt: skip
     words = "".join(kinds) + "".join(r.indicator for r in rows)
     seconds = {r.path[-2] for r in rows if len(r.path) >= 2 and r.path[-2]}
-    if seconds and len(seconds) == 1 and not any(w in words for w in ("效益", "满意")):
+    if seconds and len(seconds) == 1 and not ledger.rulebook.words["beyond_output"].search(words):
         yield ledger.finding(
             f"{len(rows)}项指标全部为“{next(iter(seconds))}”，未设效益、满意度等指标。", *spots, title="缺少一级指标"
         )
@@ -322,13 +313,6 @@ def _stage(ledger: Ledger, row: ScoreRow, mid: Fact, last: Fact) -> Iterator[Fin
     yield ledger.finding(f"“{row.indicator}”年中监控值{show(mid)}，年末{show(last)}，年末反而大幅低于年中。", last, mid)
 
 
-_HANDLED = regex.compile(
-    r"率|化解|办结|处置|整治|排查|下降|减少|查处|宣传|培训|检查|审结|执结|结案|审理|审查|调解|参审|陪审|侦破|破获|破案"
-    r"|救助|援助|帮扶|督办|办理|查办|回访|处理|解决|预防|防范|巡查|巡逻|演练"
-)
-"""Work done about an event, of which more is better."""
-
-
 @rule(
     id="D06",
     title="指标方向不当",
@@ -345,12 +329,12 @@ _HANDLED = regex.compile(
 )
 def backwards(ledger: Ledger) -> Outcome:
     """信访、投诉、事故等负面事件以“不少于若干件”为目标，件数越多得分越高，方向不当。"""
+    words = ledger.rulebook.words
     for row in ledger.rows:
         if row.target is None or row.target.quantity.relation not in ("ge", "gt"):
             continue
-        bad = regex.search(r"信访|上访|投诉|事故|案件|纠纷|违法", row.indicator)
-        good = _HANDLED.search(row.indicator)
-        if bad and not good and row.target.quantity.unit in ("件", "起", "次", "人", "例", "宗"):
+        counted = words["adverse_unit"].fullmatch(row.target.quantity.unit)
+        if counted and words["adverse_event"].search(row.indicator) and not words["handled"].search(row.indicator):
             yield ledger.finding(
                 f"“{row.indicator}”以{show(row.target)}为目标，负面事件越多得分越高，指标方向可能不当。",
                 row.target,

@@ -13,27 +13,6 @@ from jihe_audit.wording import show
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
-_KINDS = (
-    "街道办事处",
-    "片区管理委员会",
-    "片区管委会",
-    "管理委员会",
-    "街道",
-    "乡",
-    "镇",
-    "局",
-    "委员会",
-    "医院",
-    "学校",
-    "中学",
-    "小学",
-    "中心",
-    "研究院",
-    "支队",
-    "大队",
-)
-_ITEM = regex.compile(r"[^、，。；：\n（）()]{2,12}")
-
 
 @rule(
     id="T05",

@@ -121,7 +121,7 @@ def net(ledger: Ledger) -> Outcome:
         return
     for fact in plus:
         label = ledger.document.quote(fact.label) if fact.label else ledger.document.quote(fact.quote)
-        compared = any(word in label for word in ("同比", "较上年", "比上年", "较去年", "净增"))
+        compared = ledger.rulebook.words["against_last_year"].search(label)
         if fact is gross or not compared or fact.quantity.value != gross.quantity.value:
             continue
         due = gross.quantity.value - minus.quantity.value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import regex
-
 from jihe_audit.caserows import funds
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
@@ -11,7 +9,6 @@ from jihe_audit.wording import show
 from jihe_extract.facts import Fact
 from jihe_extract.words import load_words
 
-_HIGHER = regex.compile(r"中央|自治区|省级|省财政|上级")
 LEVELS = ("上级安排", "中央资金", "省级资金")
 
 
@@ -124,7 +121,7 @@ def higher_names(ledger: Ledger) -> Outcome:
     named = {
         f.subject: f
         for f in ledger.extraction.facts
-        if f.subject and f.quantity.unit == "CNY" and f.quantity.value and _HIGHER.search(f.subject)
+        if f.subject and f.quantity.unit == "CNY" and f.quantity.value and ledger.rulebook.words["higher_level"].search(f.subject)
     }
     if named:
         words = "、".join(f"“{s}”{show(f)}" for s, f in list(named.items())[:4])

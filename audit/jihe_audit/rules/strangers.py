@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import lru_cache
-from importlib import resources
-
 import regex
 
 from jihe_audit.ledger import Ledger
@@ -16,21 +12,12 @@ _SUFFIX = 3
 """Characters that a stranger's name must share with the unit's own, from the end."""
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, list[str]]:
-    return tomllib.loads((resources.files("jihe_audit") / "rulebook" / "strangers.toml").read_text("utf-8"))
-
-
-def _any(key: str) -> str:
-    return "|".join(regex.escape(w) for w in sorted(_words()[key], key=len, reverse=True))
-
-
-@lru_cache(maxsize=64)
-def _years(names: tuple[str, ...]) -> regex.Pattern[str]:
+def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
     """Years at the start of a sentence about the report's own subject, or right behind the unit's name."""
-    selves = "|".join(map(regex.escape, (*names, *_words()["selves"])))
+    words = ledger.rulebook.words
+    selves = "|".join((*map(regex.escape, names), words["own_unit"].pattern))
     start = rf"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*|(?<=综上，)|(?<=(?:^|[。；\n：:，])(?:{selves})))"
-    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={_any('own_subject')})")
+    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})")
 
 
 @rule(
@@ -57,16 +44,16 @@ def another_year(ledger: Ledger) -> Outcome:
     """以“××××年本单位……”开头、叙述本报告内容的句子，年度应为报告年度；上年对比数除非与本年数完全相同，不提示。"""
     if not ledger.year.isdigit():
         return
-    text = ledger.document.text
+    text, words = ledger.document.text, ledger.rulebook.words
     names = tuple(n for n in (ledger.profile.unit, *ledger.profile.aliases) if n)
-    for match in _years(names).finditer(text):
+    for match in _years(ledger, names).finditer(text):
         said, own = int(match[1]), int(ledger.year)
         end = _sentence_end(text, match.end())
-        if said == own or regex.search(_any("other_time"), text[match.start() : end]):
+        if said == own or words["other_time"].search(text[match.start() : end]):
             continue
         if said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
             continue
-        if said > own and regex.search("将|计划|拟|下一步", text[match.start() : end]):
+        if said > own and words["time_to_come"].search(text[match.start() : end]):
             continue
         at = Span(match.start(1), match.end(1) + (text[match.end(1)] == "年"))
         yield ledger.finding(f"报告年度为{own}年，此处写作{said}年，疑为其他年度内容。", at)
@@ -111,7 +98,7 @@ def another_unit(ledger: Ledger) -> Outcome:
     if len(unit) < _SUFFIX + 2:
         return
     own = {unit, *ledger.profile.aliases}
-    behind = rf"(?=\s*(?:20\d\d|{_any('unit_verbs')}))"
+    behind = rf"(?=\s*(?:20\d\d|{ledger.rulebook.words['unit_as_subject'].pattern}))"
     pattern = regex.compile(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
     for block in _bodies(ledger):
         text = ledger.document.quote(block.span)

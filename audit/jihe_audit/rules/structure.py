@@ -15,9 +15,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_extract.document import Block, Span
 
 _CN = "一二三四五六七八九十"
-_EMPTY = regex.compile(r"^\s*(?:无|略|/|暂无|没有|—+)\s*[。.]?\s*$")
 _NO_ORDINAL = regex.compile(r"[^一二三四五六七八九十\d]")
-_END = "。！？!?”）)】》；;…."
 
 
 @lru_cache(maxsize=1024)
@@ -236,6 +234,7 @@ def _body(ledger: Ledger, heading: Heading) -> str | None:
 )
 def empty(ledger: Ledger) -> Outcome:
     """标题下没有正文，或者只写“无”“略”的：问题、措施、绩效分析等章节不应为空；社保基金等确无收支的章节写“无”不报。"""
+    words = ledger.rulebook.words
     for heading in numbered(ledger):
         body = _body(ledger, heading)
         if body is None:
@@ -245,7 +244,7 @@ def empty(ledger: Ledger) -> Outcome:
             continue
         if not body.strip():
             yield ledger.finding(f"标题“{title}”下无内容。", _spot(heading, ledger), severity="info")
-        elif _EMPTY.match(body) and regex.search("问题|措施|建议|绩效|改进|原因|结论", title):
+        elif words["empty_chapter"].match(body) and words["chapter_with_substance"].search(title):
             yield ledger.finding(f"“{title}”下只写“{body.strip()}”。", _spot(heading, ledger))
 
 
@@ -313,7 +312,7 @@ def cut_off(ledger: Ledger) -> Outcome:
     if not paras or last is None or last is not paras[-1]:
         return
     text = ledger.document.quote(last.span).rstrip()
-    if not text or text[-1] in _END or regex.search(r"\d|[:：]$|[日局委处办院校会室部心站]$", text[-6:]):
+    if not text or ledger.rulebook.words["whole_ending"].search(text[-6:]):
         return
     start = max(text.rfind(c) for c in "。；，、") + 1
     yield ledger.finding(

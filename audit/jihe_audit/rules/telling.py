@@ -9,9 +9,6 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
 from jihe_extract.document import Block, Span
 
-_REASON = regex.compile(r"原因|由于|因[\p{Han}]{1,20}(?:未|延|推迟|调整)|受[\p{Han}]{1,12}影响|系[\p{Han}]{2,}")
-_VAGUE = regex.compile(r"有待|还需|需进一步|不够|不足|不强|不高|欠缺|缺乏")
-
 
 @rule(
     id="C04",
@@ -30,20 +27,20 @@ def unexplained(ledger: Ledger) -> Outcome:
             continue
         if fact.quantity.value >= ledger.pack.low_execution or not fact.sure or not fact.quantity.exact:
             continue
-        if not any(_REASON.search(text) for text in _around(ledger, fact.quantity.span)):
+        if not any(ledger.rulebook.words["reason_told"].search(text) for text in _around(ledger, fact.quantity.span)):
             yield ledger.finding(f"执行率{show(fact)}，报告没有说明偏低的原因。", fact)
         return
 
 
 def _around(ledger: Ledger, span: Span) -> list[str]:
     """The paragraph of a figure, the next one, and sentences elsewhere that speak of execution."""
-    blocks = list(ledger.document.blocks)
+    blocks, words = list(ledger.document.blocks), ledger.rulebook.words
     at = next((i for i, b in enumerate(blocks) if b.span.holds(span)), None)
     near = [ledger.document.quote(b.span) for b in blocks[at : at + 2]] if at is not None else [ledger.document.text]
     told = [
-        s for s in regex.split(r"[。；\n]", ledger.document.text) if regex.search(r"执行率|支付进度|执行(?:偏|较)慢", s)
+        s for s in regex.split(r"[。；\n]", ledger.document.text) if words["execution_told"].search(s)
     ]
-    return near + [s for s in told if _REASON.search(s)]
+    return near + [s for s in told if words["reason_told"].search(s)]
 
 
 @rule(
@@ -63,13 +60,13 @@ def _around(ledger: Ledger, span: Span) -> list[str]:
 )
 def vague_problems(ledger: Ledger) -> Outcome:
     """存在问题部分没有任何数字、项目或制度名称，只有“有待”“还需”一类用语。"""
-    blocks = ledger.document.blocks
+    blocks, words = ledger.document.blocks, ledger.rulebook.words
     for i, block in enumerate(blocks):
         if block.kind != "heading" or block.level != 1 or "问题" not in ledger.document.quote(block.span):
             continue
         body = _body(ledger, blocks[i + 1 :])
-        concrete = regex.search(r"\d|《|“|项目", body)
-        if len(body) >= 20 and not concrete and _VAGUE.search(body):
+        concrete = words["concrete_problem"].search(body)
+        if len(body) >= 20 and not concrete and words["vague_problem"].search(body):
             title = ledger.document.quote(block.span).rstrip()
             yield ledger.finding(
                 "存在问题部分没有数据、项目或事项，只有笼统表述。",
