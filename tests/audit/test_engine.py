@@ -98,17 +98,17 @@ def test_a_cause_is_named() -> None:
 
 def test_one_wrong_figure_is_one_finding() -> None:
     found = _findings(
-        "本站年初预算3995.36万元，其中基本支出2794.60万元、项目支出1200.76万元。\n"
-        "年初预算数3995.36万元，年中调减数284.24万元，全年预算数3711.12万元，预算调整率7.11%。\n"
-        "全年预算数为3771.12万元，执行数3234.69万元，执行率87.16%。"
+        "本站年初预算4120.50万元，其中基本支出2890.20万元、项目支出1230.30万元。\n"
+        "年初预算数4120.50万元，年中调减数309.40万元，全年预算数3811.10万元，预算调整率7.51%。\n"
+        "全年预算数为3871.10万元，执行数3310.45万元，执行率86.86%。"
     )
     accused = [f for f in found if f.severity != "info"]
     assert len(accused) == 1
-    assert "3771.12" in accused[0].evidence[0].quote
+    assert "3871.10" in accused[0].evidence[0].quote
 
 
 def test_disclaimed_rounding_is_a_note() -> None:
-    text = "年初预算数5923.79万元，年中调增数865.82万元，全年预算数6789.64万元。{}"
+    text = "年初预算数4310.27万元，年中调增数612.38万元，全年预算数4922.68万元。{}"
     assert any(f.severity == "warning" for f in _findings(text.format("")))
     assert all(f.severity == "info" for f in _findings(text.format("\n注：因四舍五入可能存在尾差。")))
 

@@ -103,8 +103,8 @@ def test_rate_of_the_figure_before_it() -> None:
 
 
 def test_total_and_grade() -> None:
-    extraction, found = claims("2023年度自评综合得分 90.80 分，评价结果为“优”。", "grade")
-    assert [(c.word, figures(extraction, c)[1]) for c in found] == [("优", ["90.80 分"])]
+    extraction, found = claims("2022年度自评得分合计 93.40 分，评价等级为“优”。", "grade")
+    assert [(c.word, figures(extraction, c)[1]) for c in found] == [("优", ["93.40 分"])]
 
 
 PHRASES = {
