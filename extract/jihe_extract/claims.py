@@ -221,7 +221,7 @@ class _BlockClaims:
             return True
         if listed.bracket is not None and mention.bracket != listed.bracket:
             return True
-        if mention.group != self.group and not (fact.scope or fact.subject):
+        if mention.group != self.group and (not (fact.scope or fact.subject) or _beside_whole(fact, listed)):
             return True
         last = listed.heads[-1]
         if last.measure == "收支总计" and fact.measure in _PARTS_OF[last.measure]:
@@ -445,6 +445,11 @@ def _owner_of(between: str, opener: str) -> str:
         return ""
     hits = load_words().scope_finder.find(between[: between.rfind(opener)])
     return hits[-1].id if hits else ""
+
+
+def _beside_whole(fact: Fact, listed: _List) -> bool:
+    """Whether a figure's scope stands beside the whole's, not within it: ``基本支出…，其中…；项目支出…``."""
+    return load_words().siblings(listed.heads[-1].scope, fact.scope)
 
 
 def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:

@@ -31,6 +31,8 @@ SURVEY_AXES = frozenset({"问卷"})
 MONEY_AXES = frozenset({"性质", "基本", "来源", "级次", "三公", "公车", "采购", "公用"})
 PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
 
+_FINER = frozenset({"三公", "公车", "公用", "基本", "性质"})
+"""Axes that divide what a source pays for (财政拨款安排“三公”经费)."""
 _AXES = {"人": PEOPLE_AXES, "个": SURVEY_AXES | MONEY_AXES}
 
 KINDS: dict[str, frozenset[str]] = {
@@ -126,7 +128,7 @@ class LabelReader:
         scope = scopes[-1] if scopes else None
         if measure and scope and scope.start > measure.start and len(scopes) > 1:
             before = [s for s in scopes if s.end <= measure.start]
-            scope = before[-1] if before else scope
+            scope = before[-1] if before and not self._finer(before[-1], scope, stripped[scope.end :]) else scope
         rest = _mask(masked, [(h.start, h.end) for h in hits])
         staff = self.words.finder(KINDS["人"]).find(rest) if unit == "%" else []
         rest = _mask(rest, [(h.start, h.end) for h in staff])
@@ -148,6 +150,11 @@ class LabelReader:
             settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
             own_year=not period and self._says_own_year(text),
         )
+
+    def _finer(self, source: Hit, last: Hit, behind: str) -> bool:
+        """Whether the last scope is what a source pays for (``财政拨款安排“三公”经费``)."""
+        axes = self.words.scopes
+        return behind in ("", "支出", "经费") and axes[last.id].axis in _FINER and axes[source.id].axis == "来源"
 
     def _is_self(self, words: str) -> bool:
         """Whether the words are a loose form of the unit's own name.

@@ -13,7 +13,10 @@ from jihe_extract.words import Words
 BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
 SPENDING = BUDGETS | {"执行数"}
 _LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
+_RELATIVE = frozenset({"变动率", "占比"})
+"""Rates that tell of the figure before them and end no list."""
 _KEPT = 12
+_REACH = 200
 
 
 @dataclass
@@ -126,6 +129,10 @@ class PartList:
         """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""
         if self.words.list_finder("beside_list").find(words):
             return True
+        if self.changes_part(mention, label) or (label.measure in _RELATIVE and self._before_in_group(mention)):
+            return False
+        if self._before is not None and mention.group != self._before.group and self._sibling(label):
+            return True
         if self._before is None or not label.measure or label.scope or label.own or subject:
             return bool(label.against) and not label.scope and self._comma(mention)
         if mention.group != self._before.group:
@@ -134,6 +141,19 @@ class PartList:
         unlike = bool(self.parts) and label.measure != self.parts[-1].measure
         return (self.plain or (own and unlike)) and self._comma(mention)
 
+    def changes_part(self, mention: Mention, label: Label) -> bool:
+        """Whether a change is of the part before it: the ；-group that it ends is followed by the next part."""
+        if not (self.open and label.against and not label.scope and self._before is not None):
+            return False
+        return mention.group == self._before.group and "；" in sentence_behind(self.document.text, mention.span.end)
+
+    def _before_in_group(self, mention: Mention) -> bool:
+        return self._before is not None and self._before.group == mention.group
+
+    def _sibling(self, label: Label) -> bool:
+        """Whether a label's scope stands beside the whole's, not within it: ``基本支出…，其中…；项目支出…``."""
+        return bool(self.heads) and self.words.siblings(self.heads[-1][0].scope, label.scope)
+
     def _comma(self, mention: Mention) -> bool:
         """Whether a comma stands before the figure where the parts of the list were parted by 、."""
         if self._before is None:
@@ -141,3 +161,10 @@ class PartList:
         if "，" not in self.document.text[self._before.span.end : mention.label.end]:
             return False
         return unit_class(mention.quantity.unit) == "CNY" or "、" in self._gap
+
+
+def sentence_behind(text: str, start: int) -> str:
+    """What follows in the sentence, some hundred characters at most."""
+    piece = text[start : start + _REACH]
+    ends = [e for c in "。\n" if (e := piece.find(c)) >= 0]
+    return piece[: min(ends)] if ends else piece

@@ -10,7 +10,8 @@ import regex
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import AGAINST_YEAR, MONEY_AXES, YEAR, Label, LabelReader, unit_class
-from jihe_extract.partlists import BUDGETS, SPENDING, PartList
+from jihe_extract.partlists import BUDGETS, SPENDING, PartList, sentence_behind
+from jihe_extract.scorelines import MOST_MARKS
 from jihe_extract.structure import Mention, list_opener
 
 BUSINESS = "业务量"
@@ -247,6 +248,9 @@ class Paragraph:
             return "实有人数", SAME_SENTENCE
         if head is None or label.empty:
             return "", FULL
+        retired = bool(label.scope) and self.reader.words.scopes[label.scope].axis == "离退"
+        if unit == "人" and retired and head.measure in ("在职人数", "编制数"):
+            return "实有人数", SAME_SENTENCE
         if self.parts.open:
             doubt = GUESS if self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
             return head.measure, min(head.trust, doubt)
@@ -271,7 +275,7 @@ class Paragraph:
             return "收入预算数"
         if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
             return "收支总计"
-        if label.measure == "得分" and self._is_total(label, words):
+        if label.measure == "得分" and (self._is_total(label, words) or self._of_project(mention)):
             return "总分"
         if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
             return head.measure
@@ -341,6 +345,11 @@ class Paragraph:
         named = self.reader.words.list_finder("total_words").find(words)
         return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
 
+    def _of_project(self, mention: Mention) -> bool:
+        """Whether marks behind a project's figures are too many for one indicator: they are its total."""
+        near = bool(self.topic.subject) and self.topic.sentence == mention.sentence
+        return near and mention.quantity.value > MOST_MARKS
+
     def _moved(self, mention: Mention, unit: str, words: str) -> str:
         """Staff in brackets behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""
         if unit != "人" or mention.bracket is None or not self.facts:
@@ -395,12 +404,25 @@ class Paragraph:
             label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")
         )
         if label.scope and not label.own and spent:
-            return "执行数", PLAIN
+            return (self._divided_budget(label) or "执行数"), PLAIN
         if label.scope and not label.own and words.endswith("收入"):
             return "收入数", PLAIN
         if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
             return "预算数", SAME_PARAGRAPH if subject else GUESS
         return "", FULL
+
+    def _divided_budget(self, label: Label) -> str:
+        """The budget of which two parts are told right behind it: ``预算90万元，基本支出60万元，项目支出30万元``."""
+        if label.scope == "项目支出":
+            told = [f for f, s in zip(self.facts, self._sentences, strict=True) if s == self._sentences[-1]]
+            basic = next((f.measure for f in told if f.scope == "基本支出" and f.trust == PLAIN), "")
+            return basic if basic in BUDGETS else ""
+        last = self.parts.heads[-1][0] if self.parts.heads else None
+        if last is None or self.before is None or last.quantity.span != self.before.span or last.measure not in BUDGETS:
+            return ""
+        follow = sentence_behind(self.document.text, self.before.span.end)
+        split = label.scope == "基本支出" and "项目支出" in follow and not last.scope
+        return last.measure if split else ""
 
     def _scope(self, mention: Mention, label: Label, subject: str) -> tuple[str, str, Decimal]:
         """Scope, inherited subject, and how far to trust them."""
@@ -409,10 +431,8 @@ class Paragraph:
             return label.own, "", FULL
         if subject:
             return "", subject, FULL
-        if label.measure == "占比":
-            return self._shared_scope(mention)
-        if label.measure == "变动率" and not (label.scope or label.own) and (moved := self._moved_before(mention)):
-            return moved.scope, moved.subject, min(moved.trust, SAME_SENTENCE)
+        if (relative := self._relative_scope(mention, label)) is not None:
+            return relative
         if label.own and not label.scope:
             return label.own, "", FULL
         if label.scope:
@@ -448,6 +468,17 @@ class Paragraph:
 
     def _money(self, scope: str) -> bool:
         return self.reader.words.scopes[scope].axis in MONEY_AXES
+
+    def _relative_scope(self, mention: Mention, label: Label) -> tuple[str, str, Decimal] | None:
+        """The scope of a share, a rate of change or a change, where it is that of the figure before it."""
+        if label.measure == "占比":
+            return self._shared_scope(mention)
+        if label.scope or label.own:
+            return None
+        of = self._moved_before(mention) if label.measure == "变动率" else None
+        if self.parts.parts and self.parts.changes_part(mention, label):
+            of = self.parts.parts[-1]
+        return (of.scope, of.subject, min(of.trust, SAME_SENTENCE)) if of is not None else None
 
     def _shared_scope(self, mention: Mention) -> tuple[str, str, Decimal]:
         """What a share tells of is the figure before it; the words behind 占 name the whole, never the part."""
@@ -499,6 +530,8 @@ class Paragraph:
         self.parts.unnamed = fact if fact.measure in (UNBOUND, BUSINESS) and fact.quantity.unit == "CNY" else None
         self.before = mention
         named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
+        if self.parts.open and fact.measure in _CHANGES:
+            return
         if self.parts.open:
             self.parts.add_part(fact, label)
             if label.scope or label.own or subject:

@@ -25,6 +25,8 @@ _NUM = r"\d{1,3}(?:\.\d+)?"
 _RATE_GAP = 40
 _SENTENCE = "。！？"
 _SENTENCE_MAX = 400
+MOST_MARKS = 40
+"""More marks than one indicator of a score sheet carries."""
 _DOUBT = Decimal("0.7")
 _PROJECT = regex.compile(r"项目(?!支出|经费|资金)")
 _SCORING = regex.compile(r"权重|分值|满分|得分|自评\d")
@@ -72,6 +74,8 @@ def _scored_rates(view: View, items: list[Placed], cues: Cues, facts: dict[Span,
         found = to_score.search(gap)
         if not _marks(score) or not found or gap.endswith(cues.totals, 0, found.start()):
             continue
+        if score.quantity.value > MOST_MARKS:
+            continue  # 执行率98%，自评得98分: a project's total, no indicator's marks
         if _apart(view, rate.end, score.start):
             continue
         name = _rate_name(view, rate, cues)
@@ -198,6 +202,10 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:自评|实际)?得分?(?:为)?"
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
+        ),
+        regex.compile(
+            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标))(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，(?:自评|评价|实际|实)?得分?(?:为)?"
+            rf"(?P<s>{_NUM})分"
         ),
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"

@@ -128,6 +128,16 @@ class Words:
     scopes: Mapping[str, Scope]
     steering: Mapping[str, tuple[str, ...]]
 
+    def siblings(self, whole: str, other: str) -> bool:
+        """Whether a scope stands beside another, not within it: ``基本支出…，其中…；项目支出…``.
+
+        Sources hold one another (财政拨款 and 一般公共预算) without the vocabulary saying so.
+        """
+        a, b = self.scopes.get(whole), self.scopes.get(other)
+        if a is None or b is None or a is b:
+            return False
+        return a.axis == b.axis != "来源" and a.within == b.within
+
     @cached_property
     def measure_finder(self) -> Finder:
         """Finds measures by alias."""

@@ -88,12 +88,15 @@ def _points(fact: Fact) -> bool:
 
 def _beside(ledger: Ledger, stated: Fact) -> list[Try]:
     """Relative changes between any two amounts of the sentence: when one of them agrees, it was meant."""
-    where = ledger.sentence(stated.quantity.span, "。\n")
-    near = [
-        f for f in ledger.extraction.facts
-        if f.quantity.unit not in ("%", "分", "") and f.quantity.exact and f.quantity.value > 0
-        and where.holds(f.quantity.span)
-    ]  # fmt: skip
+    near: list[Fact] = []
+    for stops in ("。；;\n", "。\n"):
+        where = ledger.sentence(stated.quantity.span, stops)
+        if len(near) < 2:
+            near = [
+                f for f in ledger.extraction.facts
+                if f.quantity.unit not in ("%", "分", "") and f.quantity.exact and f.quantity.value > 0
+                and where.holds(f.quantity.span)
+            ]  # fmt: skip
     close = sorted(near, key=lambda f: abs(f.quote.start - stated.quote.start))[:6]
     return [
         Try(kind, (a, b), absolute=True)
