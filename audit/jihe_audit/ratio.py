@@ -27,7 +27,13 @@ def _pick(ledger: Ledger, names: str, rate: Fact) -> list[Fact]:
     for name in names.split("|"):
         measure, at, scope = name.partition("@")
         found += ledger.stated(measure, scope if at else rate.scope, rate.subject, period, near=rate)
-    return [f for f in found if f.quantity.unit != "%"]
+    return [f for f in found if f.quantity.unit != "%" and not _of_other(ledger, f, rate)]
+
+
+def _of_other(ledger: Ledger, fact: Fact, rate: Fact) -> bool:
+    """Whether a figure told elsewhere is part of a whole narrower than the unit's (财政拨款支出，其中基本支出……)."""
+    whole = ledger.at(fact.measure, "", fact.subject) if fact.scope else None
+    return whole is not None and not ledger.together(rate, fact) and ledger.of_another_whole(fact, whole)
 
 
 def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) -> Iterator[Try]:

@@ -61,6 +61,8 @@ class Label:
     clean: bool = True
     settled: bool = False
     """Whether the label itself says that the figure covers the whole (合计, or a rate of staff)."""
+    sourced: bool = False
+    """Whether a source stands before the scope (财政拨款基本支出): the figure may leave out what others pay for."""
     own_year: bool = False
     """Whether the label names the report's own year (``period`` is then ``""``)."""
 
@@ -148,8 +150,14 @@ class LabelReader:
             against=against[-1] if against else "",
             clean=clean,
             settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
+            sourced=self._sourced(scopes, scope),
             own_year=not period and self._says_own_year(text),
         )
+
+    def _sourced(self, scopes: list[Hit], last: Hit | None) -> bool:
+        if last is None or self.words.scopes[last.id].axis not in ("性质", "基本"):
+            return False
+        return any(self.words.scopes[s.id].axis == "来源" and s.end <= last.start for s in scopes)
 
     def _finer(self, source: Hit, last: Hit, behind: str) -> bool:
         """Whether the last scope is what a source pays for (``财政拨款安排“三公”经费``)."""

@@ -88,7 +88,7 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
 def _counts_all(document: Document, fact: Fact) -> bool:
     """Whether the words before a count say that it counts all projects (共有, 共实施, 安排)."""
     words = document.text[max(0, fact.quantity.span.start - 12) : fact.quantity.span.start]
-    if regex.search(r"未完成|新增|经常性|延续|一次性|其他|其中", words):
+    if regex.search(r"未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次", words):
         return False
     if words.rstrip().endswith("项目"):
         return True

@@ -129,12 +129,15 @@ def _most_named(text: str) -> tuple[str, Span | None]:
 
 def _year(document: Document, head: str) -> str:
     for block in document.blocks[:10]:
-        if block.kind in ("title", "caption") or len(block.span) < 40:
-            match = _TITLE_YEAR.search(document.quote(block.span))
-            if match and "填报" not in document.quote(block.span):
+        head = document.quote(block.span)
+        if block.kind in ("title", "caption") or (len(head) < 40 and not head.rstrip().endswith("。")):
+            match = _TITLE_YEAR.search(head)
+            if match and "填报" not in head:
                 return str(match.group(1))
     told = (m for m in _YEAR.finditer(document.text) if not _COMPARED.search(document.text, 0, m.start()))
-    years = Counter(m.group(1) for m in told)
+    years = Counter[str]()
+    for match in told:
+        years[match.group(1)] += 2 if match.group().endswith("度") else 1
     return max(years, key=lambda y: (years[y], y)) if years else ""
 
 

@@ -79,6 +79,7 @@ class Paragraph:
         the whole that stands behind the parts (``甲3万元、乙2万元，合计5万元``), or ``WHOLE`` for that whole itself.
         """
         unit = unit_class(mention.quantity.unit)
+        self._enter_item(mention)
         lead = self.document.quote(mention.lead)
         label, words = self._label(mention, lead, unit, listed)
         label = self._comparing(label, lead, words, mention)
@@ -101,6 +102,13 @@ class Paragraph:
         self._remember(mention, fact, label, subject)
         self.facts.append(fact)
         self._sentences.append(mention.sentence)
+
+    def _enter_item(self, mention: Mention) -> None:
+        """A functional item before a figure's sentence is what that is about: ``小学教育（项）。年初预算为……``."""
+        start = max(self.before.span.end if self.before else 0, mention.label.start - _ITEM_REACH, 0)
+        found = _ITEM.search(self.document.text, start, mention.label.start)
+        if found:
+            self.topic = Topic(scope=found.group(1), sentence=mention.sentence)
 
     # ── reading the label ───────────────────────────────────────────────────────────────────────
     def _label(self, mention: Mention, lead: str, unit: str, listed: str) -> tuple[Label, str]:
@@ -414,7 +422,7 @@ class Paragraph:
     def _divided_budget(self, label: Label) -> str:
         """The budget of which two parts are told right behind it: ``预算90万元，基本支出60万元，项目支出30万元``."""
         if label.scope == "项目支出":
-            told = [f for f, s in zip(self.facts, self._sentences, strict=True) if s == self._sentences[-1]]
+            told = self._told_in(self._sentences[-1]) if self._sentences else []
             basic = next((f.measure for f in told if f.scope == "基本支出" and f.trust == PLAIN), "")
             return basic if basic in BUDGETS else ""
         last = self.parts.heads[-1][0] if self.parts.heads else None
@@ -436,7 +444,9 @@ class Paragraph:
         if label.own and not label.scope:
             return label.own, "", FULL
         if label.scope:
-            return label.scope, "", FULL if not label.own else Decimal("0.6")
+            return label.scope, "", Decimal("0.6") if label.own else PLAIN if label.sourced else FULL
+        if not self.parts.open and (counted := self._counted_topic(mention)):
+            return counted, "", SAME_SENTENCE
         if label.settled and not self.parts.open:
             return "", "", FULL
         if named := self._named_ahead(mention):
@@ -457,6 +467,17 @@ class Paragraph:
         last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
         near = last is not None and self.before is not None and self.before.group == mention.group
         return last if near and last is not None and last.measure == "增减额" else None
+
+    def _told_in(self, sentence: int) -> list[Fact]:
+        return [f for f, s in zip(self.facts, self._sentences, strict=True) if s == sentence]
+
+    def _counted_topic(self, mention: Mention) -> str:
+        """What the counts before an amount in its sentence were of: ``公务接待 26 批次、214 人次，共计支出 3 万元``."""
+        told = self._told_in(mention.sentence)
+        if not told or any(f.measure != BUSINESS or f.quantity.unit == "CNY" for f in told) or told[0].label is None:
+            return ""
+        hits = self.reader.words.scope_finder.find(self.document.quote(told[0].label))
+        return hits[-1].id if hits and self._money(hits[-1].id) else ""
 
     def _named_ahead(self, mention: Mention) -> str:
         """The scope that opens a ；-group whose first figure names none: ``；公务接待费与预算持平，比去年增加…``."""
@@ -505,8 +526,9 @@ class Paragraph:
         noun = self.document.quote(mention.tail).strip()
         before = self.document.quote(mention.label).rstrip(" 共有计：:")
         counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
-        if counted and label.own.rpartition(counted)[0].endswith("的"):
-            subject = subject or label.own  # 等级为优的项目 4 个: some of them only
+        named = before.strip(" ，,；;、有")
+        if counted and named.endswith("的" + counted):
+            subject = subject or named  # 等级为优的项目 4 个: some of them only
         measure = COUNT if unit == "个" and counted else BUSINESS
         if unit in ("CNY", "%") and (label.empty or not label.own):
             measure = UNBOUND
@@ -553,6 +575,10 @@ class Paragraph:
             self.topic.sentence = mention.sentence
 
 
+_ITEM = regex.compile(
+    r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*$"
+)
+_ITEM_REACH = 120
 _OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")

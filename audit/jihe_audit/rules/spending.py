@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jihe_audit.ledger import Ledger
+from jihe_audit.ledger import Ledger, agree
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact
@@ -35,8 +35,10 @@ def over_hundred(ledger: Ledger) -> Outcome:
     if any(c.rule == "B06" and c.verdict == "uncertain" for c in ledger.tried):
         return
     for measure in ("执行率", "完成预算比"):
-        rate = ledger.at(measure)
-        if rate is not None and rate.quantity.value > 1 and rate.sure and rate.quantity.exact and not _of_revenue(ledger, rate):
+        group = ledger.group(measure)
+        told = [f for f in group.facts if agree(f, group.best) != "inconsistent"] if group and group.best else []
+        rate = next((f for f in told if not _of_revenue(ledger, f)), None)
+        if rate is not None and rate.quantity.value > 1 and rate.sure and rate.quantity.exact:
             yield ledger.finding(
                 f"{name(rate)}{show(rate)}，超过100%，超出部分的资金来源需说明。", rate, working=f"{show(rate)}>100%"
             )
