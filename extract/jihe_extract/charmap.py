@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,7 @@ class CharStore:
         return CharMap(pages, boxes, scores)
 
 
+@lru_cache(maxsize=1 << 15)
 def tenths(value: int) -> Decimal:
     """Tenths of a point as an exact number of points."""
     return Decimal(int(value)) * _TENTH

@@ -54,15 +54,16 @@ def _box(edge: dict[str, Any]) -> Rect:
 
 def _cell(points: dict[Point, _Lines], x: float, y: float, column: list[float], row: list[float]) -> Rect | None:
     upright, level = points[x, y]
-    right = [(x1, points[x1, y][0]) for x1 in row[bisect_right(row, x) :] if not level.isdisjoint(points[x1, y][1])]
-    if not right:
-        return None
+    beside = row[bisect_right(row, x) :]
     for bottom in column[bisect_right(column, y) :]:
         below = points[x, bottom]
         if upright.isdisjoint(below[0]):
             continue
-        for x1, through in right:
+        for x1 in beside:
             corner = points.get((x1, bottom))
-            if corner is not None and not corner[0].isdisjoint(through) and not corner[1].isdisjoint(below[1]):
+            if corner is None or corner[1].isdisjoint(below[1]):
+                continue
+            through, over = points[x1, y]
+            if not level.isdisjoint(over) and not corner[0].isdisjoint(through):
                 return x, y, x1, bottom
     return None

@@ -209,9 +209,12 @@ def header_rows(cells: Sequence[FlowCell]) -> int:
 def label_cols(cells: Sequence[FlowCell], header: int) -> int:
     """Leading columns in which the body holds fewer than one figure in five filled cells; at least 1."""
     width = max((c.col + c.colspan for c in cells), default=0)
-    for col in range(width):
-        filled = [c for c in cells if c.row >= header and c.col == col and c.passage.text.strip()]
-        figures = sum(is_figure(c.passage.text) for c in filled)
+    columns: list[list[str]] = [[] for _ in range(width)]
+    for cell in cells:
+        if cell.row >= header and cell.passage.text.strip():
+            columns[cell.col].append(cell.passage.text)
+    for col, filled in enumerate(columns):
+        figures = sum(map(is_figure, filled))
         if 5 * figures > len(filled) or (not filled and col):
             return max(col, 1)
     return max(width - 1, 1)

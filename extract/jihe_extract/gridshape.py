@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -47,6 +48,7 @@ class Shape:
     reasons: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 13)
 def kind(text: str) -> Kind:
     """What a cell holds, by its looks.
 

@@ -6,6 +6,7 @@ that its text stands upright. The boxes that go into the character store are dis
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ Floats = NDArray[np.float32]
 _BLANKS = " \t\u00a0\u3000\u2002\u2003\u2009"
 _WIDE_GAP = 1.0
 _WORD_GAP = 0.34
+_LEAST_GAP = 0.27
+"""In points: a wide gap in the smallest type."""
 
 
 class Rule(NamedTuple):
@@ -154,6 +157,8 @@ def runs_of(boxes: Floats, regions: NDArray[np.int32]) -> list[Run]:
 
 def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
     """Put runs that overlap vertically by half onto one line, lines top down, runs left to right."""
+    if len(runs) == 1:
+        return [runs]
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: (r.top + r.bottom) / 2):
         for row in reversed(rows[-4:]):
@@ -175,26 +180,67 @@ def _collides(run: Run, row: list[Run]) -> bool:
 
 
 class LineMaker:
-    """Writes the lines of a page into the character store."""
+    """Writes the lines of a page into the character store.
+
+    What is asked of every character is worked out once, for the whole page.
+    """
 
     def __init__(self, content: PageContent, store: CharStore) -> None:
         self.content = content
         self.store = store
+        boxes, text = content.glyphs.boxes, content.glyphs.text
+        self._heights: list[float] = (boxes[:, 3] - boxes[:, 1]).tolist()
+        wide = np.array(["\u4e00" <= c <= "\u9fff" for c in text], np.bool_)
+        self._widths: list[float] = np.where(wide, boxes[:, 2] - boxes[:, 0], -1.0).tolist()
+        self._blank = [c in _BLANKS for c in text]
+        self._gaps: list[int] = np.flatnonzero(boxes[1:, 0] - boxes[:-1, 2] > _LEAST_GAP).tolist()
+        """Where the next character of the stream stands further away than the least that may be a gap."""
 
     def line(self, row: list[Run]) -> Line | None:
         """One line from its runs; white space at its ends is left out, wide gaps become one blank."""
-        glyphs = self.content.glyphs
-        at = self._trimmed(row)
-        if at is None:
+        glyphs, store, no = self.content.glyphs, self.store, self.content.no
+        if len(row) > 1:
+            return self._joined(row)
+        _, i0, i1, x0, top, x1, bottom = row[0]
+        start, end = i0, i1
+        while start < end and self._blank[start]:
+            start += 1
+        while end > start and self._blank[end - 1]:
+            end -= 1
+        if start == end:
             return None
+        size = self._em(self._widths[start:end], self._heights[start:end])
+        if bisect_left(self._gaps, end - 1) > bisect_left(self._gaps, start):
+            return self._parted_line(slice(start, end), size)
+        text = "".join(glyphs.text[start:end])
+        if start > i0 or end < i1:
+            (x0, top, x1, bottom) = _around(glyphs.boxes[start:end])
+        scores = None if glyphs.scores is None else glyphs.scores[start:end]
+        first = store.add(text, no, self.content.shown[start:end], scores)
+        return Line(text, first, no, x0, top, x1, bottom, size)
+
+    def _joined(self, row: list[Run]) -> Line | None:
+        """A line of several runs."""
+        order = [i for run in row for i in range(run.i0, run.i1)]
+        while order and self._blank[order[0]]:
+            order.pop(0)
+        while order and self._blank[order[-1]]:
+            order.pop()
+        if not order:
+            return None
+        size = self._em([self._widths[i] for i in order], [self._heights[i] for i in order])
+        return self._parted_line(np.array(order, np.int64), size)
+
+    def _parted_line(self, at: slice | NDArray[np.int64], size: float) -> Line:
+        """A line in which there may be wide gaps."""
+        glyphs = self.content.glyphs
         text = glyphs.text[at] if isinstance(at, slice) else [glyphs.text[i] for i in at.tolist()]
-        boxes: list[list[float]] = glyphs.boxes[at].tolist()
+        boxes = glyphs.boxes[at]
         shown = self.content.shown[at]
         scores = None if glyphs.scores is None else glyphs.scores[at]
-        size = self._em(text, boxes)
-        least = _WORD_GAP * size
-        gaps = [k for k in range(len(boxes) - 1) if boxes[k + 1][0] - boxes[k][2] > least]
-        for k in reversed([k for k in gaps if _parted(text, boxes, k, size)]):
+        steps = boxes[1:, 0] - boxes[:-1, 2]
+        gaps: list[int] = np.flatnonzero(steps > _WORD_GAP * size).tolist()
+        for k in reversed([k for k in gaps if _parted(text, k, float(steps[k]), size)]):
             between = np.array([[shown[k, 2], shown[k, 1], shown[k + 1, 0], shown[k, 3]]], np.float32)
             text.insert(k + 1, " ")
             shown = np.concatenate((shown[: k + 1], between, shown[k + 1 :]))
@@ -202,42 +248,29 @@ class LineMaker:
                 scores = np.insert(scores, k + 1, scores[k])
         joined = "".join(text)
         first = self.store.add(joined, self.content.no, shown, scores)
-        x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-        x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
-        return Line(joined, first, self.content.no, x0, top, x1, bottom, size)
+        return Line(joined, first, self.content.no, *_around(boxes), size)
 
-    def _trimmed(self, row: list[Run]) -> slice | NDArray[np.int64] | None:
-        """Where the row's characters stand in the stream, without blanks at its ends; None when nothing is left."""
-        text = self.content.glyphs.text
-        if len(row) == 1:
-            start, end = row[0].i0, row[0].i1
-            while start < end and text[start] in _BLANKS:
-                start += 1
-            while end > start and text[end - 1] in _BLANKS:
-                end -= 1
-            return slice(start, end) if end > start else None
-        order = [i for run in row for i in range(run.i0, run.i1)]
-        while order and text[order[0]] in _BLANKS:
-            order.pop(0)
-        while order and text[order[-1]] in _BLANKS:
-            order.pop()
-        return np.array(order, np.int64) if order else None
-
-    def _em(self, text: list[str], boxes: list[list[float]]) -> float:
+    def _em(self, widths: list[float], heights: list[float]) -> float:
         """Side of the em square: the usual width of the line's ideographs, else most of its height."""
-        height = max(_middle([b[3] - b[1] for b in boxes]), 1.0)
         if self.content.optical:
-            return 0.9 * height
-        wide = [b[2] - b[0] for b, c in zip(boxes, text, strict=True) if "\u4e00" <= c <= "\u9fff"]
-        return max(_middle(wide), 1.0) if wide else 0.8 * height
+            return 0.9 * max(_middle(heights), 1.0)
+        wide = [w for w in widths if w >= 0]
+        return max(_middle(wide), 1.0) if wide else 0.8 * max(_middle(heights), 1.0)
 
 
-def _parted(text: list[str], boxes: list[list[float]], k: int, size: float) -> bool:
+def _around(boxes: Floats) -> tuple[float, float, float, float]:
+    """The box around all boxes."""
+    x0, top = boxes[:, :2].min(axis=0).tolist()
+    x1, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return x0, top, x1, bottom
+
+
+def _parted(text: list[str], k: int, step: float, size: float) -> bool:
     left, right = text[k], text[k + 1]
     if left in _BLANKS or right in _BLANKS:
         return False
     words = left.isascii() and right.isascii() and (left.isalnum() or right.isalnum())
-    return boxes[k + 1][0] - boxes[k][2] > (_WORD_GAP if words else _WIDE_GAP) * size
+    return step > (_WORD_GAP if words else _WIDE_GAP) * size
 
 
 def _middle(values: list[float]) -> float:

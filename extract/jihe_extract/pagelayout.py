@@ -107,10 +107,11 @@ def _level_sizes(lines: list[Line]) -> None:
 
 def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: CharStore) -> LaidTable:
     cells: list[LaidCell] = []
+    no = content.no
     for cell, lines in zip(grid.cells, texts, strict=True):
         passage = cell_passage(lines, cell.x0, cell.x1)
-        shown = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
-        box = Box(content.no, *(tenths(round(v * 10)) for v in shown))
+        x0, y0, x1, y1 = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
+        box = Box(no, tenths(round(x0 * 10)), tenths(round(y0 * 10)), tenths(round(x1 * 10)), tenths(round(y1 * 10)))
         full = bool(lines) and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
         laid = LaidCell(cell.row, cell.col, cell.rowspan, cell.colspan, cell.x0, cell.x1, passage, (box,), full)
         if content.optical:

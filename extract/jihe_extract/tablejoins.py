@@ -42,33 +42,39 @@ def join_tables(first: LaidTable, second: LaidTable, *, optical: bool = False) -
     if first.open:
         second = replace(second, xs=first.xs)
     xs = cluster(first.xs + second.xs, slack)
-    above, below = _reindex(first, xs), _reindex(second, xs)
+    moved = _reindex(first, xs)
+    _reindex(second, xs)
+    above, below = first.cells, second.cells
     reasons = [*first.reasons]
     below, dropped = _without_header(above, below, second.pages[0])
     if dropped:
         reasons.append("跨页重复的表头已略去")
-    cells, n_rows = list(above), first.n_rows
+    cells, n_rows = above, first.n_rows
     shift = n_rows
     if _cut_row(cells, below, n_rows):
         below, shift = _mend_row(cells, below, n_rows), n_rows - 1
         reasons.append("被分页截断的行已接合")
     if _extend_merged(cells, below, shift):
         reasons.append("合并单元格跨页延续")
-    cells += [replace(cell, row=cell.row + shift) for cell in below]
+    for cell in below:
+        cell.row += shift
+    cells += below
     rows = max((c.row + c.rowspan for c in cells), default=0)
     reasons.append("跨页接续")
     joined = LaidTable(xs, rows, cells, first.pages + second.pages, first.top, second.bottom, reasons)
     joined.open = first.open
-    joined.sure = first.sure and second.sure and tiles(joined)
+    joined.sure = first.sure and second.sure and tiles(joined, 0 if moved else shift)
     if not joined.sure:
         reasons.append("表格结构不能确定")
     return joined, dropped
 
 
-def tiles(table: LaidTable) -> bool:
-    """Whether no two cells of the grid claim the same place."""
+def tiles(table: LaidTable, start: int = 0) -> bool:
+    """Whether no two cells of the grid claim the same place, from row ``start`` on."""
     seen: set[tuple[int, int]] = set()
     for cell in table.cells:
+        if cell.row + cell.rowspan <= start:
+            continue
         for row in range(cell.row, cell.row + cell.rowspan):
             for col in range(cell.col, cell.col + cell.colspan):
                 if (row, col) in seen:
@@ -77,13 +83,15 @@ def tiles(table: LaidTable) -> bool:
     return True
 
 
-def _reindex(table: LaidTable, xs: list[float]) -> list[LaidCell]:
-    out = []
+def _reindex(table: LaidTable, xs: list[float]) -> bool:
+    """Move the table's cells to the columns between ``xs``; whether any column has another number now."""
+    new = [nearest(xs, x) for x in table.xs]
+    if new == list(range(len(new))):
+        return False
     for cell in table.cells:
-        col = nearest(xs, table.xs[cell.col])
-        end = nearest(xs, table.xs[cell.col + cell.colspan])
-        out.append(replace(cell, col=col, colspan=max(end - col, 1)))
-    return out
+        col, end = new[cell.col], new[cell.col + cell.colspan]
+        cell.col, cell.colspan = col, max(end - col, 1)
+    return True
 
 
 def _row(cells: Sequence[LaidCell], row: int) -> list[tuple[int, int, int, str]]:
@@ -107,7 +115,10 @@ def _without_header(above: list[LaidCell], below: list[LaidCell], page: int) -> 
     dropped = [
         Dropped("table_head", c.passage.text, page, c.boxes[0] if c.boxes else None) for c in gone if c.passage.text
     ]
-    return [replace(c, row=c.row - same) for c in below if c.row >= same], dropped
+    rest = [c for c in below if c.row >= same]
+    for cell in rest:
+        cell.row -= same
+    return rest, dropped
 
 
 def _over(cells: Sequence[LaidCell], cell: LaidCell, last: int) -> LaidCell | None:

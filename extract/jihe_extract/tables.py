@@ -154,13 +154,14 @@ def _chains(
 
 def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME) -> Grid:
     """Rows, columns and spans from the rectangles of one table's cells."""
-    xs = cluster([r[0] for r in rects] + [r[2] for r in rects], same)
-    ys = cluster([r[1] for r in rects] + [r[3] for r in rects], same)
+    across, down = [x for r in rects for x in (r[0], r[2])], [y for r in rects for y in (r[1], r[3])]
+    xs, ys = cluster(across, same), cluster(down, same)
+    col_of, row_of = {x: nearest(xs, x) for x in set(across)}, {y: nearest(ys, y) for y in set(down)}
     cells: list[GridCell] = []
     taken: set[tuple[int, int]] = set()
     for x0, top, x1, bottom in sorted(rects, key=lambda r: (r[1], r[0])):
-        col, row = nearest(xs, x0), nearest(ys, top)
-        colspan, rowspan = nearest(xs, x1) - col, nearest(ys, bottom) - row
+        col, row = col_of[x0], row_of[top]
+        colspan, rowspan = col_of[x1] - col, row_of[bottom] - row
         if colspan < 1 or rowspan < 1:
             continue
         places = {(r, c) for r in range(row, row + rowspan) for c in range(col, col + colspan)}

@@ -6,6 +6,7 @@ pdfium may take any amount of memory on a hostile file: callers that read files 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ _IMAGE_SHARE = 0.5
 _PICTURE_SHARE = 0.3
 _BAD_SHARE = 0.03
 _FEW_RULES = 8
+_BLANK = re.compile(r"\s")
+_RUBBISH = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+"""Characters without a known meaning."""
 
 
 @dataclass(slots=True)
@@ -168,13 +172,13 @@ def page_content(
 
 def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> bool:
     """Whether the page is a picture, its text is rubbish, or its text is an invisible OCR layer."""
-    words = [c for c in content.glyphs.text if not c.isspace()]
+    words = "".join(content.glyphs.text)
+    count = len(words) - len(_BLANK.findall(words))
     pictured = objects.image_area > _IMAGE_SHARE * space.width * space.height
-    if len(words) < _FEW_CHARACTERS:
+    if count < _FEW_CHARACTERS:
         return bool(pictured)
-    rubbish = sum(map(_rubbish, words))
-    layer = pictured and 0 < objects.texts == objects.invisible
-    return bool(rubbish > _BAD_SHARE * len(words) or layer)
+    rubbish = len(_RUBBISH.findall(words))
+    return bool(rubbish > _BAD_SHARE * count or (pictured and objects.unseen))
 
 
 def _written(page: PageLayout) -> bool:
@@ -182,13 +186,9 @@ def _written(page: PageLayout) -> bool:
     return bool(page.lines or page.tables)
 
 
-def _rubbish(char: str) -> bool:
-    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
-
-
 def _odd(text: list[str]) -> bool:
     """Whether some characters came without a known meaning, so that figures may be wrong, too."""
-    return any(map(_rubbish, text))
+    return _RUBBISH.search("".join(text)) is not None
 
 
 def _ask_second_reader(reading: Reading) -> None:

@@ -38,8 +38,8 @@ class PageObjects:
     rules: list[Rule] = field(default_factory=list)
     fills: list[Rule] = field(default_factory=list)
     image_area: float = 0.0
-    texts: int = 0
-    invisible: int = 0
+    unseen: bool = False
+    """Whether all texts of a page with images are invisible: an old OCR layer."""
     segments: int = 0
     overfull: bool = False
 
@@ -48,18 +48,23 @@ def page_objects(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> Page
     """Collect the page's lines and count its images and invisible texts, up to the segment limit."""
     found = PageObjects()
     handle = page.raw
+    texts: list[Any] = []
     for i in range(raw.FPDFPage_CountObjects(handle)):
         if found.overfull:
             break
-        _collect(raw.FPDFPage_GetObject(handle, i), _IDENTITY, space, limits, found, 0)
+        _collect(raw.FPDFPage_GetObject(handle, i), _IDENTITY, space, limits, found, texts, 0)
+    if texts and found.image_area:
+        mode, invisible = raw.FPDFTextObj_GetTextRenderMode, raw.FPDF_TEXTRENDERMODE_INVISIBLE
+        found.unseen = all(mode(obj) == invisible for obj in texts)
     return found
 
 
-def _collect(obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: PageObjects, depth: int) -> None:
+def _collect(
+    obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: PageObjects, texts: list[Any], depth: int
+) -> None:
     kind = raw.FPDFPageObj_GetType(obj)
     if kind == raw.FPDF_PAGEOBJ_TEXT:
-        found.texts += 1
-        found.invisible += raw.FPDFTextObj_GetTextRenderMode(obj) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+        texts.append(obj)
     elif kind == raw.FPDF_PAGEOBJ_PATH:
         _path(obj, _chain(_matrix(obj), outer), space, limits, found)
     elif kind == raw.FPDF_PAGEOBJ_IMAGE:
@@ -70,7 +75,7 @@ def _collect(obj: Any, outer: Matrix, space: PageSpace, limits: Limits, found: P
         for i in range(raw.FPDFFormObj_CountObjects(obj)):
             if found.overfull:
                 return
-            _collect(raw.FPDFFormObj_GetObject(obj, i), inner, space, limits, found, depth + 1)
+            _collect(raw.FPDFFormObj_GetObject(obj, i), inner, space, limits, found, texts, depth + 1)
 
 
 def _matrix(obj: Any) -> Matrix:

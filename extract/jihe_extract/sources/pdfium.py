@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -60,15 +61,9 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     """
     textpage = page.get_textpage()
     try:
-        handle = textpage.raw
+        handle, generated = textpage.raw, raw.FPDFText_IsGenerated
         count = max(min(raw.FPDFText_CountChars(handle), limits.page_characters), 0)
-        unicode_of, box_of, generated = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_IsGenerated
-        codes = [unicode_of(handle, i) for i in range(count)]
-        rects = (raw.FS_RECTF * max(count, 1))()
-        first, size = rects[0], ctypes.sizeof(raw.FS_RECTF)
-        for i in range(count):
-            if not box_of(handle, i, ctypes.byref(first, i * size)):
-                codes[i] = 0
+        codes, rects = _codes_and_rects(handle, count)
         kept, text = _characters(codes, lambda i: bool(generated(handle, i) == 1))
         corners = np.frombuffer(rects, np.float32).reshape(-1, 4)[kept]  # left, top, right, bottom
         shown = _tame(space.boxes(corners[:, [0, 3, 2, 1]]))
@@ -78,8 +73,35 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     return Glyphs(text, shown, 0.8 * np.abs(shown[:, 3] - shown[:, 1]), None), angles
 
 
+_UNICODE_OF = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
+)
+_BOX_OF = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+"""The two functions that are called for every character, with plain addresses as arguments: that halves their cost."""
+
+
+def _codes_and_rects(handle: Any, count: int) -> tuple[list[int], Any]:
+    """The UTF-16 unit (0 where there is no box) and the box of each character, as pdfium counts them."""
+    address = ctypes.cast(handle, ctypes.c_void_p).value or 0
+    rects = (raw.FS_RECTF * max(count, 1))()
+    size, first = ctypes.sizeof(raw.FS_RECTF), ctypes.addressof(rects)
+    codes = list(map(_UNICODE_OF, repeat(address, count), range(count)))
+    placed = list(map(_BOX_OF, repeat(address, count), range(count), range(first, first + size * count, size)))
+    if not all(placed):
+        codes = [code if there else 0 for code, there in zip(codes, placed, strict=True)]
+    return codes, rects
+
+
 def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[list[int], list[str]]:
     """Indexes and texts of the real characters among pdfium's UTF-16 units."""
+    units = np.array(codes, np.uint32)
+    if not ((units >= 0xD800) & (units < 0xE000)).any():
+        real = (units >= 0x20) & (units != 0xFFFE)
+        for i in np.flatnonzero(units == 0x20).tolist():
+            real[i] = not generated(i)
+        return np.flatnonzero(real).tolist(), list(units[real].astype("<u4").tobytes().decode("utf-32-le"))
     kept: list[int] = []
     text: list[str] = []
     high = 0
