@@ -243,10 +243,12 @@ class LabelReader:
             hit = next((p for p in self.words.steering["name_prefixes"] if text.startswith(p)), "")
             trimmed = text[len(hit) :].lstrip(" ：:、，")
             if not hit or len(trimmed) < 4:
-                return trim_name(text[:60].strip('“”"'))
+                return trim_name(_LOOSE_BLANK.sub("", text[:60].strip('“”"')))
             text = trimmed
 
 
+_LOOSE_BLANK = re.compile(r"(?<![!-~])[ \u3000]+|[ \u3000]+(?![!-~])")
+"""Blanks beside a Chinese character: one writer sets them, another does not, and line ends swallow them."""
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")
 _LAST_BRACKET = re.compile(r"[（(][^（()）]*[）)]$")
 _OWN_MAX = 40

@@ -19,8 +19,8 @@ Floats = NDArray[np.float32]
 _BLANKS = " \t\u00a0\u3000\u2002\u2003\u2009"
 _WIDE_GAP = 1.0
 _WORD_GAP = 0.34
-_LEAST_GAP = 0.27
-"""In points: a wide gap in the smallest type."""
+_LETTER_GAP = 0.2
+"""Gaps in em: between words, between figures and words, and where one side is a Latin letter (a blank is a quarter)."""
 
 
 class Rule(NamedTuple):
@@ -193,7 +193,9 @@ class LineMaker:
         wide = np.array(["\u4e00" <= c <= "\u9fff" for c in text], np.bool_)
         self._widths: list[float] = np.where(wide, boxes[:, 2] - boxes[:, 0], -1.0).tolist()
         self._blank = [c in _BLANKS for c in text]
-        self._gaps: list[int] = np.flatnonzero(boxes[1:, 0] - boxes[:-1, 2] > _LEAST_GAP).tolist()
+        least = min((w for w in self._widths if w >= 0), default=1.0), 0.8 * min(self._heights, default=1.0)
+        reach = _LETTER_GAP * max(min(least), 0.8)
+        self._gaps: list[int] = np.flatnonzero(boxes[1:, 0] - boxes[:-1, 2] > reach).tolist()
         """Where the next character of the stream stands further away than the least that may be a gap."""
 
     def line(self, row: list[Run]) -> Line | None:
@@ -239,7 +241,7 @@ class LineMaker:
         shown = self.content.shown[at]
         scores = None if glyphs.scores is None else glyphs.scores[at]
         steps = boxes[1:, 0] - boxes[:-1, 2]
-        gaps: list[int] = np.flatnonzero(steps > _WORD_GAP * size).tolist()
+        gaps: list[int] = np.flatnonzero(steps > _LETTER_GAP * size).tolist()
         for k in reversed([k for k in gaps if _parted(text, k, float(steps[k]), size)]):
             between = np.array([[shown[k, 2], shown[k, 1], shown[k + 1, 0], shown[k, 3]]], np.float32)
             text.insert(k + 1, " ")
@@ -269,8 +271,10 @@ def _parted(text: list[str], k: int, step: float, size: float) -> bool:
     left, right = text[k], text[k + 1]
     if left in _BLANKS or right in _BLANKS:
         return False
-    words = left.isascii() and right.isascii() and (left.isalnum() or right.isalnum())
-    return step > (_WORD_GAP if words else _WIDE_GAP) * size
+    if not (left.isascii() and right.isascii() and (left.isalnum() or right.isalnum())):
+        return step > _WIDE_GAP * size
+    lettered = left.isalnum() and right.isalnum() and (left.isalpha() or right.isalpha())
+    return step > (_LETTER_GAP if lettered else _WORD_GAP) * size
 
 
 def _middle(values: list[float]) -> float:
