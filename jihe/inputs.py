@@ -5,14 +5,14 @@ from __future__ import annotations
 import glob
 import os
 import shutil
-import stat
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jihe.errors import UsageError
+from jihe_extract.errors import ReadError
 from jihe_extract.limits import DEFAULT, Limits
+from jihe_extract.sources.archive import iter_archive
 
 _WRITTEN = (".txt", ".md", ".markdown", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".odt", ".html", ".htm", ".mht")
 _OTHER = (".xlsx", ".xls", ".et", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip")
@@ -119,9 +119,10 @@ def _open_archives(found: Iterable[Input], unpack: Path) -> tuple[list[Input], l
             inputs.append(one)
             continue
         try:
-            members = list(_unzip(one, unpack / str(n), DEFAULT, troubles, depth=1))
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
-            troubles.append(Trouble(one.report, "压缩包已损坏或被加密，无法打开"))
+            members = list(_unzip(one, unpack / str(n), DEFAULT, troubles))
+        except (OSError, ReadError) as error:
+            words = error.message_zh if isinstance(error, ReadError) else "压缩包无法打开"
+            troubles.append(Trouble(one.report, words))
             continue
         if not members:
             troubles.append(Trouble(one.report, "压缩包里没有可审核的报告"))
@@ -129,62 +130,17 @@ def _open_archives(found: Iterable[Input], unpack: Path) -> tuple[list[Input], l
     return inputs, troubles
 
 
-def _unzip(one: Input, into: Path, limits: Limits, troubles: list[Trouble], depth: int) -> Iterator[Input]:
+def _unzip(one: Input, into: Path, limits: Limits, troubles: list[Trouble]) -> Iterator[Input]:
+    """The reports of an archive and of the archives in it, each in a folder of its own under a harmless name."""
     shutil.rmtree(into, ignore_errors=True)
-    room = limits.zip_bytes
-    with zipfile.ZipFile(one.path) as archive:
-        members = sorted(archive.infolist(), key=lambda m: m.filename)
-        if len(members) > limits.zip_members:
-            raise ValueError("too many members")
-        for n, member in enumerate(members):
-            name = _member_name(member)
-            if name is None or not _is_report(Path(name)):
-                continue
-            report = f"{one.report}/{name}"
-            ratio = member.file_size / max(member.compress_size, 1)
-            if member.file_size > room or (ratio > limits.zip_ratio and member.file_size > 1 << 20):
-                troubles.append(Trouble(report, "压缩包内的文件展开后过大，未读取"))
-                continue
-            target = into / str(n) / Path(name).name
+    if one.path.stat().st_size > limits.zip_bytes:
+        raise ReadError("too_large", f"压缩包超过{limits.zip_bytes >> 20} MB，请分批审核")
+    for n, member in enumerate(iter_archive(one.path.read_bytes(), limits)):
+        report = f"{one.report}/{member.name}"
+        if member.error is not None:
+            troubles.append(Trouble(report, member.error.message_zh))
+        elif _is_report(Path(member.name)):
+            target = into / str(n) / Path(member.name).name
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                room -= _copy(archive, member, target, room)
-            except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, NotImplementedError):
-                target.unlink(missing_ok=True)
-                troubles.append(Trouble(report, "压缩包内的文件已损坏、被加密或展开后过大，未读取"))
-                continue
-            inner = Input(report, target)
-            if target.suffix.lower() != ".zip":
-                yield inner
-            elif depth < limits.archive_depth:
-                yield from _unzip(inner, into / f"{n}z", limits, troubles, depth + 1)
-            else:
-                troubles.append(Trouble(report, "压缩包嵌套过深，未读取"))
-
-
-def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
-    """Unpack one member; never more than ``room`` bytes, whatever the archive says of its size."""
-    size = 0
-    with archive.open(member) as source, target.open("wb") as sink:
-        while chunk := source.read(1 << 20):
-            size += len(chunk)
-            if size > room:
-                raise ValueError("larger than announced")
-            sink.write(chunk)
-    return size
-
-
-def _member_name(member: zipfile.ZipInfo) -> str | None:
-    """The member's name as Chinese archivers meant it, or None for folders, links and escapes."""
-    if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16):
-        return None
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            name = member.filename
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0] or "\x00" in name:
-        return None
-    return "/".join(parts)
+            target.write_bytes(member.data)
+            yield Input(report, target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -76,11 +76,11 @@ def iter_archive(data: bytes, limits: Limits = DEFAULT, *, _depth: int = 1) -> I
             content = package.read(info)
         except ReadError as error:
             yield Member(name, error=error)
-            if error.code == "zip_bomb":
-                return
             continue
         if name.lower().endswith(".zip"):
-            yield from _inner(name, content, limits, _depth)
+            for member in _inner(name, content, replace(limits, zip_bytes=limits.zip_bytes - package.inflated), _depth):
+                package.inflated += len(member.data)
+                yield member
         else:
             yield Member(name, content)
 
