@@ -31,6 +31,10 @@ class BlockPages:
         """Not kept."""
         return None
 
+    def line(self, offset: int) -> int | None:
+        """Not kept."""
+        return None
+
     def trust(self, span: Span) -> Decimal | None:
         """Not kept."""
         return None

@@ -125,6 +125,10 @@ class CharMap:
         """Pages are not decoded text: always None."""
         return None
 
+    def line(self, offset: int) -> int | None:
+        """Pages have no numbered lines: always None."""
+        return None
+
     def trust(self, span: Span) -> Decimal | None:
         """Lowest character score of the span, None when none of it was read by OCR."""
         scores = self.scores[span.start : span.end]

@@ -174,6 +174,10 @@ class SourceMap(Protocol):
         """Offset into the decoded source text, for formats that are text; None otherwise."""
         ...
 
+    def line(self, offset: int) -> int | None:
+        """Line from 1 of the source, for files that are read line by line; None otherwise."""
+        ...
+
     def trust(self, span: Span) -> Decimal | None:
         """Lowest character score when the span was read by OCR, None when it was text."""
         ...
@@ -195,6 +199,10 @@ class NoSource:
         """The text is its own source."""
         return offset
 
+    def line(self, offset: int) -> int | None:
+        """No file, no lines."""
+        return None
+
     def trust(self, span: Span) -> Decimal | None:
         """Nothing was recognised optically."""
         return None
@@ -202,17 +210,20 @@ class NoSource:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a span stands, for people: page, boxes, section path, and table cell when it is in one."""
+    """Where a span stands, for people: page, boxes, section path, table cell when it is in one, line of a text file."""
 
     page: int | None
     boxes: tuple[Box, ...]
     section: tuple[str, ...]
     cell: tuple[int, int, int] | None = None
     """(table index, row, column), all from 0."""
+    line: int | None = None
 
     def words(self) -> str:
         """The place in Chinese, e.g. ``第3页，三、部门整体支出绩效分析，表2第4行第5列``."""
         parts = [f"第{self.page}页"] if self.page is not None else []
+        if self.line is not None:
+            parts.append(f"原文第{self.line}行")
         if self.section:
             parts.append(" › ".join(s.strip().rstrip("：:") for s in self.section))
         if self.cell is not None:
@@ -297,6 +308,7 @@ class Document:
             boxes=self.source_map.boxes(span),
             section=self.section(span.start),
             cell=self.cell_at(span),
+            line=self.source_map.line(span.start),
         )
 
     def prose(self) -> Iterator[Block]:

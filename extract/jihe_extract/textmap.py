@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 from jihe_extract.document import Box, Join, JoinKind, Span
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NUMERIC = frozenset("0123456789０１２３４５６７８９.,")
 
 
@@ -18,13 +20,14 @@ class TextMap:
 
     Run ``i`` puts ``source[origins[i]:origins[i] + lengths[i]]`` at ``text[starts[i]:]``. Characters between
     runs are separators of our own. ``breaks`` are the source offsets at which a new page begins; empty when
-    the source knows no pages.
+    the source knows no pages. ``lines`` are the source offsets at which its lines begin.
     """
 
     starts: Sequence[int]
     origins: Sequence[int]
     lengths: Sequence[int]
     breaks: Sequence[int] = ()
+    lines: Sequence[int] = ()
 
     def source(self, offset: int) -> int | None:
         """Offset into the decoded source of a canonical character; None for a separator of our own."""
@@ -37,9 +40,15 @@ class TextMap:
         """Page from 1, counted by form feeds; a separator stands on the page of the run before it."""
         if not self.breaks or not self.starts:
             return None
+        return bisect_right(self.breaks, self._nearest(offset)) + 1
+
+    def line(self, offset: int) -> int | None:
+        """Line of the source from 1; a separator stands on the line of the run before it."""
+        return bisect_right(self.lines, self._nearest(offset)) if self.lines and self.starts else None
+
+    def _nearest(self, offset: int) -> int:
         i = max(bisect_right(self.starts, offset) - 1, 0)
-        within = min(max(offset - self.starts[i], 0), max(self.lengths[i] - 1, 0))
-        return bisect_right(self.breaks, self.origins[i] + within) + 1
+        return self.origins[i] + min(max(offset - self.starts[i], 0), max(self.lengths[i] - 1, 0))
 
     def boxes(self, span: Span) -> tuple[Box, ...]:
         """Text has no geometry."""
@@ -95,7 +104,8 @@ class Composer:
 
     def map(self, breaks: Sequence[int] = ()) -> TextMap:
         """The map back to the source."""
-        return TextMap(self._starts, self._origins, self._lengths, breaks)
+        lines = [0, *(match.end() for match in _LINE_END.finditer(self._source))]
+        return TextMap(self._starts, self._origins, self._lengths, breaks, lines)
 
     def _copy(self, start: int, end: int) -> None:
         if start >= end:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jihe_extract.document import Document
+from jihe_extract.document import Document, Span
 from jihe_extract.reading import read_text
 from jihe_extract.rejoin import width
 
@@ -251,3 +251,14 @@ def test_long_runs_take_linear_time(unit: str) -> None:
     seconds(1000)
     small, large = min(seconds(4000) for _ in range(3)), min(seconds(32000) for _ in range(2))
     assert large < 30 * max(small, 0.01)  # eight times the text; quadratic time would be 64 times
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_name_the_line_of_the_file(end: str) -> None:
+    lines = ["", "一、预算执行", "", "年初预算数为3208.50万元，", "年末结转105.69万元，资金使用效益有待提高。"]
+    document = read_text(end.join(lines), "r.txt")
+    for number, words in ((2, "一、预算"), (4, "3208.50"), (5, "105.69")):
+        at = document.text.index(words)
+        place = document.place(Span(at, at + len(words)))
+        assert place.line == number
+        assert place.words().startswith(f"原文第{number}行")
