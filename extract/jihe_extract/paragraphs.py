@@ -20,6 +20,8 @@ _CLOSED = "。！？；：”》"
 _CLOSING = "，。、；：！？）》」』】”’％%)"
 _UNIT_OF_TEXT = re.compile(rf"[A-Za-z0-9.,%‰+\-/]+[{_CLOSING}]*|.[{_CLOSING}]*")
 _QUOTES = tuple('“”‘’"')
+_HOLDS = (*_QUOTES, "（", "(", "《", "【", "「", "『", "〔")
+"""What never ends a line."""
 _GLUED = 6
 _INDENT = 1.2
 _SHORT = 2.2
@@ -55,7 +57,24 @@ def _measure(lines: Sequence[Line], width: float) -> Measure:
     left = 3.0 * min(key for key, vote in votes.items() if vote >= 0.4 * best)
     ends = sorted(line.x1 for line in long)
     right = ends[min(int(0.9 * len(ends)), len(ends) - 1)]
+    left = _outer(lines, left, right)
     return Measure(left, max(right, width - left - 40 if len(long) < 3 else right))
+
+
+def _outer(lines: Sequence[Line], left: float, right: float) -> float:
+    """The margin, further left when lines that go on from a full one begin there.
+
+    On wide pages most paragraphs have one line, so that most lines begin at the first-line indent.
+    """
+    starts = sorted(
+        line.x0
+        for previous, line in itertools.pairwise(lines)
+        if _INDENT * line.size < left - line.x0 < 1.3 * _SHORT * line.size
+        and right - previous.x1 < _SHORT * previous.size
+        and previous.text[-1] not in _CLOSED
+    )
+    usual = starts[len(starts) // 2] if starts else left
+    return usual if sum(abs(start - usual) < 3 for start in starts) >= _FLUSH else left
 
 
 def _flush(measure: Measure, lines: Sequence[Line]) -> Measure:
@@ -81,7 +100,7 @@ def first_unit(text: str) -> str:
     for _ in range(_GLUED):
         match = _UNIT_OF_TEXT.match(text, end)
         end = match.end() if match else end
-        if text[end - 1 : end] not in _QUOTES and text[end : end + 1] not in _QUOTES:
+        if text[end - 1 : end] not in _HOLDS and text[end : end + 1] not in _QUOTES:
             break
     return text[: max(end, 1)]
 
