@@ -213,12 +213,15 @@ def quoted(record: ReportRecord, finding: FindingRecord) -> str:
     after = min(ends, default=len(text))
     room = max(AROUND - len(first.quote), 0)
     start = max(before, first.start - room * 2 // 3)
+    if start > before and (comma := _COMMA.search(text, start, first.start)):
+        start = comma.end()
     end = min(after, max(first.end, start + AROUND))
     words = " ".join(text[start:end].split())
     return cut(("…" if start > before else "") + words + ("…" if end < after else ""), AROUND + 2)
 
 
 _STOPS = "。；！？\n"
+_COMMA = re.compile("[，、：:]")
 
 
 def cut(text: str, most: int = AROUND) -> str:

@@ -52,17 +52,16 @@ def _root(found: Sequence[Finding]) -> Finding:
 
 
 def _once_a_group(findings: Sequence[Finding], group: dict[str, int]) -> list[Finding]:
-    seen: set[tuple[str, str, int]] = set()
+    """Of what is told of a report against each member of one group only the first."""
+    seen: set[tuple[str, frozenset[str | int]]] = set()
     kept = []
     for f in findings:
         pair = _pair(f)
-        other = next(iter(pair - {f.report}), "")
-        if f.rule in (*COPIED, *FIGURES) and other in group:
-            if group.get(f.report) == group[other]:
-                continue  # the whole texts are the same: that has been said
-            mark = (f.report, f.rule + f.says[:12] if f.rule == "M02" else f.rule, group[other])
-            if mark in seen:
-                continue
+        if f.rule in (*COPIED, *FIGURES) and pair & group.keys():
+            sides = frozenset[str | int](group.get(name, name) for name in pair)
+            mark = (f.says[:12] if f.rule == "M02" else f.rule, sides)
+            if len(sides) == 1 or mark in seen:
+                continue  # the whole texts are the same, or it has been said
             seen.add(mark)
         kept.append(f)
     return kept

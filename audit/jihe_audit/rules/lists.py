@@ -201,7 +201,7 @@ def counts(ledger: Ledger) -> Outcome:
             what = ledger.document.quote(stated.quantity.span)
             sure = claim.trust >= SURE
             yield ledger.finding(
-                f"写明{what}{claim.word}，实际列举{listed}项，相差{abs(int(value) - listed)}项。",
+                f"写明{what}{''.join(claim.word.split())}，实际列举{listed}项，相差{abs(int(value) - listed)}项。",
                 stated.quantity.span,
                 *claim.items[:1],
                 *claim.items[-1:],

@@ -61,7 +61,10 @@ def _people(establishment: Fact) -> bool:
     advice="核对人员增减变动明细，更正人数或补列原因。",
     needs=("人员增减变动表",),
     fails=("年内在职人员减少9人，其中退休7人、辞职2人；«增加20人»，其中新招录5人、调入3人。",),
-    passes=("年内在职人员减少9人，其中退休7人、辞职2人；增加8人，其中新招录5人、调入3人。",),
+    passes=(
+        "年内在职人员减少9人，其中退休7人、辞职2人；增加8人，其中新招录5人、调入3人。",
+        "年末在职人员57人，较上年减少2人（退休3人、调入1人）。",
+    ),
 )
 def causes(ledger: Ledger) -> Outcome:
     """人员增加（减少）数应等于所列各项原因人数之和。"""
@@ -85,6 +88,12 @@ def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[F
     total = sum((p.quantity.value for p in parts), Decimal(0))
     holds = total == stated.quantity.value
     working = "+".join(show(p) for p in parts) + f"={total:f}人"
+    back = [] if holds else _other_way(ledger, stated)
+    net_total = total - sum((f.quantity.value for f in back), Decimal(0))
+    if back and net_total == stated.quantity.value:
+        net_words = "+".join(show(p) for p in parts) + "".join(f"−{show(f)}" for f in back) + f"={net_total:f}人"
+        yield ledger.check("I11", "pass", net_words, (stated, *parts, *back))
+        return
     yield ledger.check("I11", "pass" if holds else "fail", working, (stated, *parts))
     found = None
     if not holds:
@@ -94,6 +103,15 @@ def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[F
         )  # fmt: skip
         yield found
     note_relation(ledger, "I11", (stated, *parts), _adds_up, found, stated.quantity.value, total)
+
+
+def _other_way(ledger: Ledger, stated: Fact) -> list[Fact]:
+    """Causes of the opposite direction told with a change: then the change is net."""
+    opposite = "减少人数" if stated.measure == "增加人数" else "增加人数"
+    return [
+        f for f in ledger.extraction.facts
+        if f.measure == opposite and f.scope and f.quantity.exact and ledger.together(stated, f)
+    ]  # fmt: skip
 
 
 def _adds_up(members: Sequence[Fact]) -> bool:
