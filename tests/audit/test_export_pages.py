@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from jihe_audit.export.overview import Overview, batch_page
@@ -193,6 +194,23 @@ def test_a_large_batch_is_quick_in_a_browser(browser: Any, tmp_path: Path, make_
     href = page.locator("#findings .row.at a").get_attribute("href")
     assert href is not None and href.startswith("%E6%8A%A5" if href.startswith("%") else "报告页/")
     assert tab.wrong == []
+
+
+def test_a_printed_batch_shows_every_finding(browser: Any, tmp_path: Path, make_record: MakeRecord) -> None:
+    overview = Overview()
+    records = [make_record(f"{n}.txt", findings=40, unit=f"第{n}街道办事处") for n in range(5)]
+    for record in records:
+        overview.add(record)
+    path = tmp_path / "index.html"
+    path.write_text(batch_page(overview, [r.summary for r in records]), encoding="utf-8")
+    tab = Tab(browser, path)
+    tab.page.pdf(path=str(tmp_path / "a.pdf"), prefer_css_page_size=True)
+    pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
+    words = "".join("".join(page.get_textpage().get_text_range().split()) for page in pdf)
+    shown = [f for r in records for f in r.findings if f.severity != "info"]
+    assert all(r.summary.unit in words for r in records)
+    assert words.count("确定矛盾") + words.count("疑点") >= len(shown)
+    assert pdf[0].get_width() > pdf[0].get_height()
 
 
 def test_page_paths_keep_the_folder() -> None:

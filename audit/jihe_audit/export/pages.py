@@ -13,6 +13,7 @@ from jihe_audit.export.drawing import budget_pictures, coverage_bar
 from jihe_audit.export.images import PageImage
 from jihe_audit.export.records import FindingRecord, IndicatorRecord, Pair, ReportRecord, encode
 from jihe_audit.export.segments import body, safe
+from jihe_audit.issue_wording import wording
 from jihe_audit.issues import Cite, place_words
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -113,7 +114,7 @@ def finding_data(record: ReportRecord, f: FindingRecord, cite: Cite) -> dict[str
         "consequences": f.consequences,
         "basis": basis,
         "advice": f.advice,
-        "needs": f.needs,
+        "needs": wording().named(f.needs),
         "accepted": f.accepted,
         "status": f.status,
         "fingerprint": f.fingerprint,

@@ -18,6 +18,7 @@ class Grid {
       this.head.append(h);
     });
     this.space = document.createElement("div");
+    this.space.className = "space";
     this.live = document.createElement("div");
     box.append(this.head, this.live, this.space);
     box.addEventListener("scroll", () => this.draw(), { passive: true });
