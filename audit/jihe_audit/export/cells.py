@@ -101,6 +101,7 @@ class Sheet:
         self.row = self.FIRST
         self._looks = looks
         self._sparse = sparse
+        self._shapes = [looks.of[c.look] for c in columns]
         self._ruled = looks.ruled
         self.sheet = book.add_worksheet(name)
         last = len(columns) - 1
@@ -126,16 +127,18 @@ class Sheet:
         height = max([_lines(v, c.width) for v, c in pairs if isinstance(v, str) and 2 * len(v) >= c.width], default=1)
         if height > 1:
             self.sheet.set_row(self.row, min(LINE * height + 2, 409))
-        for n, (value, column) in enumerate(zip(values, self.columns, strict=True)):
-            self._cell(n, value, column.look)
+        for n, value in enumerate(values):
+            if isinstance(value, str) and value:
+                text = harmless(value)
+                shape = self._looks.quoted if text.startswith(RISKY) else self._shapes[n]
+                self.sheet.write_string(self.row, n, text, shape)
+            elif not self._sparse or (value is not None and value != ""):
+                self._cell(n, value, self._shapes[n])
         self.row += 1
         return self.row
 
-    def _cell(self, n: int, value: Any, look: str) -> None:
+    def _cell(self, n: int, value: Any, shape: Any) -> None:
         looks = self._looks
-        shape = looks.of[look]
-        if self._sparse and value in (None, ""):
-            return
         if value is None:
             self.sheet.write_string(self.row, n, DASH, looks.of["center"])
         elif value == "":
@@ -144,11 +147,8 @@ class Sheet:
             self.sheet.write_formula(self.row, n, value.text, shape, value.shown)
         elif isinstance(value, Link):
             self.sheet.write_url(self.row, n, value.target, looks.of["link"], harmless(value.text, 200))
-        elif isinstance(value, (Decimal, int)):
-            self.sheet.write_number(self.row, n, value, shape)
         else:
-            text = harmless(str(value))
-            self.sheet.write_string(self.row, n, text, looks.quoted if text.startswith(RISKY) else shape)
+            self.sheet.write_number(self.row, n, value, shape)
 
     def close(self, lists: Mapping[str, str]) -> None:
         """Filters, and drop-downs for the columns that have them."""
