@@ -12,9 +12,9 @@ from jihe.settings import Settings
 from jihe.shelf import take_out
 from jihe.store import Store
 from jihe_audit.export.mask import Mask
-from jihe_audit.export.recording import PERSONAL, finding_record
+from jihe_audit.export.recording import finding_record
 from jihe_audit.export.records import FindingRecord
-from jihe_audit.finding import Finding
+from jihe_audit.finding import PERSONAL, Finding
 from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse
 from jihe_audit.reuse import findings as reuse_findings
 from jihe_audit.setwise import settled

@@ -14,6 +14,8 @@ Severity = Literal["error", "warning", "info"]
 Verdict = Literal["pass", "tail", "fail", "uncertain", "not_assessable"]
 Consequence = Literal["", "score", "grade", "total", "amount", "text"]
 
+PERSONAL = ("L01", "L02")
+"""Categories whose evidence is personal data."""
 SEVERITY_WORDS: dict[Severity, str] = {"error": "确定矛盾", "warning": "疑点", "info": "提示"}
 VERDICT_WORDS: dict[Verdict, str] = {
     "pass": "平",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from jihe_audit.export.records import FindingRecord, ReportRecord, plain
+from jihe_audit.finding import PERSONAL
 from jihe_audit.issue_wording import Kind, Theme, Wording, wording
 
 Cite = Callable[[Sequence[str], str], tuple[tuple[str, str, str], ...]]
@@ -203,10 +204,14 @@ AROUND = 80
 
 
 def quoted(record: ReportRecord, finding: FindingRecord) -> str:
-    """The clause around the place at fault, so that a bare figure can be read and found again."""
+    """The clause around the place at fault, so that a bare figure can be read and found again.
+
+    Of personal data nothing is quoted but the covered words: other names may stand beside them.
+    """
     first = finding.evidence[0]
     text = record.text
-    if first.report not in ("", record.report) or text[first.start : first.end] != first.quote:
+    elsewhere = first.report not in ("", record.report) or text[first.start : first.end] != first.quote
+    if elsewhere or finding.category in PERSONAL:
         return cut(first.quote)
     before = max(text.rfind(c, 0, first.start) for c in _STOPS) + 1
     ends = [at for c in _STOPS if (at := text.find(c, first.end)) >= 0]

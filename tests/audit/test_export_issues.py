@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import msgspec
 
-from jihe_audit.export.records import ReportRecord
+from jihe_audit.export.records import IndicatorRecord, ReportRecord
 from jihe_audit.issue_wording import wording
-from jihe_audit.issues import chapters, citing, closing, compose, fact_sentences, material
+from jihe_audit.issues import chapters, citing, closing, compose, fact_sentences, faults, material, quoted
 from jihe_audit.rulebook import load
 
 MakeRecord = Callable[..., ReportRecord]
@@ -99,3 +99,50 @@ def test_material_names_the_issues_that_need_it(make_record: MakeRecord) -> None
     wanted = dict(material(issues))
     assert wanted["部门决算报表"] == [issues[0].number]
     assert all(re.fullmatch(r"JH-2023-001-\d{3}", n) for numbers in wanted.values() for n in numbers)
+
+
+def test_a_bare_figure_is_quoted_with_its_clause_and_personal_data_alone(make_record: MakeRecord) -> None:
+    record = make_record(extra="填表人某某，电话139****1111。")
+    (finding,) = record.findings
+    assert quoted(record, finding) == "基本支出100.00万元，项目支出50.00万元，支出合计160.00万元"
+    at = record.text.index("139****1111")
+    spot = msgspec.structs.replace(finding.evidence[0], quote="139****1111", start=at, end=at + 11)
+    personal = msgspec.structs.replace(finding, category="L01", evidence=(spot,))
+    assert quoted(record, personal) == "139****1111"
+
+
+def test_what_concerns_many_indicators_is_not_laid_at_the_first(make_record: MakeRecord) -> None:
+    record = make_record()
+    (finding,) = record.findings
+    marks = [(e.start, e.end) for e in finding.evidence]
+    row = IndicatorRecord(report=record.report, path=("甲",), start=marks[0][0], end=marks[0][1])
+    other = msgspec.structs.replace(row, path=("乙",), start=marks[1][0], end=marks[1][1])
+    scored = msgspec.structs.replace(finding, severity="warning", category="E07")
+    both = msgspec.structs.replace(record, indicators=(row, other), findings=(scored,))
+    assert faults(both, compose(both, citing(load()))) == [[], []]
+    one = msgspec.structs.replace(scored, evidence=scored.evidence[:1])
+    alone = msgspec.structs.replace(both, findings=(one,))
+    assert [len(told) for told in faults(alone, compose(alone, citing(load())))] == [1, 0]
+
+
+def test_a_formula_is_told_only_where_it_adds_figures(make_record: MakeRecord) -> None:
+    record = make_record()
+    (issue,) = compose(record, citing(load()))
+    finding = msgspec.structs.replace(issue.lead, message="合计160.00，应为150.00。", working="100+50=150")
+    for message, told in (("100与50合计150.00。", False), ("合计160.00，应为150.00。", True)):
+        changed = msgspec.structs.replace(record, findings=(msgspec.structs.replace(finding, message=message),))
+        (made,) = compose(changed, citing(load()))
+        assert ("经复核" in fact_sentences(made)[0]) is told
+
+
+def test_kindred_kinds_become_one_item(make_record: MakeRecord) -> None:
+    record = make_record(findings=3)
+    codes = ("L03", "L05", "L08")
+    mixed = tuple(
+        msgspec.structs.replace(f, severity="warning", category=c, evidence=())
+        for f, c in zip(record.findings, codes, strict=True)
+    )
+    (issue,) = compose(msgspec.structs.replace(record, findings=mixed), citing(load()))
+    assert issue.kind.name == "报告文字、名称和格式存在差错" and len(issue.findings) == 3
+    (alone,) = compose(msgspec.structs.replace(record, findings=mixed[:1]), citing(load()))
+    assert alone.kind.code == "L03" and alone.kind.name != issue.kind.name

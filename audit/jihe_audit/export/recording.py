@@ -26,7 +26,7 @@ from jihe_audit.export.records import (
     outward,
     plain,
 )
-from jihe_audit.finding import Check, Evidence, Finding
+from jihe_audit.finding import PERSONAL, Check, Evidence, Finding
 from jihe_audit.interval import Interval
 from jihe_extract.document import Box, Document, Span, Table
 from jihe_extract.facts import Extraction, Fact, ScoreRow
@@ -34,8 +34,6 @@ from jihe_extract.facts import Extraction, Fact, ScoreRow
 JUDGED = ("verified", "contradicted")
 REMARKS = ("encoding", "no_rendering", "rendered_pages")
 """Codes of reading notes that do not mean that something is missing."""
-PERSONAL = ("L01", "L02")
-"""Categories whose evidence is personal data."""
 
 
 def _pair(interval: Interval | None) -> Pair | None:
