@@ -8,8 +8,9 @@ from importlib.resources import files
 import msgspec
 
 from jihe_audit.export.records import IndicatorRecord, ReportRecord
+from jihe_audit.issue_text import closing, fact_sentences, quoted
 from jihe_audit.issue_wording import wording
-from jihe_audit.issues import chapters, citing, closing, compose, fact_sentences, faults, material, quoted
+from jihe_audit.issues import chapters, citing, compose, faults, material
 from jihe_audit.rulebook import load
 
 MakeRecord = Callable[..., ReportRecord]

@@ -12,8 +12,9 @@ from jihe_audit.export.cellvalues import figure_words
 from jihe_audit.export.records import ReportRecord
 from jihe_audit.export.wordstyle import landscape, new_opinion, paragraph, table
 from jihe_audit.finding import VERDICT_WORDS
+from jihe_audit.issue_text import closing, ended, fact_sentences
 from jihe_audit.issue_wording import Wording, wording
-from jihe_audit.issues import CERTAINTY, Issue, chapters, closing, ended, fact_sentences, faults, material
+from jihe_audit.issues import CERTAINTY, Issue, chapters, faults, material
 
 DIGITS = "零一二三四五六七八九十"
 MOST_CHECKS = 200

@@ -13,8 +13,8 @@ from jihe_audit.export.drawing import bars, columns
 from jihe_audit.export.pages import ORDER, data, fill, part
 from jihe_audit.export.records import ReportRecord, Summary
 from jihe_audit.export.segments import safe
+from jihe_audit.issue_text import place_words
 from jihe_audit.issue_wording import wording
-from jihe_audit.issues import place_words
 
 FULL_MARKS = Decimal(100)
 CLASSES = ((0, "60以下"), (60, "60—70"), (70, "70—80"), (80, "80—85"), (85, "85—90"), (90, "90—95"), (95, "95—100"))

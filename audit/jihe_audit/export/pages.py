@@ -13,8 +13,9 @@ from jihe_audit.export.drawing import budget_pictures, coverage_bar
 from jihe_audit.export.images import PageImage
 from jihe_audit.export.records import FindingRecord, IndicatorRecord, Pair, ReportRecord, encode
 from jihe_audit.export.segments import body, safe
+from jihe_audit.issue_text import place_words
 from jihe_audit.issue_wording import wording
-from jihe_audit.issues import Cite, place_words
+from jihe_audit.issues import Cite
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
 PLACES = Decimal("0.0001")

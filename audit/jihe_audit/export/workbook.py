@@ -20,7 +20,8 @@ from jihe_audit.export.records import (
     Summary,
 )
 from jihe_audit.finding import VERDICT_WORDS
-from jihe_audit.issues import CERTAINTY, Issue, citing, compose, ended, faults, place_words, quoted
+from jihe_audit.issue_text import ended, place_words, quoted
+from jihe_audit.issues import CERTAINTY, Issue, citing, compose, faults
 from jihe_audit.rulebook import Rulebook
 
 NOVELTY = {"new": "新增", "unchanged": "未变"}
