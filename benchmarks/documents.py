@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 for room in (".", "extract", "corpus"):
     sys.path.insert(0, str(ROOT / room))
 
+import numpy as np  # noqa: E402
 import pdfplumber  # noqa: E402
 
 from jihe_corpus.samples.documents.compare import cell_f1  # noqa: E402
@@ -248,6 +249,9 @@ def ocr() -> None:
     if not optical.installed() or office() is None:
         print("OCR: the extra or LibreOffice is missing")
         return
+    start = time.process_time()
+    optical.find_text(np.full((400, 400, 3), 255, np.uint8))
+    print(f"models loaded in {time.process_time() - start:.1f} CPU-s, once a process")
     report = sample_report()
     laid = convert(write_docx(report), ".docx", "pdf") or b""
     goal = {(c.row, c.col, c.text) for s in report.sheets() for c in s.cells}

@@ -207,7 +207,7 @@ class LabelReader:
             text = text.strip(" 　\t\n，,、；;：:。的了为是已—－-").lstrip("）)").rstrip("（(")
             for word in self._edges:
                 text = text.removeprefix(word).removesuffix(word)
-        return text[-_OWN_MAX:] if len(text) > 1 else residue
+        return _LOOSE_BLANK.sub("", text)[-_OWN_MAX:] if len(text) > 1 else residue
 
     def _says_own_year(self, text: str) -> bool:
         named = self.words.list_finder("this_year").find(text)

@@ -139,3 +139,12 @@ def test_every_quantity_is_in_exactly_one_fact() -> None:
 def test_verbs_before_a_project_are_no_part_of_its_name() -> None:
     facts = extract(read_text("积极推进农田水渠维修项目，预算金额为 86.00 万元。")).facts
     assert [f.subject for f in facts] == ["农田水渠维修项目"]
+
+
+def test_names_are_the_same_with_and_without_blanks_beside_chinese_characters() -> None:
+    def names(text: str) -> list[tuple[str, str]]:
+        return [(f.subject, f.scope) for f in extract(read_text(text, "a.txt")).facts]
+
+    spaced = names("2023年受理 12345 热线工单1874件，利用 LED 播放平安建设内容120条。")
+    assert spaced == names("2023年受理12345热线工单1874件，利用LED播放平安建设内容120条。")
+    assert ("", "受理12345热线工单") in spaced

@@ -202,3 +202,45 @@ def test_a_figure_alone_on_its_line_stays_with_its_sentence(tmp_path: Path) -> N
     write_flush("\n".join(("某某馆绩效自评报告", *body)), tmp_path / "r.pdf")
     text = read_pdf((tmp_path / "r.pdf").read_bytes(), "r.pdf").text
     assert text.count("控制率86.89%。") == len(body)
+
+
+def _drawn(lines: list[tuple[float, float, str]], size: float = 16.0) -> bytes:
+    """A wide page with lines at the given places."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(841.9, 595.3))
+    canvas.setFont("STSong-Light", size)
+    for x, y, text in lines:
+        canvas.drawString(x, 595.3 - y, text)
+    canvas.save()
+    return out.getvalue()
+
+
+def test_on_wide_pages_the_margin_is_where_full_lines_go_on() -> None:
+    words = "馆内设施按计划完成维护并全部投入使用，各项活动如期举办，"
+    goal, lines, y = [], [], 60.0
+    for i in range(7):
+        full = (words * 3)[:40]
+        rest = f"（第{i}类）未完成的事项转入下年。" if i % 2 else ""
+        goal.append(full[:38] + "。" if not rest else full + rest)
+        lines.append((112.0, y, goal[-1][:40]))
+        y += 28
+        if rest:
+            lines.append((80.0, y, rest))
+            y += 28
+    document = read_pdf(_drawn(lines), "r.pdf")
+    assert [document.quote(b.span) for b in document.blocks] == goal
+
+
+def test_a_narrow_blank_between_a_letter_and_a_figure_is_kept() -> None:
+    from reportlab.pdfbase import pdfmetrics
+
+    text = "该指标的目标值为≥95%，编号为Q"
+    _drawn([])
+    end = 80 + pdfmetrics.stringWidth(text, "STSong-Light", 16)
+    data = _drawn([(80, 60, text), (end + 0.26 * 16, 60, "95号，"), (80, 90, "各项工作均按年初计划完成并通过验收。")])
+    assert "编号为Q 95号" in read_pdf(data, "r.pdf").text

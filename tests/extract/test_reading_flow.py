@@ -248,8 +248,8 @@ def test_long_runs_take_linear_time(unit: str) -> None:
         read_text(unit * times)
         return time.process_time() - start
 
-    seconds(1000)
-    small, large = min(seconds(4000) for _ in range(3)), min(seconds(32000) for _ in range(2))
+    seconds(500)
+    small, large = min(seconds(1500) for _ in range(3)), min(seconds(12000) for _ in range(2))
     assert large < 30 * max(small, 0.01)  # eight times the text; quadratic time would be 64 times
 
 
