@@ -226,21 +226,29 @@ def long_pdf(pages: int) -> bytes:
     return out.getvalue()
 
 
+_LONG = """
+import re, sys, time
+from pathlib import Path
+from jihe_extract.limits import Limits
+from jihe_extract.sources.pdf import read_pdf
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+data, before, start = Path(sys.argv[1]).read_bytes(), peak(), time.time()
+d = read_pdf(data, "r.pdf", Limits(pages=10000))
+print(f"{d.pages} pages, {len(d.text)} characters, {time.time() - start:.1f} s wall, {time.process_time():.1f} s CPU, "
+      f"{peak():.0f} MB peak ({before:.0f} MB before), file {len(data) / 1e6:.0f} MB")
+"""
+
+
 def pages(count: int = 5000) -> None:
     """Time and memory of a very long PDF, in a process of its own."""
     path = Path("/tmp") / "jihe-benchmark-long.pdf"
     path.write_bytes(long_pdf(count))
-    program = (
-        "import resource,sys,time\nfrom pathlib import Path\nfrom jihe_extract.limits import Limits\n"
-        "from jihe_extract.sources.pdf import read_pdf\n"
-        "data=Path(sys.argv[1]).read_bytes()\nbefore=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "start=time.time()\nd=read_pdf(data,'r.pdf',Limits(pages=10000))\n"
-        "print(f'{d.pages} pages, {len(d.text)} characters, {time.time()-start:.1f} s wall, '"
-        "f'{time.process_time():.1f} s CPU, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024:.0f} MB peak '"
-        "f'({before/1024:.0f} MB before), file {len(data)/1e6:.0f} MB')"
-    )
     paths = ":".join(str(ROOT / room) for room in ("extract", "corpus"))
-    subprocess.run([sys.executable, "-c", program, str(path)], check=True, env={"PYTHONPATH": paths, "PATH": ""})
+    command = [sys.executable, "-c", _LONG, str(path)]
+    subprocess.run(command, check=True, env={"PYTHONPATH": paths, "PATH": ""})
     path.unlink()
 
 
