@@ -173,13 +173,16 @@ class _BlockClaims:
     def _lists(self, i: int, mention: Mention, fact: Fact) -> None:
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
         opener = list_opener(between, mention.bracket is not None) or self._bracketed_parts(mention, fact)
+        bracket = mention.bracket
+        if opener is None and (ahead := self._before_bracket(i, mention)):
+            opener, bracket = list_opener(ahead, False), None
         if self.open and not opener and self._over(mention, fact, self.open, between):
             self._close()
             resumed, self.outer = self.outer, None
             if resumed is not None and not self._over(mention, fact, resumed, between):
                 self.open = resumed
         if opener:
-            inner = self.open is not None and mention.bracket is not None and mention.bracket != self.open.bracket
+            inner = self.open is not None and bracket is not None and bracket != self.open.bracket
             outer = self.open if inner else None
             heads = self._adjacent(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
             nested = list(self.open.parts) if self.open else self.last_parts
@@ -188,7 +191,7 @@ class _BlockClaims:
             self.outer = outer
             if heads:
                 where, owner = heads[0].quote.start, _owner_of(between, opener[0])
-                self.open = _List(heads, nested, opener[0], opener[1], mention.sentence, where, mention.bracket, owner)
+                self.open = _List(heads, nested, opener[0], opener[1], mention.sentence, where, bracket, owner)
         self.group = mention.group
         if self.open:
             if mention.bracket is None or mention.bracket == self.open.bracket or fact.subject:
@@ -196,6 +199,13 @@ class _BlockClaims:
         elif mention.bracket is None and fact.measure not in _NEVER_HEADS:
             self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
             self.heads.append((fact, mention.sentence))
+
+    def _before_bracket(self, i: int, mention: Mention) -> str:
+        """The words of the sentence before the bracket that a figure opens: ``分项如下：甲项目（预算90万元，……``."""
+        end = self.found[i - 1][0].span.end if i else self.block.span.start
+        if mention.bracket is None or end > mention.bracket:
+            return ""
+        return self.document.text[end : mention.bracket].rpartition("。")[2]
 
     def _adjacent(self, i: int, mention: Mention) -> list[Fact]:
         """The amount right before a list in brackets, or an unnamed one before any list: no whole further back."""

@@ -12,6 +12,7 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
 from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.labelreading import LabelReader
+from jihe_extract.listlines import lists_joined
 from jihe_extract.lists import count_claims, project_counts
 from jihe_extract.profile import profile
 from jihe_extract.punctuation import punctuated
@@ -35,7 +36,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     exactly one fact, in text order. Half-width punctuation is read as full-width (see
     :mod:`jihe_extract.punctuation`); spans, quotes and the document of the result are those of the text as it is.
     """
-    original, document = document, punctuated(document)
+    original, document = document, lists_joined(punctuated(document))
     who = profile(document)
     prose = prose_quantities(original)
     sheet_rows, in_sheets, _ = table_rows(document)

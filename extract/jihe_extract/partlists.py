@@ -142,10 +142,13 @@ class PartList:
         return (self.plain or (own and unlike)) and self._comma(mention)
 
     def changes_part(self, mention: Mention, label: Label) -> bool:
-        """Whether a change is of the part before it: the ；-group that it ends is followed by the next part."""
-        if not (self.open and label.against and not label.scope and self._before is not None):
+        """Whether a change is of the part before it: the parts are set apart by ；, or there is but one."""
+        if not (self.open and self.parts and label.against and not label.scope and self._before is not None):
             return False
-        return mention.group == self._before.group and "；" in sentence_behind(self.document.text, mention.span.end)
+        text = self.document.text
+        apart = "；" in text[self.parts[0].quantity.span.end : mention.label.start]
+        apart = apart or "；" in sentence_behind(text, mention.span.end) or len(self.parts) == 1
+        return apart and mention.group == self._before.group
 
     def _before_in_group(self, mention: Mention) -> bool:
         return self._before is not None and self._before.group == mention.group

@@ -330,7 +330,9 @@ class Paragraph:
             return ""
         named, found, _ = self.document.quote(self.before.label).rpartition("由")
         target = self.reader.read(named, unit).measure if found else ""
-        return target or ("全年预算数" if found and last.measure in ("年初预算数", "预算数") else "")
+        if found and last.measure in ("年初预算数", "预算数") and target in ("", "预算数"):
+            return "全年预算数"
+        return target
 
     def _asks(self, mention: Mention) -> bool:
         """Whether the sentence is about a survey."""

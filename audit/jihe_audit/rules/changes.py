@@ -147,7 +147,7 @@ def shares(ledger: Ledger) -> Outcome:
         for measure in dict.fromkeys((part.measure, "执行数", "全年预算数", *(SPENDING if claim.word else ()))):
             wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
         if not claim.word:
-            wholes = [w for w in wholes if w.quantity.span not in shared]
+            wholes = [w for w in wholes if w.quantity.span not in shared and _may_hold(ledger, w, part)]
         attempts = [
             Try("rate", (top, whole))
             for whole in wholes
@@ -160,6 +160,15 @@ def shares(ledger: Ledger) -> Outcome:
         if len(claim.operands) < 2 and not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
             continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+
+
+def _may_hold(ledger: Ledger, whole: Fact, part: Fact) -> bool:
+    """Whether a total may hold a part: no smaller than it, and not the sum of a list that the part is not in."""
+    if whole.quantity.value < part.quantity.value:
+        return False
+    lists = [c for c in ledger.claims if c.kind == "sum" and c.word == "合计" and c.stated is not None]
+    own = [c for c in lists if c.stated is not None and c.stated.quantity.span == whole.quantity.span]
+    return not own or any(part.quantity.span in {o.quantity.span for o in c.operands} for c in own)
 
 
 def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
@@ -203,13 +212,23 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
 
 
 def _told_before(ledger: Ledger, change: Fact, level: Fact) -> list[Fact]:
-    """The level that the change is bound to, and the other amounts of its sentence before it."""
+    """The level that the change is bound to, and the other amounts of its sentence before it.
+
+    A level right before its change is the one meant, or the whole of which it is a part: no other may bear the rate
+    out in its stead.
+    """
     where = ledger.sentence(change.quantity.span, "。\n")
-    return [level] + [
+    others = [
         f for f in ledger.extraction.facts
         if f is not level and f.quantity.unit == level.quantity.unit and f.measure not in ("增减额", "节约额")
         and f.quantity.exact and where.holds(f.quantity.span) and f.quantity.span.end <= change.quantity.span.start
     ]  # fmt: skip
+    beside = where.holds(level.quantity.span) and all(f.quantity.span < level.quantity.span for f in others)
+    wholes = [
+        c.stated for c in ledger.claims
+        if c.kind == "sum" and c.stated is not None and level.quantity.span in {o.quantity.span for o in c.operands}
+    ]  # fmt: skip
+    return [level, *wholes] if beside else [level, *others]
 
 
 def _weigh_change(ledger: Ledger, claim: Claim, change: Fact, level: Fact) -> tuple[Weighing, str] | None:

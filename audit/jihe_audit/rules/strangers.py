@@ -8,6 +8,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_extract.document import Block, Span
 
+_PLACES = ("省", "市", "区", "县", "州", "旗", "盟", "镇", "乡")
 _SUFFIX = 3
 """Characters that a stranger's name must share with the unit's own, from the end."""
 
@@ -16,8 +17,9 @@ def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
     """Years at the start of a sentence about the report's own subject, or right behind the unit's name."""
     words = ledger.rulebook.words
     selves = "|".join((*map(regex.escape, names), words["own_unit"].pattern))
+    stated = r"报告期\s*[（(]\s*(20\d\d)\s*年(?:度)?[）)]|(20\d\d)\s*(?:年)?预算年度"
     start = rf"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*|(?<=综上，)|(?<=(?:^|[。；\n：:，])(?:{selves})))"
-    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})")
+    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})|{stated}")
 
 
 @rule(
@@ -33,11 +35,13 @@ def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局«2020年»全年预算数为80.00万元。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n截至«2020年»末，在职人员12人。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n«2022年»全年实际支出96.00万元，执行率96.00%。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n报告期（«2021年»）内年初预算数为80.00万元。",
     ),
     passes=(
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n2023年本单位共实施3个项目，较2021年增加1个。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n2022年全年实际支出90.00万元。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2020年以来，部门持续推进水库维护。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n报告期（2023年）内年初预算数为80.00万元。",
     ),
 )
 def another_year(ledger: Ledger) -> Outcome:
@@ -47,15 +51,16 @@ def another_year(ledger: Ledger) -> Outcome:
     text, words = ledger.document.text, ledger.rulebook.words
     names = tuple(n for n in (ledger.profile.unit, *ledger.profile.aliases) if n)
     for match in _years(ledger, names).finditer(text):
-        said, own = int(match[1]), int(ledger.year)
+        group = match.lastindex or 1
+        said, own = int(match[group]), int(ledger.year)
         end = _sentence_end(text, match.end())
         if said == own or words["other_time"].search(text[match.start() : end]):
             continue
-        if said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
+        if group == 1 and said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
             continue
         if said > own and words["time_to_come"].search(text[match.start() : end]):
             continue
-        at = Span(match.start(1), match.end(1) + (text[match.end(1)] == "年"))
+        at = Span(match.start(group), match.end(group) + (text[match.end(group)] == "年"))
         yield ledger.finding(f"报告年度为{own}年，此处写作{said}年，疑为其他年度内容。", at)
 
 
@@ -85,6 +90,7 @@ def _same_figures(ledger: Ledger, period: str, span: Span) -> bool:
     consequence="text",
     fails=(
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局负责水资源管理。\n«清河县水利局»2023年共实施3个项目。",
+        "2023年度平安县妇幼保健院部门整体支出绩效自评报告\n一、基本情况\n«清河县妇幼保健院»本级共设3个科室。\n平安县妇幼保健院在职12人。",
     ),
     passes=(
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n平安县水利局负责水资源管理。\n水利局2023年共实施3个项目。",
@@ -104,12 +110,20 @@ def another_unit(ledger: Ledger) -> Outcome:
         text = ledger.document.quote(block.span)
         for match in pattern.finditer(text):
             name = match["name"]
-            if any(name == o or o.endswith(name) or (len(o) > _SUFFIX + 1 and name.endswith(o)) for o in own):
+            if any(name == o or o.endswith(name) or _same_unit(name, o, unit) for o in own):
                 continue
             if ledger.document.text.count(name) <= ledger.document.text.count(unit):
                 at = Span(block.span.start + match.start("name"), block.span.start + match.end("name"))
                 others = [ledger.profile.unit_span] if ledger.profile.unit_span else []
                 yield ledger.finding(f"报告单位为“{unit}”，此处写作“{name}”，疑为其他单位名称。", at, *others)
+
+
+def _same_unit(name: str, own: str, unit: str) -> bool:
+    """Whether a name is the unit's own with words before it: not when these are a place that the unit's name lacks."""
+    before = name.removesuffix(own)
+    if len(own) <= _SUFFIX + 1 or before == name:
+        return False
+    return before in unit or not before.endswith(_PLACES)
 
 
 def _bodies(ledger: Ledger) -> list[Block]:
