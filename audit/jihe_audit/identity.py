@@ -203,7 +203,9 @@ def _told_from(ledger: Ledger, spec: Identity, whole: Fact) -> Iterator[Finding 
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
-        lists = [a for terms in (spec.parts, *spec.variants) if (a := _attempts(ledger, terms, whole, spec))]
+        tried = [(terms, _attempts(ledger, terms, whole, spec)) for terms in (spec.parts, *spec.variants)]
+        lists = [a for _, a in tried if a]
+        full = any(a and len(a[0].operands) == len(terms) for terms, a in tried)
         if spec.together:
             sets = [frozenset(o.quantity.span for o in group[0].operands) for group in lists]
             lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
@@ -223,6 +225,8 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         if first is None:
             continue
         missing = first.difference > 0 and not spec.exhaustive
+        if missing and not full and all(term.optional for term in spec.parts):
+            continue  # parts that the report does not tell may make up the rest
         apart = first.difference > 0 and not all(ledger.together(whole, part) for part in attempts[0].operands)
         group = ledger.groups.get(ledger.key(whole))
         undecided = group is not None and (group.best is None or group.best.quantity.value != whole.quantity.value)
