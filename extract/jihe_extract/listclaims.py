@@ -137,6 +137,8 @@ class ListReader:
             return
         self.last_parts = listed.parts
         for head, parts in _match_heads(listed):
+            if listed.opener.startswith("按") and len(parts) < 2:
+                continue  # 按级次分：…… divides what a sentence before it told, which one part alone does not show
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
             if any(p.measure != head.measure for p in parts) and head.measure != "收支总计":
