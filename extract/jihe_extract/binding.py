@@ -15,8 +15,9 @@ import regex
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, LabelReader
+from jihe_extract.paragraphstate import HEADING, WHOLE, Topic
 from jihe_extract.quantity import Quantity
-from jihe_extract.running import HEADING, WHOLE, Paragraph, Topic
+from jihe_extract.running import Paragraph
 from jihe_extract.structure import Mention, list_opener, mentions, respective_labels, total_behind
 from jihe_extract.words import Words, load_words
 

@@ -14,11 +14,11 @@ from jihe_extract.formulas import formula_claims, formula_quantities
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.listlines import lists_joined
 from jihe_extract.lists import count_claims, project_counts
+from jihe_extract.paragraphstate import BUSINESS
 from jihe_extract.profile import profile
 from jihe_extract.punctuation import punctuated
 from jihe_extract.quantity import Quantity
 from jihe_extract.quantity import quantity as made
-from jihe_extract.running import BUSINESS
 from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities

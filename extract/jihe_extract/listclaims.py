@@ -9,8 +9,8 @@ from decimal import Decimal
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import unit_class
+from jihe_extract.paragraphstate import BUSINESS, COUNT
 from jihe_extract.partlists import BUDGETS
-from jihe_extract.running import BUSINESS, COUNT
 from jihe_extract.structure import Mention, list_opener, total_behind
 from jihe_extract.words import load_words
 

@@ -15,8 +15,8 @@ import regex
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
+from jihe_extract.paragraphstate import COUNT
 from jihe_extract.partlists import SPENDING
-from jihe_extract.running import COUNT
 from jihe_extract.structure import brackets
 
 _LEAD = regex.compile(

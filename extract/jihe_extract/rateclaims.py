@@ -11,8 +11,8 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import LabelReader, unit_class
 from jihe_extract.listclaims import NEVER_HEADS
+from jihe_extract.paragraphstate import BUSINESS
 from jihe_extract.partlists import BUDGETS
-from jihe_extract.running import BUSINESS
 from jihe_extract.structure import Mention
 from jihe_extract.words import load_words
 

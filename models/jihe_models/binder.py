@@ -19,8 +19,8 @@ from jihe_extract.binding import RuleBinder, prose_blocks
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
 from jihe_extract.labelreading import LabelReader, unit_class
+from jihe_extract.paragraphstate import BUSINESS, COUNT
 from jihe_extract.quantity import Quantity
-from jihe_extract.running import BUSINESS, COUNT
 from jihe_extract.words import Words, load_words
 from jihe_models.features import OTHER
 from jihe_models.measures import alike

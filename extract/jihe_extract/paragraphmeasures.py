@@ -1,0 +1,210 @@
+"""What a figure of a paragraph measures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import regex
+
+from jihe_extract.document import Document
+from jihe_extract.facts import Fact
+from jihe_extract.labelreading import Label, unit_class
+from jihe_extract.paragraphlabels import LabelsOfParagraph
+from jihe_extract.paragraphstate import ADJUSTMENTS, FULL, GUESS, PLAIN, SAME_PARAGRAPH, SAME_SENTENCE
+from jihe_extract.partlists import BUDGETS, sentence_behind
+from jihe_extract.scorelines import MOST_MARKS
+from jihe_extract.structure import Mention
+
+_OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
+_MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
+_SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
+
+
+class MeasuresOfParagraph(LabelsOfParagraph):
+    """Gives a figure its measure, by its label and by what stands around it."""
+
+    def _measure(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> tuple[str, Decimal]:
+        if unit == "分" and self.parts.open and not label.measure and _scored_behind(self.document, mention):
+            return "权重", SAME_SENTENCE
+        special = self._special(mention, label, unit, words, head)
+        if special:
+            return special, SAME_SENTENCE
+        if label.measure:
+            return label.measure, FULL
+        if unit == "%":
+            return self._rate_of(words), FULL
+        if unit == "个":
+            survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷" and self._asks(mention)
+            return ("样本数" if survey else ""), FULL
+        if unit == "人" and not label.empty and self.reader.words.list_finder("beside_list").find(words):
+            return "实有人数", SAME_SENTENCE
+        if head is None or label.empty:
+            return "", FULL
+        retired = bool(label.scope) and self.reader.words.scopes[label.scope].axis == "离退"
+        if unit == "人" and retired and head.measure in ("在职人数", "编制数"):
+            return "实有人数", SAME_SENTENCE
+        if self.parts.open:
+            doubt = GUESS if self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
+            return head.measure, min(head.trust, doubt)
+        if label.name and unit == "CNY":
+            return head.measure, min(head.trust, SAME_PARAGRAPH)
+        kinds = label.scope and self.reader.words.scopes[label.scope].axis in ("人员", "岗位")
+        if unit == "人" and kinds and head.measure in ("编制数", "在职人数", "实有人数"):
+            return head.measure, min(head.trust, SAME_PARAGRAPH)
+        return "", FULL
+
+    def _special(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> str:
+        """Measures that more than the label decides: changes, moves, from–to, totals of marks, budgets of parts."""
+        relation = mention.quantity.relation
+        if relation == "to" and self.facts and (start := self._start_of_change(mention, unit)):
+            return start
+        if relation == "from":
+            self.target = label.measure
+            return "年初预算数" if label.measure in ("全年预算数", "预算数") else ""
+        if label.against:
+            return self._against(label, unit, head, words)
+        if label.measure in BUDGETS and self._of_revenue(mention, words):
+            return "收入预算数"
+        if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
+            return "收支总计"
+        if label.measure == "得分" and (self._is_total(label, words) or self._of_project(mention)):
+            return "总分"
+        if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
+            return head.measure
+        if label.measure == "预算数" and not label.scope and self._adjusted(mention):
+            return "全年预算数"
+        return self._moved(mention, unit, words)
+
+    def _adjusted(self, mention: Mention) -> bool:
+        """Whether the group has told of the first budget and of its change: a budget behind both is the changed one."""
+        if self.before is None or self.before.sentence != mention.sentence or self.parts.open:
+            return False
+        near = {f.measure for f in self.facts[-4:] if not f.scope and not f.subject}
+        return "年初预算数" in near and not near.isdisjoint(ADJUSTMENTS)
+
+    def _grand_total(self, mention: Mention, words: str) -> bool:
+        """Whether 收入总计 or 支出总计 includes what was carried over: its sentence tells the year's own beside it."""
+        if not words.rstrip(" 为是：:").endswith("总计"):
+            return False
+        text, at = self.document.text, mention.span
+        start = max(text.rfind(c, max(0, at.start - 200), at.start) for c in "。\n") + 1
+        end = text.find("。", at.end, at.end + 200)
+        told = text[start : end if end > 0 else at.end + 100]
+        return bool(_OWN_YEARS.search(told)) and "结" in told
+
+    def _of_revenue(self, mention: Mention, words: str) -> bool:
+        """Whether a budget is what the revenue just told was to reach.
+
+        ``收入 90 万元，完成年初预算数 100 万元的 90%``.
+        """
+        behind = self.document.quote(mention.tail).startswith("的")
+        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
+        met = behind and bool(_MEETS.search(words))
+        return met and last is not None and last.measure == "收入数"
+
+    def _start_of_change(self, mention: Mention, unit: str) -> str:
+        """The measure of a figure that was reached (变为), from the one it left.
+
+        The words before 由 name both: ``调整后预算由年初预算 90 万元变为 95 万元``.
+        """
+        last = self.facts[-1]
+        if last.quantity.relation == "from":
+            return self.target
+        if self.before is None or self.before.sentence != mention.sentence or unit_class(last.quantity.unit) != unit:
+            return ""
+        named, found, _ = self.document.quote(self.before.label).rpartition("由")
+        target = self.reader.read(named, unit).measure if found else ""
+        if found and last.measure in ("年初预算数", "预算数") and target in ("", "预算数"):
+            return "全年预算数"
+        return target
+
+    def _asks(self, mention: Mention) -> bool:
+        """Whether the sentence is about a survey."""
+        text = self.document.text
+        start = max(text.rfind(c, max(0, mention.span.start - 200), mention.span.start) for c in "。\n") + 1
+        end = text.find("。", mention.span.end, mention.span.end + 120)
+        return any(
+            w in text[start : end if end > 0 else mention.span.end + 60]
+            for w in ("问卷", "调查", "样本", "满意", "受访")
+        )
+
+    def _beside(self, mention: Mention, label: Label) -> bool:
+        """Whether a part follows its whole without a word between: ``年初预算 90 万元，基本支出安排 60 万元，……``."""
+        last = self.parts.heads[-1] if self.parts.heads else None
+        whole = last is not None and last[1] == mention.sentence and last[0].measure in BUDGETS
+        return bool(label.scope) and whole and last is not None and last[0].scope != label.scope
+
+    def _is_total(self, label: Label, words: str) -> bool:
+        """Whether marks are the report's: so called, and no indicator's weight stands before them."""
+        named = self.reader.words.list_finder("total_words").find(words)
+        return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
+
+    def _of_project(self, mention: Mention) -> bool:
+        """Whether marks behind a project's figures are too many for one indicator: they are its total."""
+        near = bool(self.topic.subject) and self.topic.sentence == mention.sentence
+        return near and mention.quantity.value > MOST_MARKS
+
+    def _moved(self, mention: Mention, unit: str, words: str) -> str:
+        """Staff in brackets behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""
+        if unit != "人" or mention.bracket is None or not self.facts:
+            return ""
+        outside = next((f for f in reversed(self.facts) if f.quantity.span.end <= mention.bracket), None)
+        if outside is None or outside.measure not in ("增加人数", "减少人数", "增减额"):
+            return ""
+        lists = self.reader.words
+        if lists.list_finder("staff_out").find(words):
+            return "减少人数"
+        return "增加人数" if lists.list_finder("staff_in").find(words) else ""
+
+    def _against(self, label: Label, unit: str, head: Fact | None, words: str) -> str:
+        """The measure of a figure that compares: a change, or the base itself when no verb says how it changed."""
+        if self._changes(words):
+            if unit == "%":
+                return label.measure or "变动率"
+            return label.measure if label.measure in ("增加人数", "减少人数") else "增减额"
+        if "预算" in label.against:
+            return "年初预算数" if "年初" in words else "预算数"
+        return label.measure or (head.measure if head else "")
+
+    def _rate_of(self, words: str) -> str:
+        """``完成预算 11.50 万元的 80%``: the rate of the figure just before it."""
+        if not self.facts or self.before is None or words.strip() != "的":
+            return ""
+        named = self.document.quote(self.before.label)
+        if "预算" in self.facts[-1].measure:
+            return "完成预算比"
+        if any(w in named for w in ("计划", "目标", "任务")):
+            return "完成率"
+        return "占比" if "占" in named else ""
+
+    def _plain_amount(self, words: str, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
+        """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
+        words = words.rstrip(" 为是：:共计合达到")
+        spent = words.endswith("支出") or (
+            label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")
+        )
+        if label.scope and not label.own and spent:
+            return (self._divided_budget(label) or "执行数"), PLAIN
+        if label.scope and not label.own and words.endswith("收入"):
+            return "收入数", PLAIN
+        if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
+            return "预算数", SAME_PARAGRAPH if subject else GUESS
+        return "", FULL
+
+    def _divided_budget(self, label: Label) -> str:
+        """The budget of which two parts are told right behind it: ``预算90万元，基本支出60万元，项目支出30万元``."""
+        if label.scope == "项目支出":
+            told = self._told_in(self._sentences[-1]) if self._sentences else []
+            basic = next((f.measure for f in told if f.scope == "基本支出" and f.trust == PLAIN), "")
+            return basic if basic in BUDGETS else ""
+        last = self.parts.heads[-1][0] if self.parts.heads else None
+        if last is None or self.before is None or last.quantity.span != self.before.span or last.measure not in BUDGETS:
+            return ""
+        follow = sentence_behind(self.document.text, self.before.span.end)
+        split = label.scope == "基本支出" and "项目支出" in follow and not last.scope
+        return last.measure if split else ""
+
+
+def _scored_behind(document: Document, mention: Mention) -> bool:
+    """Whether marks follow at once, so that the figure is the full marks: ``产出指标 20 分，得 18 分``."""
+    return bool(_SCORED.match(document.text, mention.span.end))
