@@ -7,15 +7,25 @@ from decimal import Decimal
 import regex
 
 from jihe_extract.document import Document
-from jihe_extract.facts import Fact
+from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import Label, unit_class
 from jihe_extract.paragraphlabels import LabelsOfParagraph
-from jihe_extract.paragraphstate import ADJUSTMENTS, FULL, GUESS, PLAIN, SAME_PARAGRAPH, SAME_SENTENCE
-from jihe_extract.partlists import BUDGETS, sentence_behind
+from jihe_extract.paragraphstate import (
+    ADJUSTMENTS,
+    BUSINESS,
+    CHANGES,
+    FULL,
+    GUESS,
+    PLAIN,
+    SAME_PARAGRAPH,
+    SAME_SENTENCE,
+)
+from jihe_extract.partlists import BUDGETS, SPENDING, sentence_behind
 from jihe_extract.scorelines import MOST_MARKS
 from jihe_extract.structure import Mention
 
 _OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
+_PROJECT_SIDE = regex.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
@@ -73,7 +83,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return head.measure
         if label.measure == "预算数" and not label.scope and self._adjusted(mention):
             return "全年预算数"
-        return self._moved(mention, unit, words)
+        return self._moved(mention, unit, words) or self._year_before(mention, label)
 
     def _adjusted(self, mention: Mention) -> bool:
         """Whether the group has told of the first budget and of its change: a budget behind both is the changed one."""
@@ -177,31 +187,58 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return "完成率"
         return "占比" if "占" in named else ""
 
-    def _plain_amount(self, words: str, label: Label, subject: str, scope: str) -> tuple[str, Decimal]:
+    def _plain_amount(
+        self, mention: Mention, words: str, label: Label, subject: str, scope: str
+    ) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
         words = words.rstrip(" 为是：:共计合达到")
         spent = words.endswith("支出") or (
             label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")
         )
         if label.scope and not label.own and spent:
-            return (self._divided_budget(label) or "执行数"), PLAIN
+            split = self._divided(label)
+            return split or "执行数", PLAIN if split or not self._spending(mention) else SAME_SENTENCE
+        if label.scope and not label.own and (split := self._divided(label)):
+            return split, PLAIN
         if label.scope and not label.own and words.endswith("收入"):
             return "收入数", PLAIN
         if label.empty and words.endswith(("金额", "资金", "总额")) and (subject or scope == "项目支出"):
             return "预算数", SAME_PARAGRAPH if subject else GUESS
         return "", FULL
 
-    def _divided_budget(self, label: Label) -> str:
-        """The budget of which two parts are told right behind it: ``预算90万元，基本支出60万元，项目支出30万元``."""
+    def _year_before(self, mention: Mention, label: Label) -> str:
+        """The measure of the amount before a bare 上年 in its group: ``支出90万元，上年80万元，多支10万元``."""
+        if mention.quantity.unit != "CNY" or not (label.empty and label.period):
+            return ""
+        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
+        if last is None or last.quantity.unit != "CNY" or self.before is None or self.before.group != mention.group:
+            return ""
+        return "" if last.measure in (UNBOUND, BUSINESS, *CHANGES) or last.period else last.measure
+
+    def _spending(self, mention: Mention) -> bool:
+        """Whether the sentence has told of spending and of no budget so far."""
+        told = {f.measure for f in self._told_in(mention.sentence)}
+        return "执行数" in told and not told & BUDGETS
+
+    def _divided(self, label: Label) -> str:
+        """The measure of a whole that two parts divide right behind it.
+
+        ``预算90万元，基本支出60万元，项目支出30万元``.
+        """
         if label.scope == "项目支出":
             told = self._told_in(self._sentences[-1]) if self._sentences else []
             basic = next((f.measure for f in told if f.scope == "基本支出" and f.trust == PLAIN), "")
-            return basic if basic in BUDGETS else ""
+            return basic if basic in SPENDING else ""
         last = self.parts.heads[-1][0] if self.parts.heads else None
-        if last is None or self.before is None or last.quantity.span != self.before.span or last.measure not in BUDGETS:
+        if (
+            last is None
+            or self.before is None
+            or last.quantity.span != self.before.span
+            or last.measure not in SPENDING
+        ):
             return ""
         follow = sentence_behind(self.document.text, self.before.span.end)
-        split = label.scope == "基本支出" and "项目支出" in follow and not last.scope
+        split = label.scope == "基本支出" and _PROJECT_SIDE.search(follow) and not last.scope
         return last.measure if split else ""
 
 

@@ -123,6 +123,7 @@ class RateReader:
         level = self._level(i, mention)
         base = self._base(i, mention)
         base = None if base is level or (base and base.measure in ("增减额", "节约额")) else base
+        base = base or self._earlier(i, mention, level)
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
@@ -204,6 +205,13 @@ class RateReader:
         if joined and regex.search(r"(?:较|比|为)[^，。；]{0,12}$", label):
             return fact
         return None
+
+    def _earlier(self, i: int, mention: Mention, level: Fact | None) -> Fact | None:
+        """Another year's figure told between a level and its change: ``支出90万元，上年80万元，多支10万元``."""
+        m, f = self.found[i - 1] if i else (mention, None)
+        if f is None or level is None or m.sentence != mention.sentence or not f.period:
+            return None
+        return f if (f.measure, f.scope, f.subject) == (level.measure, level.scope, level.subject) else None
 
     def _budget(self, i: int, mention: Mention, fact: Fact) -> Fact | None:
         """The budget that a saving was made on: the last one of the sentence with the same subject and scope."""

@@ -56,7 +56,7 @@ class Paragraph(ScopesOfParagraph):
         if not label.settled and head is not None and head.key[:3] == (measure, subject, scope):
             scope = self._part_of_same(mention, words) or scope
         if not measure and unit == "CNY":
-            measure, trust = self._plain_amount(words, label, subject, scope)
+            measure, trust = self._plain_amount(mention, words, label, subject, scope)
         if not measure:
             return self._business(mention, label, subject, scope, unit)
         return Fact(
@@ -91,6 +91,8 @@ class Paragraph(ScopesOfParagraph):
 
     def _running_period(self, mention: Mention, label: Label) -> str:
         """The year that the sentence is about, when the label names none."""
+        if label.measure in CHANGES:
+            return ""
         return "" if label.own_year or mention.sentence != self.topic.sentence else self.topic.period
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
