@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,24 +21,14 @@ from jihe_audit.reuse.sections import KINDS, rules, section_kinds
 from jihe_audit.reuse.settings import Settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One report of a pair, ready to be aligned. ``read`` gives its canonical text."""
+    """One report of a pair, ready to be aligned. ``read`` gives a stretch (start, end) of its canonical text."""
 
     doc: int
     side: Side
     names: tuple[str, ...]
-    read: Callable[[], str]
-
-    @cached_property
-    def text(self) -> str:
-        """The canonical text."""
-        return self.read()
-
-    def clause(self, n: int) -> str:
-        """The words of a clause as written, without white space, widths folded."""
-        start, end = self.side.clauses.bounds(n, n)
-        return compact(self.text[start:end])
+    read: Callable[[int, int], str]
 
 
 class Aligned(NamedTuple):
@@ -91,7 +81,27 @@ def prescribed(clause: str) -> bool:
     return clause in _outline_phrases() or any(p in clause and 2 * len(p) >= len(clause) for p in _set_phrases())
 
 
-def _changes(a: Report, b: Report, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A stretch of a report's canonical text, from which its clauses are quoted."""
+
+    side: Side
+    start: int
+    end: int
+    text: str
+
+    @classmethod
+    def of(cls, report: Report, first: int, last: int) -> _Quote:
+        start, end = report.side.clauses.bounds(first, last)
+        return cls(report.side, start, end, report.read(start, end))
+
+    def clause(self, n: int) -> str:
+        """The words of a clause as written, without white space, widths folded."""
+        start, end = self.side.clauses.bounds(n, n)
+        return compact(self.text[start - self.start : end - self.start])
+
+
+def _changes(a: _Quote, b: _Quote, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
     """Unmasked similarity of the paired clauses, weighted by length, and what differs between them."""
     agreed = total = 0.0
     changes: list[Change] = []
@@ -119,36 +129,36 @@ def _passage(
     bounds = Island(
         min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part), island.holders
     )
-    a_start, a_end = a.side.clauses.bounds(bounds.a0, bounds.a1)
-    b_start, b_end = b.side.clauses.bounds(bounds.b0, bounds.b1)
-    similarity, changes = _changes(a, b, part)
-    a_quote, b_quote = a.text[a_start:a_end], b.text[b_start:b_end]
-    left = names_left(a_quote, b_quote, a.names, b.names, a_start, b_start)
-    matched = sum(b.side.size(p.j) for p in part) or 1
-    forms = sum(b.side.size(p.j) for p in part if chr(NUMBER) in b.side.text(p.j))
-    outlined = sum(b.side.size(p.j) for p in part if prescribed(b.side.text(p.j)))
+    quote_a, quote_b = _Quote.of(a, bounds.a0, bounds.a1), _Quote.of(b, bounds.b0, bounds.b1)
+    similarity, changes = _changes(quote_a, quote_b, part)
+    left = names_left(quote_a.text, quote_b.text, a.names, b.names, quote_a.start, quote_b.start)
+    matched = forms = outlined = 0
+    for word in (b.side.text(p.j) for p in part):
+        matched += len(word)
+        forms += len(word) if chr(NUMBER) in word else 0
+        outlined += len(word) if prescribed(word) else 0
     masked = masked_similarity(a.side, b.side, bounds, part)
     return Aligned(
         a=a.doc,
         b=b.doc,
-        a_start=a_start,
-        a_end=a_end,
-        b_start=b_start,
-        b_end=b_end,
-        kind_a=KINDS[a.side.clauses.kinds[part[0].i]],
-        kind_b=KINDS[b.side.clauses.kinds[part[0].j]],
+        a_start=quote_a.start,
+        a_end=quote_a.end,
+        b_start=quote_b.start,
+        b_end=quote_b.end,
+        kind_a=KINDS[a.side.kinds([part[0].i])[0]],
+        kind_b=KINDS[b.side.kinds([part[0].j])[0]],
         evidence=_evidence(b.side, part, aside),
         whole=whole,
         holders=island.holders,
         thin=thin,
         near=near,
         aside=aside,
-        forms=round(forms / matched, 4),
-        outlined=round(outlined / matched, 4),
+        forms=round(forms / (matched or 1), 4),
+        outlined=round(outlined / (matched or 1), 4),
         similarity=round(min(similarity, 1.0) * min(masked, 1.0), 4) if masked < 1 else round(similarity, 4),
         masked_similarity=round(masked, 4),
-        a_quote=a_quote,
-        b_quote=b_quote,
+        a_quote=quote_a.text,
+        b_quote=quote_b.text,
         changed=tuple((left + changes)[:MOST]),
     )
 
@@ -156,9 +166,9 @@ def _passage(
 def _evidence(side: Side, part: Sequence[Pair], aside: int) -> int:
     """Length in masked symbols of what matches and is neither frequent nor prescribed."""
     if aside:
-        return sum(side.size(p.j) for p in part)
-    own = (p for p in part if not side.frequent[p.j] and not prescribed(side.text(p.j)))
-    return round(sum(side.size(p.j) * p.ratio for p in own))
+        return sum(len(side.text(p.j)) for p in part)
+    own = ((side.open(p.j), p.ratio) for p in part)
+    return round(sum(len(word) * ratio for word, ratio in own if word and not prescribed(word)))
 
 
 def align_pair(

@@ -70,6 +70,10 @@ def fingerprint_batches(batches: Iterator[Any]) -> Iterator[Any]:
             yield pa.RecordBatch.from_pydict(columns)
 
 
+def _stretch(text: str, start: int, end: int) -> str:
+    return text[start:end]
+
+
 def _width_rows(doc: int, widths: dict[str, int]) -> dict[str, npt.NDArray[Any]]:
     size = len(widths)
     none = np.zeros(size, dtype=np.int32)
@@ -103,7 +107,7 @@ def align_batches(batches: Iterator[Any], frequent: Frequent, settings: Settings
                 del kept[next(iter(kept))]
             document = unpack_document(line)
             side = Side.of(clauses(document), frequent)
-            kept[doc] = Report(doc, side, document.names, partial(str, document.text))
+            kept[doc] = Report(doc, side, document.names, partial(_stretch, document.text))
         return kept[doc]
 
     for batch in batches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -46,22 +46,20 @@ def mark_frequent(shelf: Shelf, frequent: Frequent, file: Path) -> None:
             out.write(frequent.marks(shelf.clauses(place)))
 
 
-def align_all(bench: Bench, pairs: Callable[[], Iterator[Work]], *, aside: bool, jobs: int) -> list[Aligned]:
+def align_all(bench: Bench, work: Iterator[Work], *, aside: bool, jobs: int) -> Iterator[Aligned]:
     """The passages of all pairs, in the order of the pairs however many processes work."""
-    work = pairs()
     if jobs <= 1:
-        return list(_Aligner(bench)(work, aside=aside))
+        yield from _Aligner(bench)(work, aside=aside)
+        return
     context = multiprocessing.get_context("spawn")
-    found: list[Aligned] = []
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(bench,)) as pool:
         waiting: deque[Future[list[Aligned]]] = deque()
         while chunk := list(islice(work, _CHUNK)):
             waiting.append(pool.submit(_align_chunk, chunk, aside))
             if len(waiting) > 2 * jobs:
-                found += waiting.popleft().result()
-        for future in waiting:
-            found += future.result()
-    return found
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
 
 
 class _Aligner:

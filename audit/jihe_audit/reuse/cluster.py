@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -201,9 +201,9 @@ def _compute(run: Run, plan: Plan) -> Outcome:
         np.array([r.grade for r in pairs], dtype=np.int8),
     )
     shared = spark.sparkContext.broadcast(frequent)
-    aligned = _aligned(run, plan, shared, "islands", "aligned")
+    aligned: Iterable[Any] = _aligned(run, plan, shared, "islands", "aligned")
     if plan.every_pair:
-        aligned += _aligned(run, plan, shared, "islands_aside", "aligned_aside")
+        aligned = chain(aligned, _aligned(run, plan, shared, "islands_aside", "aligned_aside"))
     covered = spark.sql("SELECT doc, k, grade, width FROM covered ORDER BY doc, k, grade").collect()
     widths = spark.sql("SELECT doc, k, w FROM occ_all WHERE n < 0 ORDER BY doc, k").collect()
     return Outcome(
@@ -230,8 +230,8 @@ def _small_tables(run: Run, plan: Plan) -> None:
     run.keep("bg", lambda: spark.createDataFrame(rows, "h BIGINT, region STRING, owners INT"))
 
 
-def _aligned(run: Run, plan: Plan, frequent: Any, islands: str, name: str) -> list[Any]:
-    """Align the islands of every pair where both texts have been brought together."""
+def _aligned(run: Run, plan: Plan, frequent: Any, islands: str, name: str) -> Iterable[Any]:
+    """Align the islands of every pair where both texts have been brought together; the passages of a pair in a row."""
     spark = run.spark
     query = f"""
         SELECT p.a, p.b, p.islands, p.thin, p.near, x.report AS report_a, y.report AS report_b
@@ -251,4 +251,4 @@ def _aligned(run: Run, plan: Plan, frequent: Any, islands: str, name: str) -> li
         return pairs.mapInArrow(work, ALIGNED)
 
     frame = run.keep(name, make)
-    return [unpack(row.found) for row in frame.select("found").toLocalIterator()]
+    return [unpack(row.found) for row in frame.sort("b", "a").select("found").toLocalIterator()]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from jihe_audit.reuse.bench import Bench, Work, align_all, mark_frequent
 from jihe_audit.reuse.definition import Statement
@@ -63,11 +63,13 @@ def run_embedded(
         widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
         covered = join.rows("SELECT doc, k, grade, width FROM covered ORDER BY doc, k, grade")
         outcome = Outcome(widths=widths, covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in covered])
-        mark_frequent(shelf, frequent, folder / "frequent.bin")
-        bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, folder / "frequent.bin", plan.settings)
-        outcome.aligned = align_all(bench, partial(_pairs, join, "islands"), aside=False, jobs=jobs)
-        if plan.every_pair:
-            outcome.aligned += align_all(bench, partial(_pairs, join, "islands_aside"), aside=True, jobs=jobs)
+        islands = _islands(join, "islands")
+        aside = _islands(join, "islands_aside") if plan.every_pair else None
+    mark_frequent(shelf, frequent, folder / "frequent.bin")
+    bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, folder / "frequent.bin", plan.settings)
+    outcome.aligned = align_all(bench, _pairs(islands), aside=False, jobs=jobs)
+    if aside is not None:
+        outcome.aligned = chain(outcome.aligned, align_all(bench, _pairs(aside), aside=True, jobs=jobs))
     return outcome
 
 
@@ -120,8 +122,17 @@ def _load_occurrences(join: Join, shelf: Shelf, plan: Plan) -> None:
             join.insert("occ", rows | {"doc": doc_of[rows["doc"]]})
 
 
-def _pairs(join: Join, table: str) -> Iterator[Work]:
-    """The islands of a table, pair by pair, in the order of the later report."""
+def _islands(join: Join, table: str) -> npt.NDArray[np.int32]:
+    """The islands of a table as rows of a, b, thin, near, a0, a1, b0, b1, holders, by pair; those of a report together.
+
+    They take 36 bytes each, so that the database can be closed before its reports are aligned.
+    """
     rows = join.rows(f"SELECT a, b, thin, near, a0, a1, b0, b1, holders FROM {table} ORDER BY b, a, b0, b1, a0, a1")
-    for (a, b, thin, near), group in groupby(rows, key=lambda r: r[:4]):
-        yield a, b, thin, near, [r[4:] for r in group]
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int32).reshape(-1, 9)
+
+
+def _pairs(islands: npt.NDArray[np.int32]) -> Iterator[Work]:
+    """The islands pair by pair, in the order of the later report."""
+    rows = chain.from_iterable(islands[low : low + 50_000].tolist() for low in range(0, len(islands), 50_000))
+    for (a, b, thin, near), group in groupby(rows, key=lambda r: tuple(r[:4])):
+        yield a, b, thin, near, [tuple(r[4:]) for r in group]

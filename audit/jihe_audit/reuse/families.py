@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from jihe_audit.reuse.grading import Author
-from jihe_audit.reuse.report import (
-    Family,
-    Grade,
-    PairSummary,
-    Passage,
-    ReportShare,
-    SectionShare,
-)
+from jihe_audit.reuse.report import GRADES, Family, Grade, PairSummary, Passage, ReportShare, SectionShare
 from jihe_audit.reuse.sections import KINDS
 
 Spans = list[tuple[int, int]]
@@ -46,30 +43,24 @@ def total(spans: Iterable[tuple[int, int]]) -> int:
     return sum(end - start for start, end in union(spans))
 
 
-def summarise_pairs(passages: Sequence[Passage], authors: Mapping[str, Author]) -> tuple[PairSummary, ...]:
-    """One summary for each pair that shares anything of its own."""
-    groups: dict[tuple[str, str], list[Passage]] = defaultdict(list)
-    for p in passages:
-        if p.grade in ("substantive", "shared"):
-            groups[p.a, p.b].append(p)
-    summaries = []
-    for (a, b), found in sorted(groups.items()):
-        own = [p for p in found if p.grade == "substantive"]
-        in_b = total((p.b_start, p.b_end) for p in own)
-        in_a = total((p.a_start, p.a_end) for p in own)
-        summaries.append(
-            PairSummary(
-                a=a,
-                b=b,
-                substantive=in_b,
-                shared=total((p.b_start, p.b_end) for p in found if p.grade == "shared"),
-                passages=len(found),
-                share_a=round(in_a / max(authors[a].length, 1), 4),
-                share_b=round(in_b / max(authors[b].length, 1), 4),
-                source=_vote(own),
-            )
-        )
-    return tuple(summaries)
+def summarise_pair(a: Author, b: Author, passages: Sequence[Passage]) -> PairSummary | None:
+    """One cell of the matrix; None for a pair that shares nothing of its own."""
+    found = [p for p in passages if p.grade in ("substantive", "shared")]
+    if not found:
+        return None
+    own = [p for p in found if p.grade == "substantive"]
+    in_b = total((p.b_start, p.b_end) for p in own)
+    in_a = total((p.a_start, p.a_end) for p in own)
+    return PairSummary(
+        a=a.id,
+        b=b.id,
+        substantive=in_b,
+        shared=total((p.b_start, p.b_end) for p in found if p.grade == "shared"),
+        passages=len(found),
+        share_a=round(in_a / max(a.length, 1), 4),
+        share_b=round(in_b / max(b.length, 1), 4),
+        source=_vote(own),
+    )
 
 
 def _vote(passages: Sequence[Passage]) -> Literal["a", "b"] | None:
@@ -135,33 +126,45 @@ def _shares(spans: Mapping[Grade, Spans], widths: Mapping[Grade, int], length: i
     return round(max(1.0 - sum(shares.values()), 0.0), 4), shares
 
 
-def report_shares(
-    authors: Sequence[Author],
-    widths: Mapping[str, Mapping[str, int]],
-    covered: Mapping[str, Mapping[tuple[str, Grade], int]],
-    passages: Sequence[Passage],
-) -> tuple[ReportShare, ...]:
-    """Share of original text of every report and kind of section.
+class Reused:
+    """Which stretches of every report are reused, by kind of section and grade; 20 bytes a stretch."""
 
-    ``passages`` are those that frequency alone did not set aside. ``widths`` are code points
-    by kind; ``covered`` those that frequency alone set aside. Text is original
-    where no other report has it, or where this report is the likely source.
-    """
-    spans: dict[str, dict[tuple[str, Grade], Spans]] = defaultdict(lambda: defaultdict(list))
-    for p in passages:
+    def __init__(self) -> None:
+        self._rows = array("i")
+        self._sorted: npt.NDArray[np.int32] | None = None
+
+    def add(self, a: int, b: int, passage: Passage) -> None:
+        """Note a passage of the reports number ``a`` and ``b``. Text is original where it probably came from."""
+        p, grade = passage, GRADES.index(passage.grade)
         if p.source != "a":
-            spans[p.a][p.kind_a, p.grade].append((p.a_start, p.a_end))
+            self._rows.extend((a, KINDS.index(p.kind_a), grade, p.a_start, p.a_end))
         if p.source != "b":
-            spans[p.b][p.kind_b, p.grade].append((p.b_start, p.b_end))
-    return tuple(_report_share(a, widths.get(a.id, {}), covered.get(a.id, {}), spans[a.id]) for a in authors)
+            self._rows.extend((b, KINDS.index(p.kind_b), grade, p.b_start, p.b_end))
+        self._sorted = None
+
+    def of(self, doc: int) -> dict[tuple[str, Grade], Spans]:
+        """The stretches of a report."""
+        if self._sorted is None:
+            rows = np.array(self._rows, dtype=np.int32).reshape(-1, 5)
+            self._sorted = rows[np.argsort(rows[:, 0], kind="stable")]
+        low, high = np.searchsorted(self._sorted[:, 0], (doc, doc + 1))
+        spans: dict[tuple[str, Grade], Spans] = defaultdict(list)
+        for _, kind, grade, start, end in self._sorted[low:high].tolist():
+            spans[KINDS[kind], GRADES[grade]].append((start, end))
+        return spans
 
 
-def _report_share(
+def report_share(
     author: Author,
     widths: Mapping[str, int],
     covered: Mapping[tuple[str, Grade], int],
     spans: Mapping[tuple[str, Grade], Spans],
 ) -> ReportShare:
+    """Share of original text of a report and of its kinds of section.
+
+    ``widths`` are code points by kind; ``covered`` those that frequency alone set aside; ``spans`` what it shares
+    with other reports besides.
+    """
     sections = []
     all_spans: dict[Grade, Spans] = defaultdict(list)
     all_widths: Counter[Grade] = Counter()

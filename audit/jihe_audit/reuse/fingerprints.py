@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,30 +97,20 @@ class Clauses:
     def __len__(self) -> int:
         return int(self.first.size)
 
-    @cached_property
-    def masked(self) -> str:
-        """All masked symbols; ``masked[first:last]`` is a clause."""
-        return self.symbols.tobytes().decode("utf-16-le", "surrogatepass")
-
-    @cached_property
-    def edges(self) -> tuple[Sequence[int], Sequence[int]]:
-        """``first`` and ``last`` as plain lists, for walking clause by clause."""
-        return self.first.tolist(), self.last.tolist()
+    def words(self, low: int, high: int) -> list[str]:
+        """The masked symbols of the clauses ``low``…``high`` - 1."""
+        first, last = self.first[low:high].tolist(), self.last[low:high].tolist()
+        base = first[0] if first else 0
+        symbols = self.symbols[base : last[-1] if last else 0].tobytes().decode("utf-16-le", "surrogatepass")
+        return [symbols[start - base : end - base] for start, end in zip(first, last, strict=True)]
 
     def word(self, n: int) -> str:
         """The masked symbols of clause ``n``."""
-        first, last = self.edges
-        return self.masked[first[n] : last[n]]
+        return self.words(n, n + 1)[0]
 
     def bounds(self, n: int, m: int) -> tuple[int, int]:
         """Where the clauses ``n``…``m`` (both included) stand in the canonical text, half-open."""
         return int(self.start[n]), int(self.end[m])
-
-    @cached_property
-    def kinds(self) -> Sequence[int]:
-        """``kind`` as a plain list."""
-        kinds: list[int] = self.kind.tolist()
-        return kinds
 
 
 def clauses(document: ReuseDocument) -> Clauses:

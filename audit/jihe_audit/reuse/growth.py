@@ -58,31 +58,62 @@ class Frequent:
         return marks
 
 
-@dataclass(frozen=True)
 class Side:
-    """One report of a pair: its clauses, and which of them are frequent (1) and thus carry no evidence."""
+    """One report of a pair: its clauses, and which of them are frequent (1) and thus carry no evidence.
 
-    clauses: Clauses
-    frequent: bytes
+    A pair touches few clauses of a report, so the words are cut out in blocks when they are first asked for.
+    """
+
+    __slots__ = ("_open", "_words", "clauses", "count", "frequent")
+    _BLOCK = 32
+
+    def __init__(self, clauses: Clauses, frequent: bytes) -> None:
+        self.clauses, self.frequent, self.count = clauses, frequent, len(clauses)
+        self._words: list[str | None] = [None] * self.count
+        self._open: list[str | None] = [None] * self.count
 
     @classmethod
     def of(cls, clauses: Clauses, frequent: Frequent) -> Side:
         """The side with its frequent clauses marked."""
         return cls(clauses, frequent.marks(clauses))
 
+    def _cut(self, n: int) -> None:
+        low = n - n % self._BLOCK
+        high = min(low + self._BLOCK, self.count)
+        words = self.clauses.words(low, high)
+        self._words[low:high] = words
+        self._open[low:high] = [
+            "" if often else word for word, often in zip(words, self.frequent[low:high], strict=True)
+        ]
+
     def text(self, n: int) -> str:
         """The masked symbols of a clause."""
-        return self.clauses.word(n)
+        word = self._words[n]
+        if word is None:
+            self._cut(n)
+            word = self._words[n]
+            assert word is not None
+        return word
 
-    def size(self, n: int) -> int:
-        """Length of a clause in masked symbols."""
-        first, last = self.clauses.edges
-        return last[n] - first[n]
+    def open(self, n: int) -> str:
+        """The masked symbols of a clause that may be matched; ``""`` beyond the ends and for frequent ones."""
+        if not 0 <= n < self.count:
+            return ""
+        word = self._open[n]
+        if word is None:
+            self._cut(n)
+            word = self._open[n]
+            assert word is not None
+        return word
 
     def distance(self, n: int, m: int) -> int:
         """Masked symbols from the end of clause ``n`` to the start of clause ``m``; negative if they overlap."""
-        first, last = self.clauses.edges
-        return first[m] - last[n]
+        return int(self.clauses.first[m]) - int(self.clauses.last[n])
+
+    def kinds(self, clauses: Sequence[int]) -> list[int]:
+        """The kinds of the sections in which clauses stand."""
+        kinds: list[int] = self.clauses.kind[np.asarray(clauses, dtype=np.intp)].tolist()
+        return kinds
 
 
 def _among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
@@ -104,18 +135,13 @@ def _ratio(x: str, y: str, cutoff: float) -> float:
     return ratio(x, y, score_cutoff=cutoff)
 
 
-def _next(side: Side, n: int) -> str:
-    """The clause ``n``; ``""`` when it cannot match: beyond the end, or frequent."""
-    return side.clauses.word(n) if 0 <= n < len(side.frequent) and not side.frequent[n] else ""
-
-
 def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[tuple[int, int], int]:
     """How far to go on either side to the best match ahead, and its length; (1, 1), 0 when nothing matches."""
-    x, y = _next(a, i + way), _next(b, j + way)
+    x, y = a.open(i + way), b.open(j + way)
     if x and x == y:
         return (1, 1), len(x)
-    ahead_a = (x, _next(a, i + 2 * way), _next(a, i + 3 * way))
-    ahead_b = (y, _next(b, j + 2 * way), _next(b, j + 3 * way))
+    ahead_a = (x, a.open(i + 2 * way), a.open(i + 3 * way))
+    ahead_b = (y, b.open(j + 2 * way), b.open(j + 3 * way))
     best, step, size = 0.0, (1, 1), 0
     for di, dj in _STEPS:
         x, y = ahead_a[di - 1], ahead_b[dj - 1]
@@ -130,7 +156,7 @@ def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tup
 
 def _extend(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[int, int]:
     """Walk outwards from an edge over clauses that match; returns the new edge."""
-    size_a, size_b = len(a.frequent), len(b.frequent)
+    size_a, size_b = a.count, b.count
     edge = (i, j)
     misses = 0
     while misses < settings.misses and 0 <= i < size_a and 0 <= j < size_b:
@@ -226,9 +252,8 @@ def _nearby(
 
 def masked_similarity(a: Side, b: Side, island: Island, pairs: Sequence[Pair]) -> float:
     """Share of both sides' masked symbols that agree, 0 to 1."""
-    (first_a, last_a), (first_b, last_b) = a.clauses.edges, b.clauses.edges
-    total = last_a[island.a1] - first_a[island.a0] + last_b[island.b1] - first_b[island.b0]
-    agreed = sum(p.ratio * (a.size(p.i) + b.size(p.j)) for p in pairs)
+    total = -a.distance(island.a1, island.a0) - b.distance(island.b1, island.b0)
+    agreed = sum(p.ratio * (len(a.text(p.i)) + len(b.text(p.j))) for p in pairs)
     return agreed / total if total else 0.0
 
 
@@ -237,17 +262,17 @@ def by_section(a: Side, b: Side, pairs: Sequence[Pair], *, least: int) -> Iterat
 
     A part of fewer than ``least`` masked symbols stays with the part before it.
     """
+    kinds = zip(a.kinds([p.i for p in pairs]), b.kinds([p.j for p in pairs]), strict=True)
     parts: list[tuple[tuple[int, int], list[Pair]]] = []
-    for pair in pairs:
-        kind = (a.clauses.kinds[pair.i], b.clauses.kinds[pair.j])
+    for pair, kind in zip(pairs, kinds, strict=True):
         if parts and parts[-1][0] == kind:
             parts[-1][1].append(pair)
         else:
             parts.append((kind, [pair]))
     kept: list[tuple[tuple[int, int], list[Pair]]] = []
     for kind, part in parts:
-        small = sum(b.size(p.j) for p in part) < least
-        if kept and (small or kept[-1][0] == kind or sum(b.size(p.j) for p in kept[-1][1]) < least):
+        small = sum(len(b.text(p.j)) for p in part) < least
+        if kept and (small or kept[-1][0] == kind or sum(len(b.text(p.j)) for p in kept[-1][1]) < least):
             kept[-1][1].extend(part)
         else:
             kept.append((kind, list(part)))

@@ -96,11 +96,12 @@ class Plan:
 class Outcome:
     """What an engine brings back: passages by pair, and what frequency set aside in each report.
 
+    ``aligned`` may be read once; the passages of one pair (and of one way of finding them) come together.
     ``covered`` holds (report number, index of the section's kind, grade 1 template or 2 outline, code points);
     ``widths`` (report number, index of the section's kind, code points).
     """
 
-    aligned: list[Aligned] = field(default_factory=list)
+    aligned: Iterable[Aligned] = ()
     covered: list[tuple[int, int, int, int]] = field(default_factory=list)
     widths: list[tuple[int, int, int]] = field(default_factory=list)
 

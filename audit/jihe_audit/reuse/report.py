@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -143,7 +143,7 @@ class ReuseReport:
     """Everything found in a set, sorted; equal inputs give equal bytes whatever engine ran."""
 
     reports: tuple[ReportShare, ...]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     pairs: tuple[PairSummary, ...] = ()
     families: tuple[Family, ...] = ()
     others: tuple[ReportShare, ...] = ()

@@ -12,11 +12,12 @@ from pathlib import Path
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.embedded import run_embedded
-from jihe_audit.reuse.families import families, report_shares, summarise_pairs
+from jihe_audit.reuse.families import Reused, families, report_share, summarise_pair
 from jihe_audit.reuse.fingerprints import clauses
 from jihe_audit.reuse.grading import Author, grade_pair
+from jihe_audit.reuse.passages import Spool
 from jihe_audit.reuse.plan import Known, Outcome, Plan, make_plan
-from jihe_audit.reuse.report import Grade, Passage, ReportShare, ReuseReport, SameText
+from jihe_audit.reuse.report import Grade, ReportShare, ReuseReport, SameText
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
@@ -60,7 +61,8 @@ def find_reuse(
             shelf.add(document, clauses(document), side=side)
         shelf.flush()
         plan = make_plan(shelf.entries, settings, background=known)
-        return judge(shelf.entries, plan, run_embedded(shelf, plan, Path(scratch) / "join", memory=memory, jobs=jobs))
+        outcome = run_embedded(shelf, plan, Path(scratch) / "join", memory=memory, jobs=jobs)
+        return judge(shelf.entries, plan, outcome, workdir)
 
 
 def numbered(
@@ -76,34 +78,40 @@ def numbered(
         yield (document if name == document.id else replace(document, id=name)), side
 
 
-def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome) -> ReuseReport:
-    """Grade what an engine brought back and draw the picture of the set."""
+def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome, folder: Path | None = None) -> ReuseReport:
+    """Grade what an engine brought back, pair by pair, and draw the picture of the set.
+
+    ``folder`` takes the passages while the result lives; None means the system's temporary folder.
+    """
     widths: dict[int, dict[str, int]] = defaultdict(dict)
     for doc, kind, width in outcome.widths:
         widths[doc][KINDS[kind]] = width
-    authors = [_author(entries[row.place], sum(widths[row.doc].values())) for row in plan.order]
-    passages: list[Passage] = []
-    own: list[Passage] = []
-    ordered = sorted(outcome.aligned, key=lambda f: (f.a, f.b, f.aside, f.b_start, f.b_end, f.a_start, f.a_end, f))
-    for (a, b, aside), found in groupby(ordered, key=lambda f: (f.a, f.b, f.aside)):
-        graded = grade_pair(list(found), authors[a], authors[b], plan.settings)
-        passages += graded
-        if not aside:
-            own += graded
-    passages.sort(key=lambda p: p.key)
-    by_id = {author.id: author for author in authors}
-    pairs = summarise_pairs(passages, by_id)
-    covered: dict[str, dict[tuple[str, Grade], int]] = defaultdict(dict)
+    covered: dict[int, dict[tuple[str, Grade], int]] = defaultdict(dict)
     for doc, kind, grade, width in outcome.covered:
-        covered[authors[doc].id][KINDS[kind], _ASIDE[grade]] = width
-    fresh = sorted((authors[row.doc] for row in plan.order if row.fresh and not row.side), key=lambda x: x.id)
-    by_author = {authors[doc].id: found for doc, found in widths.items()}
+        covered[doc][KINDS[kind], _ASIDE[grade]] = width
+    authors = [_author(entries[row.place], sum(widths[row.doc].values())) for row in plan.order]
+    spool = Spool({name: i for i, name in enumerate(sorted(author.id for author in authors))}, folder)
+    reused, pairs, named = Reused(), [], set()
+    for (a, b, aside), found in groupby(outcome.aligned, key=lambda f: (f.a, f.b, bool(f.aside))):
+        graded = grade_pair(sorted(found), authors[a], authors[b], plan.settings)
+        for passage in graded:
+            spool.add(passage)
+            if not aside:
+                reused.add(a, b, passage)
+        if graded:
+            named |= {a, b}
+        summary = summarise_pair(authors[a], authors[b], graded)
+        if summary:
+            pairs.append(summary)
+    pairs.sort(key=lambda pair: (pair.a, pair.b))
+    own = {row.doc for row in plan.order if row.fresh and not row.side}
+    shares = (report_share(authors[doc], widths[doc], covered[doc], reused.of(doc)) for doc in own)
     return ReuseReport(
-        reports=report_shares(fresh, by_author, covered, own),
-        passages=tuple(passages),
-        pairs=pairs,
-        families=families(pairs, by_id),
-        others=_others(fresh, passages, by_id),
+        reports=tuple(sorted(shares, key=lambda share: share.id)),
+        passages=spool.close(),
+        pairs=tuple(pairs),
+        families=families(pairs, {author.id: author for author in authors}),
+        others=_others(authors[doc] for doc in named - own),
         same=_same(plan, entries),
         notes=_notes(plan),
     )
@@ -113,12 +121,9 @@ def _author(entry: Known, length: int) -> Author:
     return Author(entry.id, entry.unit, entry.region, entry.year, length)
 
 
-def _others(
-    fresh: Sequence[Author], passages: Sequence[Passage], known: Mapping[str, Author]
-) -> tuple[ReportShare, ...]:
-    named = {name for p in passages for name in (p.a, p.b)} - {author.id for author in fresh}
-    found = (known[name] for name in sorted(named))
-    return tuple(ReportShare(x.id, x.unit, x.region, x.year, x.length, 0.0, {}) for x in found)
+def _others(authors: Iterable[Author]) -> tuple[ReportShare, ...]:
+    shares = (ReportShare(x.id, x.unit, x.region, x.year, x.length, 0.0, {}) for x in authors)
+    return tuple(sorted(shares, key=lambda share: share.id))
 
 
 def _same(plan: Plan, entries: Sequence[Known]) -> tuple[SameText, ...]:

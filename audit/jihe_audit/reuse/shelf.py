@@ -136,11 +136,11 @@ class Shelf:
         symbols = np.asarray(self._column("symbols", np.uint16)[e.symbols_at : e.symbols_at + e.symbols])
         return Clauses(symbols=symbols, **columns)
 
-    def text(self, doc: int) -> str:
-        """The canonical text of a report."""
+    def text(self, doc: int, start: int, end: int) -> str:
+        """A stretch of the canonical text of a report, in code points."""
         e = self.entries[doc]
         per = 2 if e.wide else 1
-        raw = self._column("text", np.uint16)[e.text_at : e.text_at + e.length * per].tobytes()
+        raw = self._column("text", np.uint16)[e.text_at + start * per : e.text_at + end * per].tobytes()
         return raw.decode("utf-32-le" if e.wide else "utf-16-le", "surrogatepass")
 
     def rows(self, docs: Iterable[int]) -> dict[str, npt.NDArray[Any]]:
