@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jihe_audit.reuse.alignment import Aligned, Report, align_islands
+from jihe_audit.reuse.definition import OCCURRENCES
 from jihe_audit.reuse.differences import Change
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.fingerprints import clauses
@@ -20,10 +21,6 @@ from jihe_audit.reuse.sections import KINDS, Section
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import clause_rows, kind_widths
 
-OCCURRENCES = (
-    "doc INT, n INT, s INT, e INT, w INT, h BIGINT, k SMALLINT, p BIGINT, q BIGINT, g BIGINT, f BIGINT, m INT, t INT, "
-    "u BIGINT"
-)
 ALIGNED = "a INT, b INT, found STRING"
 _KEPT = 256
 """Reports a worker keeps prepared; pairs arrive sorted, so one side is nearly always there."""
@@ -74,25 +71,16 @@ def _stretch(text: str, start: int, end: int) -> str:
     return text[start:end]
 
 
+_TYPES = {"INT": np.int32, "BIGINT": np.int64, "SMALLINT": np.int16}
+
+
 def _width_rows(doc: int, widths: dict[str, int]) -> dict[str, npt.NDArray[Any]]:
-    size = len(widths)
-    none = np.zeros(size, dtype=np.int32)
-    return {
-        "doc": np.full(size, doc, dtype=np.int32),
-        "n": none - 1,
-        "s": none,
-        "e": none,
-        "w": np.array(list(widths.values()), dtype=np.int32),
-        "h": none.astype(np.int64),
-        "k": np.array([KINDS.index(kind) for kind in widths], dtype=np.int16),
-        "p": none.astype(np.int64),
-        "q": none.astype(np.int64),
-        "g": none.astype(np.int64),
-        "f": none.astype(np.int64),
-        "m": none,
-        "t": none,
-        "u": none.astype(np.int64),
-    }
+    rows = {name: np.zeros(len(widths), dtype=_TYPES[kind]) for name, kind in OCCURRENCES.items()}
+    rows["doc"][:] = doc
+    rows["n"][:] = -1
+    rows["w"][:] = list(widths.values())
+    rows["k"][:] = [KINDS.index(kind) for kind in widths]
+    return rows
 
 
 def align_batches(batches: Iterator[Any], frequent: Frequent, settings: Settings, *, aside: bool) -> Iterator[Any]:

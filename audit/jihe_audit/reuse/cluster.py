@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from jihe_audit.reuse.background import Background
-from jihe_audit.reuse.batches import ALIGNED, OCCURRENCES, align_batches, fingerprint_batches, unpack
+from jihe_audit.reuse.batches import ALIGNED, align_batches, fingerprint_batches, unpack
+from jihe_audit.reuse.definition import OCCURRENCE_COLUMNS
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan, make_plan
@@ -183,7 +184,7 @@ def _compute(run: Run, plan: Plan) -> Outcome:
 
     def fingerprints() -> Any:
         texts = spark.sql("SELECT doc, report FROM documents").repartition(parallel * 4, "doc")
-        return texts.mapInArrow(fingerprint_batches, OCCURRENCES)
+        return texts.mapInArrow(fingerprint_batches, OCCURRENCE_COLUMNS)
 
     run.keep("occ_all", fingerprints)
     spark.sql("SELECT * FROM occ_all WHERE n >= 0").createOrReplaceTempView("occ")

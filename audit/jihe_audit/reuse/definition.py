@@ -6,11 +6,11 @@ say a short thing; it is template when it is frequent together with a neighbour.
 
 - ``docs(doc, region, owner, side, fresh, thin)``: reports numbered in order of year and id; ``side`` is 1 for
   the reports compared against, ``fresh`` 1 for those whose passages are wanted;
-- ``occ(doc, n, s, e, w, h, k, p, q, g, f, m, t, u)``: clause ``n`` of a report with its bounds ``s``, ``e`` in masked
-  symbols, its width ``w`` in code points, its fingerprint ``h``, the kind of its section, the sketches ``p`` and
-  ``q`` of the clauses before and after it; ``g`` is the fingerprint of the pair it makes with the next clause
-  ``m``, which ends at ``t`` and is followed by one of sketch ``u``, and ``f`` that of the pair it ends; 0 where
-  there is none;
+- ``occ`` (see ``OCCURRENCES``): clause ``n`` of a report with its bounds ``s``, ``e`` in masked symbols, its width
+  ``w`` in code points, its fingerprint ``h``, the kind of its section, the sketches ``p`` and ``q`` of the
+  clauses before and after it and their fingerprints ``ph`` and ``qh``; ``g`` is the fingerprint of the pair it makes
+  with the next clause ``m``, which ends at ``t`` and is followed by one of sketch ``u`` and fingerprint ``uh``, and
+  ``f`` that of the pair it ends; 0 where there is none;
 - ``bg(h, region, owners)``: how many owners of a background corpus hold a clause or pair;
 - ``regions(region, need)``: from how many holders a clause is a region's template;
 - ``steps(k)``: 1, 2, … up to the reach of links.
@@ -22,6 +22,17 @@ from jihe_audit.reuse.settings import Settings
 
 Statement = tuple[str, str]
 
+OCCURRENCES = {
+    **dict.fromkeys(("doc", "n", "s", "e", "w"), "INT"),
+    "h": "BIGINT",
+    "k": "SMALLINT",
+    **dict.fromkeys(("p", "q", "ph", "qh", "g", "f"), "BIGINT"),
+    **dict.fromkeys(("m", "t"), "INT"),
+    **dict.fromkeys(("u", "uh"), "BIGINT"),
+}
+"""Columns of ``occ`` with their types, in order."""
+OCCURRENCE_COLUMNS = ", ".join(f"{name} {kind}" for name, kind in OCCURRENCES.items())
+
 _HELD = """
 SELECT h FROM (SELECT h, doc FROM occ UNION ALL SELECT h, -1 AS doc FROM bg) AS every_holder
 GROUP BY h HAVING min(doc) < max(doc)
@@ -29,7 +40,7 @@ GROUP BY h HAVING min(doc) < max(doc)
 
 _FIRSTS = """
 SELECT o.h, o.doc, min(o.n) AS n, min(o.n) AS m, min(o.s) AS s, min(o.e) AS e,
-       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
+       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q, min_by(o.ph, o.n) AS ph, min_by(o.qh, o.n) AS qh
 FROM occ AS o JOIN held ON o.h = held.h
 GROUP BY o.h, o.doc
 """
@@ -37,7 +48,7 @@ GROUP BY o.h, o.doc
 # Two neighbouring clauses of which the first is frequent: template when the pair is frequent too, else two
 # stock phrases that met by chance, or were copied together.
 _PAIRS = """
-SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.u AS q
+SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.u AS q, o.ph, o.uh AS qh
 FROM occ AS o JOIN often ON o.h = often.h WHERE o.g <> 0
 """
 
@@ -48,7 +59,7 @@ GROUP BY h HAVING min(doc) < max(doc)
 
 _FIRST_PAIRS = """
 SELECT o.h, o.doc, min(o.n) AS n, min_by(o.m, o.n) AS m, min(o.s) AS s, min_by(o.e, o.n) AS e,
-       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q
+       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q, min_by(o.ph, o.n) AS ph, min_by(o.qh, o.n) AS qh
 FROM pairs AS o JOIN held_pairs ON o.h = held_pairs.h
 GROUP BY o.h, o.doc
 """
@@ -74,8 +85,10 @@ WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_repor
    OR (settled > 1 AND owners >= {spread})
 """
 
+# A neighbour that a good part of all owners have is no evidence: its sketch is dropped.
 _RANKED = """
-SELECT f.h, f.doc, f.n, f.m, f.s, f.e, f.p, f.q, d.side, d.fresh,
+SELECT f.h, f.doc, f.n, f.m, f.s, f.e, d.side, d.fresh,
+       CASE WHEN before.h IS NULL THEN f.p ELSE 0 END AS p, CASE WHEN after.h IS NULL THEN f.q ELSE 0 END AS q,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        count(*) OVER (PARTITION BY f.h) AS holders
 FROM (
@@ -83,6 +96,8 @@ FROM (
   UNION ALL
   SELECT x.* FROM first_pairs AS x LEFT JOIN frequent ON x.h = frequent.h WHERE frequent.h IS NULL
 ) AS f JOIN docs AS d ON f.doc = d.doc
+     LEFT JOIN often AS before ON f.ph = before.h AND before.owners >= {stock}
+     LEFT JOIN often AS after ON f.qh = after.h AND after.owners >= {stock}
 """
 
 _ASIDE = """
@@ -175,7 +190,7 @@ def statements(settings: Settings, *, owners: int, every_pair: bool, aside: bool
         ("held_pairs", _HELD_PAIRS),
         ("first_pairs", _FIRST_PAIRS),
         ("frequent", _FREQUENT.format(firsts="first_pairs", **measures)),
-        ("ranked", _RANKED),
+        ("ranked", _RANKED.format(stock=settings.stock(owners))),
         ("links", _LINKS.format(ranked="ranked", star=star, columns=columns)),
         ("islands", _ISLANDS.format(links="links", gap=settings.gap)),
         ("covered", _COVERED),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jihe_audit.reuse.bench import Bench, Work, align_all, mark_frequent
-from jihe_audit.reuse.definition import Statement
+from jihe_audit.reuse.definition import OCCURRENCE_COLUMNS, Statement
 from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.join import Join, open_join
 from jihe_audit.reuse.plan import Outcome, Plan
@@ -20,8 +20,7 @@ from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.shelf import Shelf
 
 _BATCH = 1000
-_OCCURRENCES = """occ(doc INTEGER, n INTEGER, s INTEGER, e INTEGER, w INTEGER, h BIGINT, k SMALLINT, p BIGINT, q BIGINT,
-    g BIGINT, f BIGINT, m INTEGER, t INTEGER, u BIGINT)"""
+_OCCURRENCES = f"occ({OCCURRENCE_COLUMNS})"
 _TABLES = (
     "docs(doc INTEGER, region VARCHAR, owner INTEGER, side INTEGER, fresh INTEGER, thin INTEGER)",
     _OCCURRENCES,

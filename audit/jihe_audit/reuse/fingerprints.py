@@ -31,10 +31,6 @@ _SYMBOL = _mix(np.arange(1, 0x10001, dtype=np.uint64) * _ODD)
 _PLACE = _mix(np.arange(1, LONGEST_CLAUSE + 1, dtype=np.uint64) * np.uint64(0xD1B54A32D192ED03)) | np.uint64(1)
 
 
-_NEIGHBOUR = 6
-"""Shorter clauses are passed over when the neighbours of a clause are looked up."""
-
-
 @dataclass(frozen=True)
 class Clauses:
     """The clauses of one report, in order.
@@ -53,27 +49,30 @@ class Clauses:
     kind: npt.NDArray[np.int8]
 
     @cached_property
-    def neighbours(self) -> tuple[Hashes, Hashes]:
-        """For each clause the sketch of the nearest clause of some length before it, and of that after it.
+    def sketches(self) -> Hashes:
+        """A sketch of each clause: one of 64 bits set for every pair of neighbouring symbols.
 
-        A sketch has one of 64 bits set for every pair of neighbouring symbols: clauses that are alike have
-        most of their bits in common.
+        Clauses that are alike have most of their bits in common.
         """
-        size = len(self)
         pairs = np.zeros(self.symbols.size, dtype=np.uint64)
         if self.symbols.size > 1:
             mixed = _SYMBOL[self.symbols[:-1]] * np.uint64(3) + _SYMBOL[self.symbols[1:]]
             pairs[:-1] = np.uint64(1) << (_mix(mixed) >> np.uint64(58))
         pairs[self.last - 1] = 0
-        sketch = np.bitwise_or.reduceat(pairs, self.first).view(np.int64) if size else np.zeros(0, dtype=np.int64)
-        padded = np.concatenate(([0], sketch, [0]))
-        order = np.arange(size)
-        long = self.last - self.first >= _NEIGHBOUR
-        upto = np.maximum.accumulate(np.where(long, order, -1))
-        beyond = np.minimum.accumulate(np.where(long, order, size)[::-1])[::-1]
+        none = np.zeros(0, dtype=np.int64)
+        return np.bitwise_or.reduceat(pairs, self.first).view(np.int64) if len(self) else none
+
+    @cached_property
+    def neighbours(self) -> tuple[Offsets, Offsets]:
+        """For each clause the nearest fingerprinted clause before it and after it; -1 where there is none."""
+        size = len(self)
+        order = np.arange(size, dtype=np.int32)
+        marked = self.hash != 0
+        upto = np.maximum.accumulate(np.where(marked, order, -1))
+        beyond = np.minimum.accumulate(np.where(marked, order, size)[::-1])[::-1]
         before = np.concatenate(([-1], upto))[:size]
         after = np.concatenate((beyond, [size]))[1 : size + 1]
-        return padded[before + 1], padded[after + 1]
+        return before.astype(np.int32), np.where(after == size, -1, after).astype(np.int32)
 
     @cached_property
     def pairs(self) -> tuple[Hashes, Hashes, Offsets]:

@@ -146,8 +146,9 @@ def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tup
     for di, dj in _STEPS:
         x, y = ahead_a[di - 1], ahead_b[dj - 1]
         if x and y:
-            score = _ratio(x, y, settings.match) - 6 * (di + dj - 2)
-            if score >= settings.match - 12 and score > best:
+            further = 6 * (di + dj - 2)
+            score = _ratio(x, y, max(settings.match, best + further)) - further
+            if score > best:
                 best, step, size = score, (di, dj), min(len(x), len(y))
                 if score > 95:
                     break

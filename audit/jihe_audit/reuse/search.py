@@ -33,7 +33,7 @@ def find_reuse(
     engine: str = "local",
     settings: Settings | None = None,
     workdir: Path | None = None,
-    memory: str = "1GB",
+    memory: str = "2GB",
     jobs: int = 1,
     options: Mapping[str, str] | None = None,
 ) -> ReuseReport:

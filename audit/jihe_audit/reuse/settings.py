@@ -68,6 +68,10 @@ class Settings:
         """From how many holders in all a clause that several regions hold is common."""
         return min(self.most_holders, max(2 * self.fewest_holders, math.ceil(self.set_share * owners)))
 
+    def stock(self, owners: int) -> int:
+        """From how many holders a clause says nothing about the clause beside it."""
+        return max(self.fewest_holders, math.ceil(self.set_share * owners))
+
     def thinness(self, owners: int, owners_of_region: int) -> int:
         """2: the whole set is too small for frequencies; 1: only the region is; 0: neither."""
         if owners < self.thin_set:

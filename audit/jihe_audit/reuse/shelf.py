@@ -157,6 +157,7 @@ def clause_rows(doc: int, clauses: Clauses, length: int) -> dict[str, npt.NDArra
     kept = np.flatnonzero(clauses.hash).astype(np.int32)
     width = np.diff(np.append(clauses.start, np.int32(length)))
     before, after = clauses.neighbours
+    sketch, hashed = np.append(clauses.sketches, 0), np.append(clauses.hash, 0)
     opens, ends, partner = clauses.pairs
     return {
         "doc": np.full(kept.size, doc, dtype=np.int32),
@@ -166,13 +167,16 @@ def clause_rows(doc: int, clauses: Clauses, length: int) -> dict[str, npt.NDArra
         "w": width[kept].astype(np.int32),
         "h": clauses.hash[kept],
         "k": clauses.kind[kept].astype(np.int16),
-        "p": before[kept],
-        "q": after[kept],
+        "p": sketch[before[kept]],
+        "q": sketch[after[kept]],
+        "ph": hashed[before[kept]],
+        "qh": hashed[after[kept]],
         "g": opens[kept],
         "f": ends[kept],
         "m": partner[kept],
         "t": clauses.last[partner[kept]],
-        "u": after[partner[kept]],
+        "u": sketch[after[partner[kept]]],
+        "uh": hashed[after[partner[kept]]],
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from jihe_audit.reuse.definition import OCCURRENCES
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.embedded import occurrences, run_embedded
 from jihe_audit.reuse.fingerprints import clauses
@@ -21,10 +22,10 @@ from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
 
 _BATCH = 1000
-_SCOPE = """
-INSERT INTO occ SELECT places.doc, o.n, o.s, o.e, o.w, o.h, o.k, o.p, o.q, o.g, o.f, o.m, o.t, o.u
+_SCOPE = f"""
+INSERT INTO occ SELECT places.doc, {", ".join(f"o.{name}" for name in OCCURRENCES if name != "doc")}
 FROM store.occ AS o JOIN places ON o.doc = places.place
-WHERE o.h IN (SELECT h FROM store.occ WHERE doc >= {first})
+WHERE o.h IN (SELECT h FROM store.occ WHERE doc >= {{first}})
 """
 
 
