@@ -88,7 +88,7 @@ WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_repor
 # A neighbour that a good part of all owners have is no evidence: its sketch is dropped.
 _RANKED = """
 SELECT f.h, f.doc, f.n, f.m, f.s, f.e, d.side, d.fresh,
-       CASE WHEN before.h IS NULL THEN f.p ELSE 0 END AS p, CASE WHEN after.h IS NULL THEN f.q ELSE 0 END AS q,
+       CASE WHEN left_one.h IS NULL THEN f.p ELSE 0 END AS p, CASE WHEN right_one.h IS NULL THEN f.q ELSE 0 END AS q,
        row_number() OVER (PARTITION BY f.h ORDER BY f.doc) AS r,
        count(*) OVER (PARTITION BY f.h) AS holders
 FROM (
@@ -96,8 +96,8 @@ FROM (
   UNION ALL
   SELECT x.* FROM first_pairs AS x LEFT JOIN frequent ON x.h = frequent.h WHERE frequent.h IS NULL
 ) AS f JOIN docs AS d ON f.doc = d.doc
-     LEFT JOIN often AS before ON f.ph = before.h AND before.owners >= {stock}
-     LEFT JOIN often AS after ON f.qh = after.h AND after.owners >= {stock}
+     LEFT JOIN often AS left_one ON f.ph = left_one.h AND left_one.owners >= {stock}
+     LEFT JOIN often AS right_one ON f.qh = right_one.h AND right_one.owners >= {stock}
 """
 
 _ASIDE = """
