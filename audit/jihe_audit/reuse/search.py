@@ -142,9 +142,7 @@ def _same(plan: Plan, entries: Sequence[Known]) -> tuple[SameText, ...]:
 def _notes(plan: Plan) -> tuple[str, ...]:
     notes = []
     if any(row.thin == 2 for row in plan.order):
-        notes.append(
-            "报告数量太少，无法统计文字出现频率，等级按提纲、章节和篇幅判断；提供背景库可提高可靠性。"
-        )
+        notes.append("报告数量太少，无法统计文字出现频率，等级按提纲、章节和篇幅判断；提供背景库可提高可靠性。")
     elif thin := sorted({row.region or "未知地区" for row in plan.order if row.thin == 1}):
         shown = "、".join(thin[:5]) + ("等" if len(thin) > 5 else "")
         notes.append(f"{shown}的报告太少，其内部雷同按提纲、章节和篇幅判断等级。")
