@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from jihe.comparing import Comparing, covered_passages
 from jihe.pipeline import judge_set
 from jihe.settings import Settings
 from jihe.shelf import take_out
@@ -15,7 +16,7 @@ from jihe_audit.export.mask import Mask
 from jihe_audit.export.recording import finding_record
 from jihe_audit.export.records import FindingRecord
 from jihe_audit.finding import PERSONAL, Finding
-from jihe_audit.reuse import ReuseDocument, ReuseReport, find_reuse
+from jihe_audit.reuse import ReuseDocument, ReuseReport
 from jihe_audit.reuse import findings as reuse_findings
 from jihe_audit.setwise import settled
 from jihe_extract.document import Span
@@ -27,21 +28,25 @@ MOST_FOR_RULES = 3_000
 
 @dataclass
 class Across:
-    """The findings of a set by report, the shared passages with their quotes covered, and remarks."""
+    """The findings of a set by report, what its reports share, and remarks."""
 
     findings: dict[str, list[FindingRecord]] = field(default_factory=dict)
-    passages: list[dict[str, object]] = field(default_factory=list)
     reuse: ReuseReport | None = None
+    masks: dict[str, Mask] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def passages(self) -> Iterator[dict[str, object]]:
+        """The rows of ``reuse.jsonl``."""
+        return covered_passages(self.reuse, self.masks) if self.reuse else iter(())
 
-def judge_across(store: Store, settings: Settings) -> Across:
+
+def judge_across(store: Store, settings: Settings, comparing: Comparing) -> Across:
     """Judge the reports of the store against one another; nothing for a single report."""
     across = Across()
     names = [r for r in store.order if store.path(r).with_suffix(".bin").exists()]
     if len(names) < 2:
         return across
-    masks: dict[str, Mask] = {}
+    masks = across.masks
     kept: list[Extraction] = []
     documents: list[ReuseDocument] = []
     for name in names:
@@ -58,7 +63,7 @@ def judge_across(store: Store, settings: Settings) -> Across:
         found += judge_set(kept, settings, set_only=True)
     else:
         across.notes.append(f"报告超过 {MOST_FOR_RULES} 份，未作跨报告指标比对，仅比对文字雷同")
-    across.reuse = find_reuse(documents)
+    across.reuse = comparing.find(documents)
     across.notes += across.reuse.notes
     found += [f for f in reuse_findings(across.reuse) if settings.rules.allow(f.rule)]
     found = settled(found, [s.members for s in across.reuse.same])
@@ -72,7 +77,6 @@ def judge_across(store: Store, settings: Settings) -> Across:
             concerned = {r: masks[r] for r in {report, *(e.report for e in finding.evidence)} if r in masks}
             record = finding_record(finding.on(report, unit, year), concerned)
             across.findings.setdefault(report, []).append(record)
-    across.passages = [covered_passage(p.row(), masks) for p in across.reuse.passages]
     return across
 
 
@@ -84,28 +88,3 @@ def _personal(store: Store, report: str) -> list[Span]:
 def _accepted(found: Sequence[Finding], settings: Settings) -> list[Finding]:
     reasons = {a.fingerprint: a.reason for a in settings.accept}
     return [replace(f, accepted=reasons.get(f.fingerprint, f.accepted)) for f in found]
-
-
-def covered_passage(row: dict[str, object], masks: dict[str, Mask]) -> dict[str, object]:
-    """The passage with its quotes and changes covered; offsets stay as they are."""
-    for side in ("a", "b"):
-        mask = masks[str(row[side])]
-        start, end = row[f"{side}_start"], row[f"{side}_end"]
-        assert isinstance(start, int) and isinstance(end, int)
-        row[f"{side}_quote"] = mask.text[start:end]
-    cover = masks[str(row["a"])], masks[str(row["b"])]
-    row["changed"] = _words(row["changed"], cover)
-    row["reason"] = _words(row["reason"], cover)
-    return row
-
-
-def _words(value: object, masks: Sequence[Mask]) -> object:
-    if isinstance(value, str):
-        for mask in masks:
-            value = mask.of(value)
-        return value
-    if isinstance(value, dict):
-        return {k: _words(v, masks) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_words(v, masks) for v in value]
-    return value

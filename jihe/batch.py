@@ -7,9 +7,9 @@ import platform
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -23,6 +23,9 @@ from jihe.settings import Acceptance, Settings, find
 from jihe.store import Store, fingerprints
 from jihe.worker import Task
 from jihe_audit.export.records import Summary, encode
+
+if TYPE_CHECKING:
+    from jihe.comparing import Comparing
 
 
 class Progress(Protocol):
@@ -70,7 +73,8 @@ class Screening:
     unused: tuple[Acceptance, ...] = ()
     problems: tuple[str, ...] = ()
     """Deliverables that could not be written, in Chinese."""
-    files: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    """Remarks on how the set was compared, in Chinese."""
 
     def count(self, severity: str) -> int:
         """Open findings of a severity over all reports: ``errors``, ``warnings``, ``infos``, ``accepted``."""
@@ -100,14 +104,17 @@ def screen(
     progress: Progress | None = None,
     model: str | None = None,
     seconds: int = workers.SECONDS_PER_REPORT,
+    comparing: Comparing | None = None,
 ) -> Screening:
     """Screen files, folders, globs and zip archives and write everything into ``out``.
 
-    ``resume`` takes over records of an earlier, interrupted run whose input and settings are unchanged.
+    ``resume`` takes over records of an earlier, interrupted run whose input and settings are unchanged. ``comparing``
+    says how the reports are compared with one another.
 
     Raises:
         UsageError: when there is nothing to screen, the settings are wrong, or ``out`` cannot be written.
     """
+    from jihe.comparing import Comparing
     from jihe.deliver import deliver
 
     watch = progress or Silent()
@@ -130,7 +137,7 @@ def screen(
         bad = {s.report for s in failed}
         store.order = [i.report for i in inputs if i.report not in bad]
         store.forget_others()
-        return deliver(store, inputs, failed, settings, watch, jobs or os.cpu_count() or 1)
+        return deliver(store, inputs, failed, settings, watch, jobs or os.cpu_count() or 1, comparing or Comparing())
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 

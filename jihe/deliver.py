@@ -9,6 +9,7 @@ import jihe
 from jihe import workers
 from jihe.across import Across, judge_across
 from jihe.batch import Changes, Progress, Screening, run_facts
+from jihe.comparing import Comparing
 from jihe.inputs import Input
 from jihe.notes import notes
 from jihe.settings import Acceptance, Settings
@@ -27,18 +28,19 @@ def deliver(
     settings: Settings,
     watch: Progress,
     jobs: int,
+    comparing: Comparing,
 ) -> Screening:
     """Write everything; a deliverable that fails is named and does not stop the others."""
     problems: list[str] = []
     across = Across()
     if len(store.order) > 1:
         watch.stage("跨报告比对")
-        across = judge_across(store, settings)
+        across = judge_across(store, settings, comparing)
         store.across = across.findings
     watch.stage("写出数据文件")
     store.save()
     write_contract(store.out, store.records())
-    write_lines(store.out / "reuse.jsonl", across.passages)
+    write_lines(store.out / "reuse.jsonl", across.passages())
     summaries = _summaries(store, inputs, failed)
     write_json(store.out / "summary.json", {"reports": summaries, "total": _total(summaries)})
     now = fingerprints(store.out / "findings.jsonl") or frozenset()
@@ -50,8 +52,10 @@ def deliver(
             problems += write()
         except OSError as error:
             problems.append(f"{words}时未能写入文件：{error.strerror or error}")
-    write_json(store.out / "run.json", _run(store, inputs, settings, changes, unused, problems))
-    return Screening(store.out, tuple(summaries), changes, unused, tuple(problems))
+    run = _run(store, inputs, settings, changes, unused, problems)
+    run |= {"engine": comparing.engine, "notes": across.notes}
+    write_json(store.out / "run.json", run)
+    return Screening(store.out, tuple(summaries), changes, unused, tuple(problems), tuple(across.notes))
 
 
 def _writers(
@@ -66,7 +70,7 @@ def _writers(
     """Every deliverable with the words that announce it."""
     from jihe.figures import csv_rows, lines_to_parquet
     from jihe.render import rulebook
-    from jihe_audit.export.acrossview import across_markup, sheet_rows
+    from jihe_audit.export.acrossview import across_markup
     from jihe_audit.export.overview import Overview, batch_page
     from jihe_audit.export.sarif import sarif
     from jihe_audit.export.workbook import write_workbook
@@ -74,9 +78,9 @@ def _writers(
     out, book = store.out, rulebook(settings.rulebook)
 
     def workbook() -> list[str]:
-        words = notes(settings, summaries)
-        rows = sheet_rows(across.passages)
-        write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, rows)
+        words = notes(settings, summaries, across.notes)
+        shared = (across.reuse, across.passages()) if across.reuse else None
+        write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, shared)
         return []
 
     def pages() -> list[str]:
@@ -91,7 +95,7 @@ def _writers(
         remarks = [n for n in across.notes if n not in shown_below]
         if changes is not None:
             remarks.append(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
-        markup = across_markup(across.reuse, across.passages) if across.reuse else ""
+        markup = across_markup(across.reuse, across.passages()) if across.reuse else ""
         with whole(out / "index.html") as sink:
             sink.write(batch_page(overview, summaries, remarks, markup).encode("utf-8", "replace"))
         return []

@@ -17,7 +17,7 @@ LIMITS = (
 )
 
 
-def notes(settings: Settings, summaries: Sequence[Summary]) -> list[tuple[str, str]]:
+def notes(settings: Settings, summaries: Sequence[Summary], across: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Name and content of every row of 说明."""
     rows = [
         ("范围", SCOPE),
@@ -34,6 +34,7 @@ def notes(settings: Settings, summaries: Sequence[Summary]) -> list[tuple[str, s
         ("地区规则", settings.pack or "按报告所在地区自动选择"),
         ("软件版本", f"绩核 jihe {jihe.__version__}"),
     ]
+    rows += [("跨报告比对", words) for words in across]
     if settings.rulebook:
         rows.append(("用户规则", "、".join(settings.rulebook)))
     unread = [f"{s.report}：{s.problem}" for s in summaries if s.status == "failed"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from jihe.commands.options import BACKGROUND, ENGINE, OPTIONS, WORKDIR
 
 
 class FailOn(StrEnum):
@@ -31,9 +34,14 @@ def screen(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="设置文件，默认用报告文件夹里的 jihe.toml")
     ] = None,
+    background: BACKGROUND = None,
+    engine: ENGINE = "local",
+    workdir: WORKDIR = None,
+    engine_option: OPTIONS = None,
 ) -> None:
     """批量审核报告，写出问题清单、复核意见和数据文件。"""
     from jihe.batch import screen as run
+    from jihe.comparing import Comparing
     from jihe.settings import load
     from jihe.terminal import Watch, console
 
@@ -48,6 +56,7 @@ def screen(
             settings=load(settings) if settings else None,
             progress=watch,
             model="none" if no_model else str(model.resolve()) if model else None,
+            comparing=Comparing.of(engine, workdir, engine_option, background, jobs or os.cpu_count() or 1),
         )
     finally:
         watch.close()
@@ -81,6 +90,8 @@ def _tell(to: object, done: object) -> None:
         to.print(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
     for acceptance in done.unused:
         to.print(f"设置中接受的问题 {acceptance.fingerprint} 本次没有出现，可从设置中删除（理由：{acceptance.reason}）")
+    for note in done.notes:
+        to.print(note)
     for problem in done.problems:
         to.print(f"注意：{problem}")
     to.print(f"结果在 {done.out}：先看 问题清单.xlsx 或 index.html")

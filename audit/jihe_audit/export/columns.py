@@ -66,6 +66,18 @@ ACROSS = _columns("""
 序号/5/count 比对项/14 报告甲/22 甲位置/14 甲原文/44 报告乙/22 乙位置/14 乙原文/44 相似度/9/percent 说明/34
 """)
 
+COPIES = _columns("""
+序号/5/count 等级/10 甲单位/16 报告甲/16 甲位置/11 甲原文/44 乙单位/16 报告乙/16 乙位置/11 乙原文/44
+相似度（数字名称不计）/10/percent 相似度（全部）/9/percent 变动内容/34 可能来源/8/center 说明/34
+""")
+
+SHARES = _columns("""
+序号/5/count 单位名称/24 报告/30 字数/8/count 原创/8/percent 实质雷同/8/percent 共用短句/8/percent 地区模板/8/percent
+规定提纲/8/percent 各部分原创比例/60
+""")
+
+FAMILIES = _columns("序号/5/count 关系/14 报告数/7/count 报告/80 可能来源/24 相互雷同字数/10/count")
+
 BASES = _columns("代码/9 名称文号/44 条款/14 要旨/60 把握度/8/center 适用年度/18")
 
 DETAILS = _columns("""

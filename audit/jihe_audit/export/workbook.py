@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import xlsxwriter
 
 from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export import columns
+from jihe_audit.export.acrosssheets import AcrossSheets
 from jihe_audit.export.cells import Column, Formula, Link, Looks, Sheet, to_wan
 from jihe_audit.export.cellvalues import numbered, remark, scaled, score_row, sides, sum_of, unit_of
 from jihe_audit.export.records import (
@@ -22,17 +23,21 @@ from jihe_audit.export.records import (
 from jihe_audit.finding import VERDICT_WORDS
 from jihe_audit.issue_text import ended, place_words, quoted
 from jihe_audit.issues import CERTAINTY, Issue, citing, compose, faults
+from jihe_audit.reuse import ReuseReport
 from jihe_audit.rulebook import Rulebook
 
 NOVELTY = {"new": "新增", "unchanged": "未变"}
 READ = {"read": "完整", "partial": "部分", "failed": "未能读取"}
 MOST_ROWS = 1_000_000
+Across = tuple[ReuseReport, Iterable[Mapping[str, Any]]]
 
 
 class Workbook:
     """One workbook under construction; reports are added one by one, in order."""
 
-    def __init__(self, path: Path, summaries: Sequence[Summary], rulebook: Rulebook) -> None:
+    def __init__(
+        self, path: Path, summaries: Sequence[Summary], rulebook: Rulebook, across: Across | None = None
+    ) -> None:
         self._book = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
@@ -55,6 +60,8 @@ class Workbook:
         self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS, sparse=True)
         self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS, sparse=True)
         self._across = self._new("跨报告比对", "跨报告比对", columns.ACROSS)
+        if across is not None:
+            AcrossSheets(self._book, self._looks, self._sub).write(*across)
         self._bases = self._new("依据清单", "依据清单", columns.BASES)
         self._notes = self._new("说明", "说明", columns.NOTES)
         self._details = self._new("问题明细", "问题明细（附表）", columns.DETAILS, sparse=True)
@@ -239,11 +246,6 @@ class Workbook:
                 ]
             )
 
-    def passage(self, values: Sequence[Any]) -> None:
-        """One reused passage: 比对项, 甲, 位置, 原文, 乙, 位置, 原文, 相似度, 说明."""
-        if self._across.row < MOST_ROWS:
-            self._across.add([self._across.row - Sheet.FIRST + 1, *values])
-
     def close(self, notes: Sequence[tuple[str, str]]) -> None:
         """Bases, notes, lists, filters and colours; then the file is whole."""
         for code, law in sorted(self._rulebook.regulations.items()):
@@ -305,20 +307,20 @@ def write_workbook(
     summaries: Sequence[Summary],
     rulebook: Rulebook,
     notes: Sequence[tuple[str, str]],
-    passages: Iterable[Sequence[Any]] = (),
+    across: Across | None = None,
 ) -> None:
     """Write the workbook whole; it appears under its name only when it is complete.
+
+    ``across`` is what the reports of a set share, and the rows of ``reuse.jsonl``.
 
     Raises:
         OSError: when it cannot be written.
     """
     temporary = path.with_name(f".{path.name}.part")
     try:
-        book = Workbook(temporary, summaries, rulebook)
+        book = Workbook(temporary, summaries, rulebook, across)
         weights = {record.report: book.add(record) for record in reports}
         book.overview(summaries, weights)
-        for passage in passages:
-            book.passage(passage)
         book.close(notes)
         temporary.replace(path)
     except xlsxwriter.exceptions.FileCreateError as error:

@@ -22,6 +22,10 @@ from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
 
+_MANY = (
+    "报告超过{most}份：每段文字只与最早出处和之前{reach}份同文报告对照；孤立的、不足{long}字且前后文不同的共用短句"
+    "视为偶合，不逐段列出；模板和提纲文字只计入占比，不逐段列出。"
+)
 _ASIDE: dict[int, Grade] = {1: "template", 2: "outline"}
 
 
@@ -32,7 +36,7 @@ def find_reuse(
     against: Iterable[ReuseDocument] | None = None,
     engine: str = "local",
     settings: Settings | None = None,
-    workdir: Path | None = None,
+    workdir: Path | str | None = None,
     memory: str = "2GB",
     jobs: int = 1,
     options: Mapping[str, str] | None = None,
@@ -62,7 +66,7 @@ def find_reuse(
         shelf.flush()
         plan = make_plan(shelf.entries, settings, background=known)
         outcome = run_embedded(shelf, plan, Path(scratch) / "join", memory=memory, jobs=jobs)
-        return judge(shelf.entries, plan, outcome, workdir)
+        return judge(shelf.entries, plan, outcome, Path(workdir) if workdir else None)
 
 
 def numbered(
@@ -147,7 +151,9 @@ def _notes(plan: Plan) -> tuple[str, ...]:
         shown = "、".join(thin[:5]) + ("等" if len(thin) > 5 else "")
         notes.append(f"{shown}的报告太少，其内部雷同按提纲、章节和篇幅判断等级。")
     if not plan.every_pair:
-        notes.append("报告较多，每段文字只与最早出处和前几份同文报告对照；模板文字只计入占比，不逐段列出。")
+        notes.append(
+            _MANY.format(most=plan.settings.full_reach, long=plan.settings.substantive, reach=plan.settings.reach)
+        )
     if plan.background:
         notes.append("出现频率包含背景库。")
     return tuple(notes)

@@ -57,6 +57,12 @@ def section_kinds() -> dict[str, SectionKind]:
     return kinds
 
 
+def section_name(kind: str) -> str:
+    """A kind of section as people call it."""
+    known = section_kinds().get(kind)
+    return known.name if known else kind
+
+
 KINDS: tuple[str, ...] = tuple(section_kinds())
 """Keys by number; clause kinds are stored as indices into it."""
 
