@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.fuzz import ratio
+from rapidfuzz import fuzz
 
 from jihe_audit.reuse.fingerprints import Clauses, Hashes
 from jihe_audit.reuse.settings import Settings
@@ -132,7 +132,7 @@ def _ratio(x: str, y: str, cutoff: float) -> float:
     shorter, longer = (len(x), len(y)) if len(x) < len(y) else (len(y), len(x))
     if 200 * shorter < cutoff * (shorter + longer) or (shorter <= _SHORT and longer - shorter > 2):
         return 0.0
-    return ratio(x, y, score_cutoff=cutoff)
+    return fuzz.ratio(x, y, score_cutoff=cutoff)
 
 
 def _step(a: Side, i: int, b: Side, j: int, way: int, settings: Settings) -> tuple[tuple[int, int], int]:
@@ -225,25 +225,37 @@ def align(a: Side, b: Side, island: Island, settings: Settings) -> list[Pair]:
             i = known.pop()
             match[j] = (i, 1.0)
             taken.add(i)
+    following = _following(match, island)
     expected = island.a0
     for j in range(island.b0, island.b1 + 1):
         if j in match:
             expected = match[j][0] + 1
             continue
-        best = _nearby(a, b, j, expected, island, taken, settings)
+        near = (expected, expected + 1, expected - 1, expected + 2, expected - 2, expected + 3)
+        best = _best(a, b, j, (*near, *following[j - island.b0]), island, taken, settings)
         if best is not None:
-            i, near = best
-            match[j] = (i, near)
+            i, ratio = best
+            match[j] = (i, ratio)
             taken.add(i)
             expected = i + 1
-    return [Pair(i, j, near) for j, (i, near) in sorted(match.items())]
+    return [Pair(i, j, ratio) for j, (i, ratio) in sorted(match.items())]
 
 
-def _nearby(
-    a: Side, b: Side, j: int, expected: int, island: Island, taken: set[int], settings: Settings
+def _following(match: Mapping[int, tuple[int, float]], island: Island) -> list[tuple[int, ...]]:
+    """For each clause of ``b`` where its counterpart would stand, seen from the next clause that has one."""
+    places: list[tuple[int, ...]] = []
+    after: int | None = None
+    for j in range(island.b1, island.b0 - 1, -1):
+        places.append(() if after is None else (after, after - 1))
+        after = match[j][0] - 1 if j in match else None if after is None else after - 1
+    return places[::-1]
+
+
+def _best(
+    a: Side, b: Side, j: int, places: Iterable[int], island: Island, taken: set[int], settings: Settings
 ) -> tuple[int, float] | None:
     best: tuple[int, float] | None = None
-    for i in (expected, expected + 1, expected - 1, expected + 2, expected - 2, expected + 3):
+    for i in places:
         if island.a0 <= i <= island.a1 and i not in taken:
             near = _ratio(a.text(i), b.text(j), settings.match - 10) / 100
             if near > (best[1] if best else 0.0):

@@ -163,7 +163,7 @@ class ReuseReport:
 
     def matrix(self, members: tuple[str, ...] | None = None) -> list[list[float]]:
         """Substantive share of the row's report that is shared with the column's, for a heat map."""
-        names = members or tuple(r.id for r in self.reports)
+        names = tuple(r.id for r in self.reports) if members is None else members
         place = {name: i for i, name in enumerate(names)}
         rows = [[0.0] * len(names) for _ in names]
         for pair in self.pairs:
