@@ -126,9 +126,7 @@ def _passage(
     a: Report, b: Report, part: Sequence[Pair], whole: int, island: Island, flags: tuple[int, int, int]
 ) -> Aligned:
     thin, near, aside = flags
-    bounds = Island(
-        min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part), island.holders
-    )
+    bounds = Island(min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part))
     quote_a, quote_b = _Quote.of(a, bounds.a0, bounds.a1), _Quote.of(b, bounds.b0, bounds.b1)
     similarity, changes = _changes(quote_a, quote_b, part)
     left = names_left(quote_a.text, quote_b.text, a.names, b.names, quote_a.start, quote_b.start)

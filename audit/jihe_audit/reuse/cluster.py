@@ -237,7 +237,7 @@ def _aligned(run: Run, plan: Plan, frequent: Any, islands: str, name: str) -> It
     query = f"""
         SELECT p.a, p.b, p.islands, p.thin, p.near, x.report AS report_a, y.report AS report_b
         FROM (SELECT a, b, max(thin) AS thin, max(near) AS near,
-                     to_json(collect_list(array(a0, a1, b0, b1, CAST(holders AS INT)))) AS islands
+                     to_json(collect_list(array(a0, a1, b0, b1, CAST(held AS INT), CAST(links AS INT)))) AS islands
               FROM {islands} GROUP BY a, b) AS p
         JOIN documents AS x ON p.a = x.doc JOIN documents AS y ON p.b = y.doc
     """

@@ -82,7 +82,7 @@ FROM (
   ) AS f JOIN regions AS r ON f.region = r.region GROUP BY f.h
 ) AS summed
 WHERE template_regions > 0 OR owners >= {most_holders} OR reports >= {most_reports}
-   OR (settled > 1 AND owners >= {spread})
+   OR (regions > 1 AND owners >= {spread})
 """
 
 # A neighbour that a good part of all owners have is no evidence: its sketch is dropped.
@@ -136,9 +136,10 @@ WHERE (x.fresh = 1 OR y.fresh = 1) AND (x.side = 0 OR y.side = 0)
 _ISLANDS = """
 SELECT t.a, t.b, t.island, CASE WHEN da.thin = 2 OR (da.thin = 1 AND da.region = db.region) THEN 1 ELSE 0 END AS thin,
        CASE WHEN da.region = db.region THEN 1 ELSE 0 END AS near,
-       t.a0, t.a1, t.b0, t.b1, t.holders
+       t.a0, t.a1, t.b0, t.b1, t.held, t.links
 FROM (
-  SELECT a, b, island, min(na) AS a0, max(ma) AS a1, min(nb) AS b0, max(mb) AS b1, max(holders) AS holders
+  SELECT a, b, island, min(na) AS a0, max(ma) AS a1, min(nb) AS b0, max(mb) AS b1,
+         sum(holders) AS held, count(*) AS links
   FROM (
     SELECT a, b, na, nb, ma, mb, holders, sound, sum(opens) OVER (PARTITION BY a, b ORDER BY nb, na) AS island
     FROM (

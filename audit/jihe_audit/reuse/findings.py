@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from jihe_audit.finding import Evidence, Finding, Severity
 from jihe_audit.reuse.differences import Change
-from jihe_audit.reuse.families import total
+from jihe_audit.reuse.families import total, union
 from jihe_audit.reuse.report import Family, Passage, ReportShare, ReuseReport, SameText
 from jihe_audit.reuse.sections import section_kinds
 from jihe_extract.document import Span
 
 LONG = 200
 """From so many reused code points on, a copy is a suspicion (warning) and no mere remark (info)."""
+WHOLE = 0.6
+"""From this share on, a report that repeats the unit's own of an earlier year is a suspicion too."""
 _SHOWN = 5
 _BASIS = ("CY10",)
 
@@ -46,22 +49,46 @@ def _evidence(side: tuple[str, int, int, str], kind: str = "") -> Evidence:
     return Evidence(quote=quote, span=Span(start, end), section=(kind,) if kind else (), report=report)
 
 
-def _pairs(report: ReuseReport, grades: Sequence[str]) -> Iterator[tuple[ReportShare, ReportShare, list[_Taken]]]:
-    """(taker, giver, passages) of every pair; the later report by year and id takes when nothing tells."""
-    groups: dict[tuple[str, str], list[_Taken]] = defaultdict(list)
+def _pairs(report: ReuseReport) -> Iterator[tuple[ReportShare, ReportShare, list[_Taken]]]:
+    """(taker, giver, passages) of every pair; the later report by year and id takes when nothing tells.
+
+    What a unit already wrote in an earlier report of its own it did not take from another.
+    """
     known, others = report.by_report, {other.id: other for other in report.others}
-    for passage in report.passages:
-        if passage.grade in grades:
-            turned = passage.source == "b" or (passage.b not in known and passage.a in known)
-            taker, giver = (passage.a, passage.b) if turned else (passage.b, passage.a)
-            groups[taker, giver].append(_Taken(passage, turned))
-    for (taker, giver), found in sorted(groups.items()):
-        if taker in known:
-            yield (
-                known[taker],
-                known.get(giver) or others.get(giver) or _stranger(giver),
-                sorted(found, key=lambda t: t.own[1]),
-            )
+    inherited = _inherited(report)
+    for (a, b), found in groupby(report.passages, key=lambda p: (p.a, p.b)):
+        sides: dict[bool, list[_Taken]] = {False: [], True: []}
+        for passage in found:
+            turned = passage.source == "b" or (b not in known and a in known)
+            sides[turned].append(_Taken(passage, turned))
+        for turned, taken in sides.items():
+            taker, giver = (known.get(a), b) if turned else (known.get(b), a)
+            if taker is None:
+                continue
+            other = known.get(giver) or others.get(giver) or _stranger(giver)
+            if not taker.unit or taker.unit != other.unit:
+                own = inherited.get(taker.id, [])
+                taken = [t for t in taken if not _within(t.own[1], t.own[2], own)]
+            if taken:
+                yield taker, other, sorted(taken, key=lambda t: t.own[1])
+
+
+def _inherited(report: ReuseReport) -> dict[str, list[tuple[int, int]]]:
+    """The stretches of every report that stand in an earlier report of the same unit."""
+    authors = {share.id: share for share in (*report.others, *report.reports)}
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for p in report.passages:
+        a, b = authors.get(p.a), authors.get(p.b)
+        if a is not None and b is not None and a.unit and a.unit == b.unit and a.year != b.year and p.source:
+            span = (p.b, p.b_start, p.b_end) if p.source == "a" else (p.a, p.a_start, p.a_end)
+            spans[span[0]].append(span[1:])
+    return {name: union(found) for name, found in spans.items()}
+
+
+def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the spans cover most of a stretch."""
+    covered = sum(max(min(end, high) - max(start, low), 0) for low, high in spans)
+    return covered >= 0.8 * (end - start)
 
 
 def _stranger(name: str) -> ReportShare:
@@ -107,7 +134,8 @@ def _copied(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken]) -> 
         says += "；除名称、数字外文字相同"
     else:
         rule, title = "R5", "与其他单位报告实质雷同"
-    severity: Severity = "warning" if length >= LONG and not same_unit else "info"
+    telling = share >= WHOLE if same_unit else length >= LONG
+    severity: Severity = "warning" if telling else "info"
     told = Finding(
         rule=rule,
         severity=severity,
@@ -164,14 +192,20 @@ def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken
         return None
     numbers = list(dict.fromkeys(number for _, number in kept))
     holders = list(dict.fromkeys(t for t, _ in kept))
+    says = f"与{_called(giver)}的同文段落中有{len(numbers)}个数值完全相同：{'、'.join(numbers[:8])}"
+    if len(numbers) > 8:
+        says += "等"
+    title, advice = "两份报告数值相同", "请提供相同数值各自的佐证材料（问卷、台账、凭证），核实是否独立取得。"
+    if taker.unit and taker.unit == giver.unit:
+        title, advice = "与往年报告数值相同", "请核实本年度数据是否已据实更新，并提供本年度的佐证材料。"
     told = Finding(
         rule="R9",
         severity="warning" if len(numbers) >= 3 else "info",
-        says=f"与{_called(giver)}的同文段落中有{len(numbers)}个数值完全相同：{'、'.join(numbers[:8])}。",
+        says=says + "。",
         evidence=_paired_evidence(holders),
         category="M02",
-        title="两份报告数值相同",
-        advice="请提供相同数值各自的佐证材料（问卷、台账、凭证），核实是否独立取得。",
+        title=title,
+        advice=advice,
         needs=("满意度问卷、统计台账等原始资料",),
     )
     return _of(taker, told)
@@ -227,10 +261,11 @@ def findings(report: ReuseReport) -> list[Finding]:
     report at fault first, its counterpart after it; offsets belong to the canonical text of ``Evidence.report``.
     """
     found: list[Finding] = []
-    for taker, giver, taken in _pairs(report, ("substantive",)):
-        found.append(_copied(taker, giver, taken))
-    for taker, giver, taken in _pairs(report, ("substantive", "shared", "template")):
-        found += [f for f in (_names_left(taker, giver, taken), _numbers_kept(taker, giver, taken)) if f]
+    for taker, giver, taken in _pairs(report):
+        own = [t for t in taken if t.passage.grade == "substantive"]
+        alike = [t for t in taken if t.passage.grade != "outline"]
+        found += [_copied(taker, giver, own)] if own else []
+        found += [f for f in (_names_left(taker, giver, alike), _numbers_kept(taker, giver, alike)) if f]
     found += [_same_text(report, same) for same in report.same]
     found += [_family(report, family) for family in report.families if len(family.members) > 2]
     return sorted(found, key=lambda f: (f.report, f.rule, f.evidence[0].span if f.evidence else Span(0, 0), f.says))

@@ -25,10 +25,12 @@ class Author:
 Graded = tuple[Grade, str]
 
 
-def _by_frequency(found: Aligned, kind: SectionKind, settings: Settings) -> Graded:
+def _by_frequency(found: Aligned, kind: SectionKind, crowd: int, settings: Settings) -> Graded:
     least = settings.substantive_mandated if kind.own == "mandated" else settings.substantive
     held = f"仅见于{found.holders}份报告"
     where = f"位于“{kind.name}”" + ("，应为本单位自身内容" if kind.own == "must" else "")
+    if kind.own != "must" and found.holders >= crowd:
+        return "template", f"{found.holders}份报告都有，位于“{kind.name}”，内容多由上级或地区统一规定"
     if found.masked_similarity < settings.substantive_similarity:
         return "shared", f"{held}，但相同部分不足六成，只有短句相同"
     if found.whole < settings.substantive:
@@ -84,19 +86,23 @@ def _whole_copy(found: Aligned, a: Author, b: Author) -> bool:
     return span >= 0.9 * max(a.length, b.length, 1) and found.similarity >= 0.98
 
 
-def grade(found: Aligned, a: Author, b: Author, settings: Settings, *, whole: bool = False) -> Passage:
-    """Judge one aligned passage. ``whole`` says that the two reports are the same from end to end."""
+def grade(found: Aligned, a: Author, b: Author, crowd: int, settings: Settings, *, whole: bool = False) -> Passage:
+    """Judge one aligned passage. ``whole`` says that the two reports are the same from end to end.
+
+    ``crowd`` is how many holders make text outside a unit's own sections prescribed.
+    """
     kinds = section_kinds()
     kind = kinds[found.kind_b] if kinds[found.kind_b].own == "must" else kinds[found.kind_a]
     if found.aside:
         judged = _set_aside(found, b.region)
     elif whole or _whole_copy(found, a, b):
-        judged = ("substantive", "两份报告通篇相同，数字亦未改动")
+        same = all(change.what == "数字相同" for change in found.changed)
+        judged = ("substantive", "两份报告通篇相同，" + ("数字亦未改动" if same else "仅年度等个别处改动"))
     elif found.thin:
         near = bool(found.near) or (len(a.region) > 1 and a.region[:2] == b.region[:2])
         judged = _without_frequency(found, kind, near, settings)
     else:
-        judged = _by_frequency(found, kind, settings)
+        judged = _by_frequency(found, kind, crowd, settings)
     return Passage(
         a=a.id,
         b=b.id,
@@ -119,7 +125,7 @@ def grade(found: Aligned, a: Author, b: Author, settings: Settings, *, whole: bo
     )
 
 
-def grade_pair(found: list[Aligned], a: Author, b: Author, settings: Settings) -> list[Passage]:
+def grade_pair(found: list[Aligned], a: Author, b: Author, crowd: int, settings: Settings) -> list[Passage]:
     """Judge all passages of one pair together: a copy from end to end is seen only so."""
     own = [f for f in found if not f.aside]
     covered = sum(f.b_end - f.b_start for f in own)
@@ -127,7 +133,7 @@ def grade_pair(found: list[Aligned], a: Author, b: Author, settings: Settings) -
     whole = bool(own) and covered >= 0.85 * max(a.length, b.length, 1) and agreed >= 0.98 * covered
     passages = []
     for f in found:
-        passage = grade(f, a, b, settings, whole=whole and not f.aside)
+        passage = grade(f, a, b, crowd, settings, whole=whole and not f.aside)
         if passage.length >= settings.shortest or passage.grade == "outline" or f.aside:
             passages.append(passage)
     return passages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,22 @@ _SHORT = 5
 
 @dataclass(frozen=True, slots=True)
 class Island:
-    """Linked clauses ``a0``…``a1`` and ``b0``…``b1`` of two reports, both ends included."""
+    """Linked clauses ``a0``…``a1`` and ``b0``…``b1`` of two reports, both ends included.
+
+    ``held`` sums the holders of its ``links``.
+    """
 
     a0: int
     a1: int
     b0: int
     b1: int
-    holders: int = 2
+    held: int = 2
+    links: int = 1
+
+    @property
+    def holders(self) -> int:
+        """How many reports hold a clause of it on average: a clause met by chance elsewhere does not decide."""
+        return (2 * self.held + self.links) // (2 * self.links)
 
     def holds(self, other: Island) -> bool:
         """Whether the other lies within this one on both sides."""
@@ -188,7 +197,8 @@ def _merge(a: Side, b: Side, grown: Iterable[Island], settings: Settings) -> lis
                 max(last.a1, island.a1),
                 last.b0,
                 max(last.b1, island.b1),
-                max(last.holders, island.holders),
+                last.held + island.held,
+                last.links + island.links,
             )
         else:
             merged.append(island)
@@ -204,7 +214,7 @@ def grow(a: Side, b: Side, islands: Sequence[Island], settings: Settings) -> lis
             continue
         a0, b0 = _extend(a, island.a0, b, island.b0, -1, settings)
         a1, b1 = _extend(a, island.a1, b, island.b1, 1, settings)
-        grown.append(Island(a0, a1, b0, b1, island.holders))
+        grown.append(replace(island, a0=a0, a1=a1, b0=b0, b1=b1))
     previous = -1
     while len(grown) != previous:
         previous = len(grown)

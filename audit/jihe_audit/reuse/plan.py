@@ -77,6 +77,8 @@ class Plan:
 
     order: Sequence[DocRow]
     needs: Mapping[str, int]
+    crowds: Mapping[str, int]
+    """By region, from how many holders what two of its reports share is prescribed; ``settings.crowd``."""
     settings: Settings
     every_pair: bool
     owners: int
@@ -144,6 +146,7 @@ def make_plan(
     return Plan(
         order=order,
         needs=needs,
+        crowds={region: settings.crowd(everyone, count) for region, count in sorted(counts.items())},
         settings=settings,
         every_pair=len(order) <= settings.full_reach,
         owners=everyone,

@@ -96,8 +96,11 @@ def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome, folder: Path |
     authors = [_author(entries[row.place], sum(widths[row.doc].values())) for row in plan.order]
     spool = Spool({name: i for i, name in enumerate(sorted(author.id for author in authors))}, folder)
     reused, pairs, named = Reused(), [], set()
+    apart = plan.settings.crowd(plan.owners, 0)
     for (a, b, aside), found in groupby(outcome.aligned, key=lambda f: (f.a, f.b, bool(f.aside))):
-        graded = grade_pair(sorted(found), authors[a], authors[b], plan.settings)
+        near = authors[a].region == authors[b].region
+        crowd = plan.crowds[authors[a].region] if near else apart
+        graded = grade_pair(sorted(found), authors[a], authors[b], crowd, plan.settings)
         for passage in graded:
             spool.add(passage)
             if not aside:

@@ -17,12 +17,16 @@ class Settings:
     """A clause held by this share of a region's owners is the region's template …"""
     fewest_holders: int = 5
     """… if at least so many hold it,"""
+    fewest_crowd: int = 4
+    """In sections that others may prescribe, so many holders (and ``set_share`` of all) are enough for template …"""
+    crowd_share: float = 0.1
+    """… or one holder less and this share of the region, for two reports of one region."""
     most_holders: int = 25
     """and a clause held by so many owners of one region, or of all, is no one's own in any case."""
     most_reports: int = 100
     """The same by reports, for sets in which the owners are not known or are all one."""
     set_share: float = 0.06
-    """A clause at home in two regions (``fewest_holders`` in each) is no one's own from this share of all owners on."""
+    """A clause met in two regions is no one's own from this share of all owners on (and twice ``fewest_holders``)."""
     common_regions: int = 3
     """A clause that is template in so many regions is outline (statute, prescribed heading)."""
     thin_set: int = 12
@@ -67,6 +71,16 @@ class Settings:
     def spread(self, owners: int) -> int:
         """From how many holders in all a clause that several regions hold is common."""
         return min(self.most_holders, max(2 * self.fewest_holders, math.ceil(self.set_share * owners)))
+
+    def crowd(self, owners: int, owners_of_region: int) -> int:
+        """From how many holders a passage outside the sections that must be a unit's own is prescribed by someone.
+
+        ``owners_of_region`` is 0 for two reports of different regions.
+        """
+        everywhere = max(self.fewest_crowd, math.ceil(self.set_share * owners))
+        if not owners_of_region:
+            return everywhere
+        return min(everywhere, max(self.fewest_crowd - 1, math.ceil(self.crowd_share * owners_of_region)))
 
     def stock(self, owners: int) -> int:
         """From how many holders a clause says nothing about the clause beside it."""
