@@ -318,3 +318,58 @@ def test_numbers_and_words_that_changed() -> None:
     assert number_changes("办结30件", "办结") == []
     assert word_changes("夜间巡查队", "夜间巡逻队") == [Change("字句改动", "查", "逻")]
     assert union([(3, 5), (0, 2), (5, 9), (1, 2)]) == [(0, 2), (3, 9)]
+
+
+def test_last_years_text_was_not_taken_from_a_third_unit() -> None:
+    old = _report("a22", "长河街道办事处", "河道清淤", problem=_PROBLEM, advice=_ADVICE, year="2022")
+    new = _report("a23", "长河街道办事处", "河道清淤", problem=_PROBLEM, advice=_ADVICE, n=9)
+    other = _report("b22", "青山街道办事处", "电梯加装", problem=_PROBLEM, advice=_ADVICE, n=5, year="2022")
+    found = findings(find_reuse([old, new, other]))
+    of_new = {f.rule for f in found if f.report == "a23"}
+    assert "R7" in of_new and not of_new & {"R5", "R6"}
+    assert any(f.rule in ("R5", "R6") for f in found if f.report in ("a22", "b22"))
+    same = next(f for f in found if f.rule == "R9" and f.report == "a23")
+    assert "往年" in (same.title or "") and "据实更新" in same.advice
+
+
+def test_the_counterpart_of_a_clause_is_found_from_behind_too() -> None:
+    tail = "造成部分经费未及时支付，社区工作人员工资发放推迟到次年一月，群众意见集中在补贴到账偏慢这一点上。"
+    a = _report(
+        "a", "长河街道办事处", "河道清淤", problem="村级组织和社区运转经费有部分支出年底审批流程未完成，" + tail
+    )
+    b = _report(
+        "b", "青山街道办事处", "电梯加装", problem="排查点位二十处，社区运转经费有部分支出年底审批流程未完成，" + tail
+    )
+    passage = next(p for p in find_reuse([a, b]).passages if p.kind_b == "problems")
+    assert "审批流程未完成" in passage.a_quote and "审批流程未完成" in passage.b_quote
+
+
+def test_in_sections_that_others_prescribe_a_few_holders_make_a_template() -> None:
+    told = "本单位成立预算绩效领导小组，办公室设在党政综合办，每半年听取一次汇报，重大事项提交班子会议集体研究。"
+    documents = _set(40)
+    for n, place in enumerate((3, 14, 22, 31, 38)):
+        d = documents[place]
+        text = d.text.replace(_MANAGE, told + _MANAGE).replace("轮，走访", f"轮，{_ADVICE[:-1] if n < 2 else ''}，走访")
+        documents[place] = ReuseDocument.from_text(d.id, text, unit=d.unit, region=d.region, year=d.year)
+    report = find_reuse(documents)
+    grades = {p.grade for p in report.passages if "领导小组" in p.b_quote}
+    assert grades == {"template"}
+    assert {p.grade for p in report.passages if "周调度" in p.b_quote} == {"substantive"}
+
+
+def test_passages_are_a_sequence_in_the_order_of_their_keys() -> None:
+    documents = _set(14)
+    documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM + "\ud800𠮷")
+    documents[6] = _report("r06", "第6街道办事处", "应急广播", problem=_PROBLEM + "\ud800𠮷", n=9)
+    passages = find_reuse(documents).passages
+    rows = list(passages)
+    assert [p.key for p in rows] == sorted(p.key for p in rows)
+    assert passages == tuple(rows) and passages != rows[:-1] and passages[-1] == rows[-1]
+    assert list(passages[1:3]) == rows[1:3]
+    assert any("\ud800" in p.b_quote for p in rows)
+
+
+def test_a_large_set_says_what_it_leaves_out() -> None:
+    documents = [ReuseDocument.from_text(f"r{n}", f"第{n}份", unit=f"单位{n}") for n in range(201)]
+    assert any("超过200份" in note and "不逐段列出" in note for note in find_reuse(documents).notes)
+    assert not any("超过" in note for note in find_reuse(documents[:200]).notes)

@@ -190,6 +190,7 @@ def test_a_set_is_compared(tmp_path: Path, reports: Path) -> None:
     jihe.screen([reports], tmp_path / "out")
     passages = lines(tmp_path / "out" / "reuse.jsonl")
     assert any(own[10:50] in str(p["a_quote"]) for p in passages)
+    assert any("报告数量太少" in note for note in json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["notes"])
     texts = {p: (tmp_path / "out" / "text" / f"{p}.txt").read_text("utf-8") for p in ("好.txt", "子/坏.txt")}
     for p in passages:
         for side in "ab":
@@ -205,8 +206,23 @@ def test_reuse_alone(tmp_path: Path, reports: Path) -> None:
     result = command("reuse", reports, "--out", tmp_path / "out")
     assert result.returncode == 0, result.stderr
     assert any(own[10:50] in str(p["a_quote"]) for p in lines(tmp_path / "out" / "reuse.jsonl"))
+    run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert any("报告数量太少" in note for note in run["notes"]) and "报告数量太少" in result.stdout
+    assert (tmp_path / "out" / "雷同比对.xlsx").stat().st_size > 5000
     written = b"".join(p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file())
     assert b"13812345678" not in written and "雷同" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("order", ["screen", "reuse"])
+@pytest.mark.parametrize(
+    "options", [("--engine", "spark://127.0.0.1:1"), ("--engine-option", "oops"), ("--background", "none.parquet")]
+)
+def test_a_comparison_that_cannot_be_made_is_a_usage_error(
+    tmp_path: Path, reports: Path, order: str, options: tuple[str, str]
+) -> None:
+    result = command(order, reports, "--out", tmp_path / "out", *options)
+    assert result.returncode == 2
+    assert re.search("[\u4e00-\u9fff]", result.stderr) and "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("where", ["nothing", "file", "unknown pack"])

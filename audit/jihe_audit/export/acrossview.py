@@ -20,6 +20,7 @@ MOST_REPORTS = 200
 SIDE = 900
 JOINED = 2
 """Equal stretches no longer than this between two differences are marked with them."""
+_NUMERIC = frozenset("0123456789.,%０１２３４５６７８９．，％")
 GRADE_CLASSES: dict[Grade, str] = {"substantive": "g3", "shared": "g2", "template": "g1", "outline": "g0"}
 
 Row = Mapping[str, Any]
@@ -173,19 +174,27 @@ def highlighted(passage: Row) -> tuple[str, str]:
     marks: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for op in Indel.opcodes(a, b):
         if op.tag != "equal":
-            for spans, start, end in ((marks[0], op.src_start, op.src_end), (marks[1], op.dest_start, op.dest_end)):
+            for text, spans, start, end in (
+                (a, marks[0], op.src_start, op.src_end),
+                (b, marks[1], op.dest_start, op.dest_end),
+            ):
                 if start < end:
-                    _mark(spans, start, end)
+                    _mark(text, spans, start, end)
     more = tuple("…" if len(passage[f"{side}_quote"]) > SIDE else "" for side in "ab")
     left, right = (_marked(text, spans, foreign) for text, spans in ((a, marks[0]), (b, marks[1])))
     return left + more[0], right + more[1]
 
 
-def _mark(spans: list[tuple[int, int]], start: int, end: int) -> None:
-    if spans and start - spans[-1][1] <= JOINED:
-        spans[-1] = (spans[-1][0], end)
-    else:
-        spans.append((start, end))
+def _mark(text: str, spans: list[tuple[int, int]], start: int, end: int) -> None:
+    """Add a stretch to the marks: whole numbers, and together with what is next to it."""
+    while start and text[start - 1] in _NUMERIC and text[start] in _NUMERIC:
+        start -= 1
+    while end < len(text) and text[end] in _NUMERIC and text[end - 1] in _NUMERIC:
+        end += 1
+    while spans and start - spans[-1][1] <= JOINED:
+        before = spans.pop()
+        start, end = min(start, before[0]), max(end, before[1])
+    spans.append((start, end))
 
 
 def _marked(text: str, spans: Sequence[tuple[int, int]], foreign: Iterable[str]) -> str:

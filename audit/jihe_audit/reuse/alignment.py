@@ -147,7 +147,7 @@ def _passage(
         kind_b=KINDS[b.side.kinds([part[0].j])[0]],
         evidence=_evidence(b.side, part, aside),
         whole=whole,
-        holders=island.holders,
+        holders=island.holders(bounds.b0, bounds.b1),
         thin=thin,
         near=near,
         aside=aside,

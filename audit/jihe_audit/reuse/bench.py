@@ -18,7 +18,7 @@ from jihe_audit.reuse.growth import Frequent, Island, Side
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import Shelf
 
-Work = tuple[int, int, int, int, Sequence[tuple[int, ...]]]
+Work = tuple[int, int, int, int, Sequence[tuple[int, int, int, int, int, int]]]
 """One pair: report numbers ``a`` and ``b``, ``thin``, ``near``, and its islands as rows."""
 _CHUNK = 500
 _PREPARED = 400

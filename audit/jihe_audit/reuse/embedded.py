@@ -135,4 +135,4 @@ def _pairs(islands: npt.NDArray[np.int32]) -> Iterator[Work]:
     """The islands pair by pair, in the order of the later report."""
     rows = chain.from_iterable(islands[low : low + 50_000].tolist() for low in range(0, len(islands), 50_000))
     for (a, b, thin, near), group in groupby(rows, key=lambda r: tuple(r[:4])):
-        yield a, b, thin, near, [tuple(r[4:]) for r in group]
+        yield a, b, thin, near, [(a0, a1, b0, b1, held, links) for *_, a0, a1, b0, b1, held, links in group]

@@ -21,7 +21,7 @@ _SHORT = 5
 class Island:
     """Linked clauses ``a0``…``a1`` and ``b0``…``b1`` of two reports, both ends included.
 
-    ``held`` sums the holders of its ``links``.
+    ``held`` sums the holders of its ``links``. ``parts`` are the islands from which a grown one was made.
     """
 
     a0: int
@@ -30,11 +30,17 @@ class Island:
     b1: int
     held: int = 2
     links: int = 1
+    parts: tuple[Island, ...] = ()
 
-    @property
-    def holders(self) -> int:
-        """How many reports hold a clause of it on average: a clause met by chance elsewhere does not decide."""
-        return (2 * self.held + self.links) // (2 * self.links)
+    def holders(self, b0: int, b1: int) -> int:
+        """How many reports hold a linked clause of the stretch ``b0``…``b1`` on average.
+
+        A clause met by chance elsewhere does not decide; nor does another section that grew into this one.
+        """
+        parts = self.parts or (self,)
+        inside = [p for p in parts if p.b0 <= b1 and b0 <= p.b1] or parts
+        held, links = sum(p.held for p in inside), sum(p.links for p in inside)
+        return (2 * held + links) // (2 * links)
 
     def holds(self, other: Island) -> bool:
         """Whether the other lies within this one on both sides."""
@@ -197,8 +203,7 @@ def _merge(a: Side, b: Side, grown: Iterable[Island], settings: Settings) -> lis
                 max(last.a1, island.a1),
                 last.b0,
                 max(last.b1, island.b1),
-                last.held + island.held,
-                last.links + island.links,
+                parts=last.parts + island.parts,
             )
         else:
             merged.append(island)
@@ -211,10 +216,11 @@ def grow(a: Side, b: Side, islands: Sequence[Island], settings: Settings) -> lis
     for island in sorted(islands, key=lambda p: (p.b0, p.b1, p.a0, p.a1)):
         last = grown[-1] if grown else None
         if last is not None and last.holds(island):
+            grown[-1] = replace(last, parts=(*last.parts, island))
             continue
         a0, b0 = _extend(a, island.a0, b, island.b0, -1, settings)
         a1, b1 = _extend(a, island.a1, b, island.b1, 1, settings)
-        grown.append(replace(island, a0=a0, a1=a1, b0=b0, b1=b1))
+        grown.append(Island(a0, a1, b0, b1, parts=(island,)))
     previous = -1
     while len(grown) != previous:
         previous = len(grown)
