@@ -24,7 +24,8 @@ _SUBJECT = regex.compile(
 """What a title speaks of behind the unit's name."""
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
-_COMPARED = regex.compile(r"(?r)(?:较|比|与|同)\s*$")
+_COMPARED = ("较", "比", "与", "同")
+"""What stands before a year that is only compared with."""
 _TITLE_YEAR = regex.compile(r"(20\d{2})\s*年度?")
 
 
@@ -134,7 +135,8 @@ def _year(document: Document, head: str) -> str:
             match = _TITLE_YEAR.search(head)
             if match and "填报" not in head:
                 return str(match.group(1))
-    told = (m for m in _YEAR.finditer(document.text) if not _COMPARED.search(document.text, 0, m.start()))
+    text = document.text
+    told = (m for m in _YEAR.finditer(text) if not text[max(0, m.start() - 3) : m.start()].rstrip().endswith(_COMPARED))
     years = Counter[str]()
     for match in told:
         years[match.group(1)] += 2 if match.group().endswith("度") else 1
