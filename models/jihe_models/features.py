@@ -17,13 +17,14 @@ from jihe_extract.quantity import Quantity
 from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import load_words
 
-VERSION = "roles/1"
+VERSION = "roles/2"
 OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
 ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
 _HIDDEN = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*|\s+")
 _WINDOW = 14
+_LINKS = "为是：:共计合达到约"
 
 
 @lru_cache(maxsize=4096)
@@ -73,8 +74,21 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
         )
         opened = _opens(text, mention, offset)
         fixed = tuple(_fixed(text, masked, mention, offset, kinds[i], around, place, opened))
-        out.append(Context(mention, mention.quantity.unit, kinds[i], opened, fixed))
+        ahead = tuple(_ahead(masked, found[i + 1 : i + 3], mention, offset, kinds[i]))
+        out.append(Context(mention, mention.quantity.unit, kinds[i], opened, (*fixed, *ahead)))
     return out
+
+
+def _ahead(masked: _Masked, following: Sequence[Mention], mention: Mention, offset: int, kind: str) -> Iterator[str]:
+    """What the next two figures of the sentence are called: parts go by their whole, a rate tells of its base."""
+    for n, other in enumerate(following, 1):
+        if other.sentence != mention.sentence:
+            break
+        core = masked.cut(other.label.start - offset, other.span.start - offset).rstrip(_LINKS)[-8:]
+        yield f"n{n}={core[-2:]}|{kind}"
+        yield f"n{n}c={core[-4:]}|{kind}"
+        for i in range(len(core) - 1):
+            yield f"n{n}b={core[i : i + 2]}|{kind}"
 
 
 class _Masked:
@@ -146,7 +160,7 @@ def _fixed(
     yield f"a={after[:1]}"
     yield f"a2={after[:2]}"
     yield f"t={tail[:6]}"
-    core = label.rstrip("为是：:共计合达到约")
+    core = label.rstrip(_LINKS)
     yield f"lw={core[-12:]}"
     yield f"lc={core[-4:]}|{kind}"
     for n in range(1, 7):

@@ -18,17 +18,20 @@ from jihe_corpus.spans import Doc
 from jihe_corpus.wordings.sentences import sentences
 from jihe_models import kinds, names, roles
 from jihe_models.examples import Paragraph, from_doc, from_gold
+from jihe_models.lessons import retold
 from jihe_models.linear import Linear, fit
 from jihe_models.measures import alike
 from jihe_models.model import FEATURES
 from jihe_models.store import SCHEMA, DataSource, Manifest, linear_files
 
 SEED = 0
-SENTENCES = 9000
+SENTENCES = 16_000
 REPORTS = 8
 """Reports drawn of each train dialect."""
 CORRECTED = 5
 """Weight of a correction against a base example."""
+RETOLD = 1.0
+"""Weight of a sentence told in the corrections' words."""
 ROLES_CAP = 19_000
 NAMES_CAP = 60_000
 Progress = Callable[[str, int, int], None]
@@ -111,10 +114,12 @@ def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     rows, gold = roles.training_rows((p.text, p.figures, p.roles) for p in paragraphs)
     weights = [1.0] * len(rows)
     more, labels = roles.training_rows((p.text, p.figures, p.roles) for p in corrected)
+    lessons = retold(corrected, seed=seed)
+    told, said = roles.training_rows((p.text, p.figures, p.roles) for p in lessons)
+    weights = [*weights, *[RETOLD] * len(told), *[float(CORRECTED)] * len(more)]
     return fit(
-        [*rows, *more], [*gold, *labels], weights=[*weights, *[float(CORRECTED)] * len(more)], cap=ROLES_CAP, seed=seed,
-        protect=more,
-    )  # fmt: skip
+        [*rows, *told, *more], [*gold, *said, *labels], weights=weights, cap=ROLES_CAP, seed=seed, protect=more
+    )
 
 
 def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:

@@ -1,6 +1,7 @@
 """Reports told in other words: a generated report with its phrases exchanged, every gold offset moved along.
 
-``rephrase.toml`` holds the provinces; none of their words may stand in a training pool.
+``rephrase.toml`` holds the provinces that are measured on, ``rephrase-dev.toml`` those that choices are made
+on; none of their words may stand in a training pool.
 """
 
 from __future__ import annotations
@@ -18,13 +19,22 @@ import msgspec
 from jihe_corpus.gold import Annotated, Gold
 from jihe_corpus.layout import relocate
 
-FILE = Path(__file__).with_name("rephrase.toml")
+HERE = Path(__file__).parent
+
+
+def provinces() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Province → phrase → the phrases that take its place: for measuring only."""
+    return _tables("rephrase.toml")
+
+
+def rehearsals() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Further provinces, of the train dialects' phrases: for choosing how to train."""
+    return _tables("rephrase-dev.toml")
 
 
 @cache
-def provinces() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Province → phrase → the phrases that take its place."""
-    raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
+def _tables(name: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    raw = tomllib.loads((HERE / name).read_text(encoding="utf-8"))
     return {name: {old: tuple(new) for old, new in table.items()} for name, table in raw.items()}
 
 
@@ -34,7 +44,7 @@ def rephrase(annotated: Annotated, province: str) -> Annotated:
     Raises:
         KeyError: there is no such province.
     """
-    table = provinces()[province]
+    table = {**provinces(), **rehearsals()}[province]
     rng = random.Random(f"jihe/rephrase/{province}/{annotated.name}")
     chosen = {old: rng.choice(new) for old, new in sorted(table.items())}
     closed = _closed(annotated)

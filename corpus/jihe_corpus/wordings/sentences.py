@@ -19,6 +19,8 @@ from jihe_extract.words import load_words
 HERE = Path(__file__).parent
 OTHER = "其他"
 _SLOT = re.compile(r"\{([^{}]+)\}")
+_CARD = re.compile(r"<@([^<>]+)>")
+_DRAWN = re.compile(r"<([^<>@]+)>")
 _UNITS = (
     "次",
     "场",
@@ -52,6 +54,18 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pool → measure, for sentences that name figures in no order, so that words weigh more than places."""
     mixed_share: int = 0
     """How many sentences of a hundred are mixed."""
+    invented: dict[str, tuple[str, ...]] = {}
+    """Kind of measure → endings of made-up words, for sentences in which some names say nothing."""
+    shuffled: dict[str, tuple[str, ...]] = {}
+    """Sentence type → pools in their usual order, for sentences that tell some of them in other orders."""
+    shuffled_share: int = 0
+    """How many sentences of a hundred are shuffled."""
+    business: tuple[str, ...] = ()
+    """Pools that name what no measure of the vocabulary does."""
+    invented_share: int = 0
+    """How many sentences of a hundred hold made-up words."""
+    invented_words: int = 35
+    """How many pools of a hundred are made up in such a sentence."""
 
 
 @cache
@@ -69,15 +83,63 @@ def unseen_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in HERE.glob("trial-*.toml")))
 
 
-@cache
-def _aliases() -> Mapping[str, tuple[str, ...]]:
-    """Aliases by measure; the measure's own name and its first aliases stand several times, as in reports."""
-    found: dict[str, tuple[str, ...]] = {}
-    for measure in load_words().measures.values():
-        first = tuple(a for a in measure.aliases[:6] for _ in range(2))
-        name = (measure.id,) * 8 if measure.id in measure.aliases else ()
-        found[f"@{measure.id}"] = (*name, *first, *measure.aliases)
-    return found
+Taught = Mapping[str, Sequence[str]]
+"""Measure → phrases that someone has shown to mean it."""
+
+
+class _Pools(Mapping[str, Sequence[str]]):
+    """The pools of one run of sentences; ``@measure`` deals the vocabulary's aliases like cards.
+
+    Every alias comes as often as any other, whatever the draw, so that no entry of the vocabulary is missed by
+    chance and a new one moves nothing but its own measure's. Common ones (the measure's name, its first
+    aliases) come between them, as in reports.
+    """
+
+    def __init__(self, source: Wording, seed: str, taught: Taught) -> None:
+        self._own = source.pools
+        self._seed, self._taught = seed, taught
+        self._named = measures_of(source)
+        self._decks: dict[str, Iterator[str]] = {}
+        self.made_up: dict[str, str] = {}
+
+    def __getitem__(self, pool: str) -> Sequence[str]:
+        if pool in self.made_up:
+            return (self.made_up[pool],)
+        measure = pool[1:] if pool.startswith("@") else self._named.get(pool, "")
+        own = self._own[pool] if pool in self._own else None
+        dealt = (self._deal(measure),) if own is None else own
+        phrases = self._taught.get(measure, ())
+        return (*dealt, *(phrases * max(1, len(dealt) // len(phrases)))) if phrases else dealt
+
+    def _deal(self, measure: str) -> str:
+        if measure not in self._decks:
+            self._decks[measure] = _deck(measure, random.Random(f"{self._seed}/@{measure}"))
+        return next(self._decks[measure])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._own, *(f"@{m}" for m in load_words().measures)])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __contains__(self, pool: object) -> bool:
+        return pool in self._own or (isinstance(pool, str) and pool[:1] == "@" and pool[1:] in load_words().measures)
+
+
+def _deck(measure: str, rng: random.Random) -> Iterator[str]:
+    aliases = load_words().measures[measure].aliases
+    common = [*((measure,) * 4 if measure in aliases else ()), *aliases[:6]]
+    while True:
+        for alias in rng.sample(aliases, len(aliases)):
+            yield alias
+            if rng.random() < 0.3:
+                yield rng.choice(common)
+
+
+def measures_of(source: Wording) -> dict[str, str]:
+    """Pool → the measure that all its entries name: that of its entry ``<@measure>``, or none (``OTHER``)."""
+    cards = ((pool, _CARD.fullmatch(entry)) for pool, entries in source.pools.items() for entry in entries)
+    return {pool: card.group(1) for pool, card in cards if card} | dict.fromkeys(source.business, OTHER)
 
 
 @cache
@@ -88,21 +150,91 @@ def _kind_names() -> Mapping[str, tuple[str, ...]]:
     return {"IND": tuple(sorted(set(indicators))), "PROJ": tuple(sorted({p for pool in pools for p in pool.projects}))}
 
 
-def sentences(name: str, count: int, seed: int) -> Iterator[Doc]:
-    """``count`` labelled sentences of a wording; ``meta.type`` is the sentence type."""
+def sentences(name: str, count: int, seed: int, *, taught: Taught = {}) -> Iterator[Doc]:  # noqa: B006
+    """``count`` labelled sentences of a wording; ``meta.type`` is the sentence type.
+
+    With ``taught`` phrases only patterns that name such a measure are told, half of the time in those words.
+    """
     source = wording(name)
-    rng = random.Random(f"jihe/wordings/{name}/{seed}")
+    named = measures_of(source)
     kinds = [(kind, pattern) for kind, patterns in source.sentences.items() for pattern in patterns]
+    if taught:
+        kinds = [k for k in kinds if any(named.get(pool) in taught for pool in _DRAWN.findall(k[1]))] or kinds
+    key = f"jihe/wordings/{name}/{seed}"
+    pools = _Pools(source, key, taught)
     for number in range(count):
+        rng = random.Random(f"{key}/{number}")
         kind, pattern = rng.choice(kinds)
-        if source.mixed and rng.randrange(100) < source.mixed_share:
-            kind, pattern = "", _mixed(source.mixed, rng)
-        yield _Sentence(source, rng).tell(pattern, kind, f"{name}-{seed}-{number:05d}")
+        turn = rng.randrange(100)
+        mixed = turn < source.mixed_share
+        if mixed:
+            kind, pattern = "", _mixed(source.mixed, rng, [p for p in source.mixed if source.mixed[p] in taught])
+        elif turn < source.mixed_share + source.shuffled_share:
+            kind, pattern = _shuffled(source.shuffled, named, rng)
+        invented = not mixed and not taught and rng.randrange(100) < source.invented_share
+        pools.made_up = _made_up(source, named, pattern, rng) if invented else {}
+        yield _Sentence(source, rng, pools).tell(pattern, kind, f"{name}-{seed}-{number:05d}")
 
 
-def _mixed(pools: Mapping[str, str], rng: random.Random) -> str:
-    """A pattern of two to six figures named side by side, in any order."""
+def _shuffled(families: Mapping[str, Sequence[str]], named: Mapping[str, str], rng: random.Random) -> tuple[str, str]:
+    """Three to seven figures of one matter, up to two of them out of their usual place, some in brackets."""
+    kind = rng.choice(sorted(families))
+    family = families[kind]
+    chosen = sorted(rng.sample(range(len(family)), min(len(family), rng.randint(3, 7))))
+    for _ in range(rng.choice([0, 0, 1, 1, 2])):
+        chosen.insert(rng.randrange(len(chosen)), chosen.pop(rng.randrange(len(chosen))))
+    indicator = "目标值" in {named[pool] for pool in family}
+    unit = rng.choice(["", "", "%"]) if indicator else ""
+    text = rng.choice(["{I}：", "{I}，", "{I}"] if indicator else ["<self><yr>", "<yr>", "<sc1>", ""])
+    joint = rng.choice(["<c>", "，", "，", "；"])
+    for n, pool in enumerate(family[i] for i in chosen):
+        measure = named[pool]
+        slot = f"{{{measure}{unit if measure in _OWN_UNIT else ''}}}"
+        clause = f"<{pool}><is>" + ("<lim>" if measure == "目标值" else "") + slot
+        bracketed = n and text[-1] == "}" and rng.random() < 0.15
+        text += f"（{clause}）" if bracketed else (joint if n else "") + clause
+    return kind, text + "。"
+
+
+_OWN_UNIT = frozenset({"目标值", "监控值", "完成值"})
+
+
+def _made_up(source: Wording, named: Mapping[str, str], pattern: str, rng: random.Random) -> dict[str, str]:
+    """Made-up words for some pools of a pattern: the others, the units and the order must name the figures."""
+    drawn = sorted({pool for pool in _DRAWN.findall(pattern) if pool in named})
+    if len(drawn) < 2:
+        return {}
+    chosen = [pool for pool in drawn if rng.randrange(100) < source.invented_words]
+    return {pool: _invent(source, named[pool], rng) for pool in chosen}
+
+
+def _kind(measure: str) -> str:
+    known = load_words().measures.get(measure)
+    return "business" if known is None else "rate" if measure.endswith("率") else known.kind
+
+
+def _invent(source: Wording, measure: str, rng: random.Random) -> str:
+    letters = [_letter(rng) for _ in range(rng.choice([1, 2, 2, 3, 4]))]
+    word = "".join(letters) + rng.choice(source.invented[_kind(measure)])
+    return word if len(word) > 1 else word + _letter(rng)
+
+
+def _letter(rng: random.Random) -> str:
+    """A character, half of the time one that names of indicators and projects are made of."""
+    return rng.choice(_letters()) if rng.random() < 0.5 else chr(rng.randrange(0x4E00, 0x9FA5))
+
+
+@cache
+def _letters() -> tuple[str, ...]:
+    names = "".join(n for pool in _kind_names().values() for n in pool)
+    return tuple(sorted({c for c in names if "一" <= c <= "鿿"}))
+
+
+def _mixed(pools: Mapping[str, str], rng: random.Random, shown: Sequence[str]) -> str:
+    """A pattern of two to six figures named side by side, in any order; one of ``shown`` among them."""
     chosen = rng.sample(sorted(pools), rng.randint(2, 6))
+    if shown and not set(shown) & set(chosen):
+        chosen[rng.randrange(len(chosen))] = rng.choice(shown)
     names = [pool if rng.random() < 0.5 else f"@{pools[pool]}" for pool in chosen]
     parts = [f"<{name}><is>{{{pools[pool]}}}" for name, pool in zip(names, chosen, strict=True)]
     return "<self><yr>" + rng.choice(["<c>", "，", "；"]).join(parts) + "。"
@@ -111,10 +243,9 @@ def _mixed(pools: Mapping[str, str], rng: random.Random) -> str:
 class _Sentence:
     """One sentence being drawn: its unit of amounts, its unit of the indicator, its year."""
 
-    def __init__(self, source: Wording, rng: random.Random) -> None:
-        self.rng, self.source = rng, source
+    def __init__(self, source: Wording, rng: random.Random, pools: Mapping[str, Sequence[str]]) -> None:
+        self.rng, self.source, self.pools = rng, source, pools
         self.indicator = ""
-        self.pools: dict[str, Sequence[str]] = {**_aliases(), **source.pools}
         self.texts = source.texts
         self.money = rng.choice(["万元", "万元", "万元", "万元", "元", "亿元"])
         self.places = rng.choice([2, 2, 2, 1, 0, 4, 6])
