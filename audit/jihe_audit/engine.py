@@ -17,7 +17,7 @@ from jihe_audit.packs import Pack
 from jihe_audit.rule import Rule
 from jihe_audit.rulebook import Rulebook, load
 from jihe_extract.document import Span
-from jihe_extract.facts import Extraction
+from jihe_extract.facts import HEARD, Extraction
 
 _FIGURE = 60
 """Longest evidence that is a figure with its words, and not a whole passage."""
@@ -86,21 +86,26 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
-    """Errors that rest on a figure which only a model has named become doubts: such a figure never accuses."""
-    learned = {f.quantity.span for f in report.facts if f.by != "rule" and not f.sure}
+    """What rests on figures that only a model has named never accuses; on a lone guess it is not said at all."""
+    learned = [f for f in report.facts if f.by != "rule" and not f.sure]
     if not learned:
         return list(findings)
-    starts = sorted(s.start for s in learned)
-    ends = {s.start: s.end for s in learned}
-
-    def rests(span: Span) -> bool:
-        at = bisect_left(starts, span.start)
-        return len(span) <= _FIGURE and at < len(starts) and ends[starts[at]] <= span.end
-
+    guesses = [f.quantity.span for f in learned if f.trust < HEARD]
     return [
-        replace(f, severity="warning") if f.severity == "error" and any(rests(e.span) for e in f.evidence) else f
+        replace(f, severity="warning") if f.severity == "error" and _rests(f, [g.quantity.span for g in learned]) else f
         for f in findings
+        if f.severity == "info" or not _rests(f, guesses)
     ]
+
+
+def _rests(finding: Finding, spans: Sequence[Span]) -> bool:
+    """Whether one of the figures at ``spans``, in reading order, is evidence of the finding."""
+    starts = [s.start for s in spans]
+    for evidence in finding.evidence:
+        at = bisect_left(starts, evidence.span.start)
+        if len(evidence.span) <= _FIGURE and at < len(spans) and spans[at].end <= evidence.span.end:
+            return True
+    return False
 
 
 def ordered(findings: Sequence[Finding]) -> list[Finding]:

@@ -13,7 +13,7 @@ from jihe_audit.finding import Check, Consequence, Evidence, Finding, Severity, 
 from jihe_audit.rule import Rule
 from jihe_audit.verdict import Weighing
 from jihe_extract.document import Document, Span
-from jihe_extract.facts import UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
+from jihe_extract.facts import HEARD, UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
 
 if TYPE_CHECKING:
     from jihe_audit.packs import Pack
@@ -179,7 +179,7 @@ class Ledger:
                 continue
             if fact.sure:
                 by_key.setdefault(self.key(fact), []).append(fact)
-            elif fact.by != "rule":
+            elif fact.by != "rule" and fact.trust >= HEARD:
                 learned.setdefault(self.key(fact), []).append(fact)
         by_key = {**learned, **by_key}
         for key, facts in list(by_key.items()):

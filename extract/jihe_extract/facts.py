@@ -73,6 +73,8 @@ class Fact:
 
 
 SURE = Decimal("0.8")
+HEARD = Decimal("0.7")
+"""Least trust at which what a model alone has named may take part in a relation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 Where both name the same measure, the rule's fact stands. Where the rule knows no name and the model is
 confident, the model's measure is taken, under its own name and with its calibrated trust, which stays below
-``SURE``: what only a model says can cast doubt but never accuse. Where they disagree the rule's fact keeps
-its measure, and loses trust when the rule had only inherited it. Nothing is guessed silently.
+``SURE``: what only a model says can cast doubt but never accuse. It casts doubt only in company (see
+:mod:`jihe_models.company`); a lone guess names the figure for the reader and takes part in no relation. Where
+they disagree the rule's fact keeps its measure, and loses trust when the rule had only inherited it. Nothing is
+guessed silently.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from jihe_extract.labelreading import LabelReader, unit_class
 from jihe_extract.paragraphstate import BUSINESS, COUNT
 from jihe_extract.quantity import Quantity
 from jihe_extract.words import Words, load_words
+from jihe_models.company import company
 from jihe_models.features import OTHER
 from jihe_models.measures import alike
 from jihe_models.model import Model
@@ -30,12 +33,17 @@ from jihe_models.rows import learned_rows
 
 CEILING = Decimal("0.79")
 """Most that a fact bound by the model alone is trusted: just below the audit's ``SURE``."""
+LONE = Decimal("0.6")
+"""Most that a learned fact is trusted which nothing around it bears out: below the audit's ``HEARD``."""
 DOUBTED = Decimal("0.75")
 FIRM = Decimal("0.95")
 _MOST = 0.8
 """Share of the model's votes on a wording that must agree."""
 _TIMES = ("×", "*", "＊")
 """Signs before a mere factor of a formula (×100%), which names nothing."""
+_HALF = regex.compile(r"半年(?=\p{Han})(?![内多来以左])")
+"""Half a year as the beginning of a name (半年完成数), which is no figure."""
+SETTLED = 9.0
 _UNNAMED = frozenset({UNBOUND, BUSINESS, COUNT})
 _BREAK = regex.compile(r"[。；;！？\n]")
 _WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
@@ -89,7 +97,11 @@ class AgreeingBinder:
                 decided.append(Decision(fact, said, "open"))
                 continue
             decided.append(self._combine(fact, said, before if near else None))
-        return decided
+        kept = company(document.text, [d.fact for d in decided], guesses, self.confident, self.strong)
+        return [
+            d if d.fact.by == "rule" or held else replace(d, fact=replace(d.fact, trust=min(d.fact.trust, LONE)))
+            for d, held in zip(decided, kept, strict=True)
+        ]
 
     def _learnt(self, document: Document, facts: Sequence[Fact], guesses: Sequence[Guess]) -> dict[str, str]:
         """Wordings unknown to the vocabulary that the model reads, throughout the document, as one measure."""
@@ -158,8 +170,9 @@ def guess(model: Model, document: Document, quantities: Sequence[Quantity]) -> l
             j += 1
         inside = [q for q in quantities[i:j] if q.span.start >= block.span.start]
         found += [Guess(OTHER, 0.0)] * (j - i - len(inside))
-        if inside:
-            found += model.roles.paragraph(document.quote(block.span), block.span.start, inside)
+        figures = [q for q in inside if not _HALF.match(document.text, q.span.start)]
+        said = iter(model.roles.paragraph(document.quote(block.span), block.span.start, figures) if figures else ())
+        found += [Guess(OTHER, SETTLED) if _HALF.match(document.text, q.span.start) else next(said) for q in inside]
         i = j
     return found + [Guess(OTHER, 0.0)] * (len(quantities) - i)
 

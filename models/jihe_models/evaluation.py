@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jihe_corpus.wordings.rephrase import provinces
+from jihe_corpus.wordings.sentences import unseen_names
 from jihe_extract.extraction import extract, prose_quantities
 from jihe_extract.reading import read
 from jihe_models.binder import guess
@@ -180,10 +181,12 @@ def _curve(name: str, rows: Base, kept: Sequence[Paragraph]) -> Iterator[str]:
 
 
 def _name_curve(rows: Base) -> Iterator[str]:
-    test = wording_slice("trial-central", 200)
-    more = [p for p in wording_slice("trial-central", 120, seed=HELD_OUT + 1) if any(m.label == "IND" for m in p.names)]
-    namer = Namer(NameTagger(fit_names(rows, more[:30])), RoleModel(fit_roles(rows, more[:30])))
-    yield _name_line("trial/central 订正 30 段后的指标名", _name_score(namer, test))
+    for name in unseen_names():
+        test = wording_slice(name, 200)
+        more = wording_slice(name, 600, seed=HELD_OUT + 1)
+        shown = [p for p in more if any(m.label == "IND" for m in p.names)][:30]
+        namer = Namer(NameTagger(fit_names(rows, shown)), RoleModel(fit_roles(rows, shown)))
+        yield _name_line(f"{name} 订正 {len(shown)} 段后的指标名", _name_score(namer, test))
 
 
 def _training() -> Iterator[str]:

@@ -30,8 +30,10 @@ def phrases(corrected: Sequence[Paragraph]) -> dict[str, list[str]]:
     """Measure → what the corrected figures of this measure are called, in order of appearance."""
     found: dict[str, dict[str, None]] = {}
     for paragraph in corrected:
+        ends = [mark.end for mark in paragraph.names]
         for mention, role in zip(mentions(paragraph.text, 0, paragraph.figures), paragraph.roles, strict=True):
-            label = paragraph.text[mention.label.start : mention.label.end].replace(" ", "")
+            named = [end for end in ends if mention.label.start < end < mention.label.end]
+            label = paragraph.text[max([mention.label.start, *named]) : mention.label.end].replace(" ", "")
             phrase = _BEFORE.sub("", _BEHIND.sub("", label))
             if role not in ("", OTHER) and _PHRASE.fullmatch(phrase):
                 found.setdefault(role, {})[phrase] = None

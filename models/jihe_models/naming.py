@@ -109,9 +109,9 @@ def head_name(
     start = breaks[-1] if breaks else floor
     opened = _ENUMERATOR.match(text, start, first)
     start = opened.end() if opened else start
-    ended = _END.search(text, start + 2, first)
+    ended = _ended(text, start + 2, first)
     while ended and text[start : ended.start()].count("（") > text[start : ended.start()].count("）"):
-        ended = _END.search(text, ended.start() + 1, first)
+        ended = _ended(text, ended.start() + 1, first)
     seen = [n for n in tagged if n.label == "IND" and start <= n.start <= start + 2 and n.end <= first]
     if ended and not ended.group()[:1].isdigit():
         start, end = trim(text, start, ended.start())
@@ -122,6 +122,12 @@ def head_name(
         start, end = trim(text, start, start + 2 + known[0].start if known else start)
     fits = 2 <= end - start <= 40 and not _NO_NAME.match(text, start, end)
     return Name(start, end, "IND") if fits else None
+
+
+def _ended(text: str, start: int, first: int) -> regex.Match[str] | None:
+    """Where a name ends before the figure at ``first``, which the pattern may look at."""
+    match = _END.search(text, start, first + 1)
+    return match if match is not None and match.start() < first else None
 
 
 _NO_NAME = regex.compile(r"(?:该|本)(?:项|次)?(?:指标|评价)|未完成的|“?三公")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Block, Document, Span
-from jihe_extract.facts import Fact, ScoreRow, Stage
+from jihe_extract.facts import HEARD, Fact, ScoreRow, Stage
 from jihe_models.examples import shifted
 from jihe_models.naming import ROW, groups, head_name
 from jihe_models.roles import Guess
@@ -42,7 +42,7 @@ def _rows(document: Document, block: Block, facts: Sequence[Fact]) -> Iterator[S
     said = [Guess(f.measure, 1.0) for f in facts]
     for run in groups(text, figures, said):
         name = head_name(text, figures, said, run)
-        if name is None or all(facts[k].by == "rule" for k in run):
+        if name is None or all(facts[k].by == "rule" for k in run) or any(facts[k].trust < HEARD for k in run):
             continue
         fields: dict[str, Fact] = {}
         for k in run:

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 import msgspec
@@ -45,6 +46,11 @@ class Base:
     worded: list[Paragraph] = field(default_factory=list)
     told: list[Paragraph] = field(default_factory=list)
     sources: list[DataSource] = field(default_factory=list)
+
+    @cached_property
+    def rows(self) -> tuple[list[list[str]], list[str]]:
+        """Feature rows and labels of all paragraphs, made once for several fits."""
+        return roles.training_rows((p.text, p.figures, p.roles) for p in (*self.worded, *self.told))
 
 
 def base(seed: int = SEED, count: int | None = None, reports: int | None = None) -> Base:
@@ -110,8 +116,7 @@ def user_words() -> str:
 
 def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:
     """The role classifier on the base and the corrections."""
-    paragraphs = [*base_rows.worded, *base_rows.told]
-    rows, gold = roles.training_rows((p.text, p.figures, p.roles) for p in paragraphs)
+    rows, gold = base_rows.rows
     weights = [1.0] * len(rows)
     more, labels = roles.training_rows((p.text, p.figures, p.roles) for p in corrected)
     lessons = retold(corrected, seed=seed)
@@ -129,11 +134,15 @@ def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     bare = rng.sample(base_rows.worded, min(500, len(base_rows.worded)))
     bare = [p for p in bare if not any(m.label in names.TAGGED for m in p.names)]
     rows, gold = names.training_rows((p.text, p.names) for p in [*named, *bare])
-    more, labels = names.training_rows((p.text, p.names) for p in corrected if p.names)
-    weights = [1.0] * len(rows) + [float(CORRECTED)] * len(more)
+    shown = [p for p in corrected if p.names]
+    lessons = [p for p in retold(shown, seed=seed) if any(m.label in names.TAGGED for m in p.names)]
+    told, said = names.training_rows((p.text, p.names) for p in lessons)
+    more, labels = names.training_rows((p.text, p.names) for p in shown)
+    weights = [1.0] * len(rows) + [RETOLD] * len(told) + [float(CORRECTED)] * len(more)
     return fit(
-        [*rows, *more], [*gold, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed, protect=more
-    )
+        [*rows, *told, *more], [*gold, *said, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed,
+        protect=more,
+    )  # fmt: skip
 
 
 def fit_kinds(base_rows: Base, *, seed: int = SEED) -> Linear:

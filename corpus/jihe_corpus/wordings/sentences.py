@@ -106,9 +106,8 @@ class _Pools(Mapping[str, Sequence[str]]):
         if pool in self.made_up:
             return (self.made_up[pool],)
         measure = pool[1:] if pool.startswith("@") else self._named.get(pool, "")
-        own = self._own[pool] if pool in self._own else None
-        dealt = (self._deal(measure),) if own is None else own
-        phrases = self._taught.get(measure, ())
+        dealt = tuple(self._own.get(pool, ())) or (self._deal(measure),)
+        phrases = tuple(self._taught.get(measure, ()))
         return (*dealt, *(phrases * max(1, len(dealt) // len(phrases)))) if phrases else dealt
 
     def _deal(self, measure: str) -> str:
