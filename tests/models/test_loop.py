@@ -37,6 +37,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     few = {
         "known/henan": lambda: slices.dialect_slice("henan", 1),
         "trial/north": lambda: slices.wording_slice("trial-north", 40),
+        "trial/central": lambda: slices.wording_slice("trial-central", 60),
     }
     monkeypatch.setattr(slices, "frozen", lambda: few)
     (tmp_path / "报告.txt").write_text(REPORT, encoding="utf-8")
