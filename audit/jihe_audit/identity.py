@@ -113,6 +113,8 @@ def _attempts(ledger: Ledger, terms: tuple[Term, ...], whole: Fact, spec: Identi
     return attempts
 
 
+_LOOSE = ("预算数",)
+"""Measures that may stand for different things under one name in different places."""
 MOST = 7
 """Most figures of a paragraph that charity combines."""
 
@@ -227,7 +229,8 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         missing = first.difference > 0 and not spec.exhaustive
         if missing and not full and all(term.optional for term in spec.parts):
             continue  # parts that the report does not tell may make up the rest
-        apart = first.difference > 0 and not all(ledger.together(whole, part) for part in attempts[0].operands)
+        beside = all(ledger.together(whole, part) for part in attempts[0].operands)
+        apart = not beside and (first.difference > 0 or whole.measure in _LOOSE)
         group = ledger.groups.get(ledger.key(whole))
         undecided = group is not None and (group.best is None or group.best.quantity.value != whole.quantity.value)
         cap = "warning" if undecided or missing or apart or spec.severity == "warning" else spec.severity
