@@ -25,6 +25,8 @@ _TAIL = regex.compile(
 )
 _BARE_MARK = regex.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
 _FORMULA = frozenset("÷×/*+＋＝=")
+_NAME_ALONE = regex.compile(r"[^，。；：（）]{3,20}，")
+_NEAR = 60
 _NUMBERED = regex.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
 _VALUE_END = regex.compile(r"(?:值|值为|值是|为|：)$")
 
@@ -109,7 +111,8 @@ class CuePlaces:
                 break
             if c.role not in FIGURES and (c.strong or (c.role == "remedy" and self.at_clause(c))):
                 return self._clause_start(c.start, cue.end)
-            if c.role == "target" and c.strong and (opened := self._new_statement(c, cue.end)) is not None:
+            opens = (c.role == "target" and c.strong) or (c.role == "weight" and self._marked(c, items))
+            if opens and (opened := self._new_statement(c, cue.end)) is not None:
                 return opened
             if c.role in FIGURES and self._resumes(c, items):
                 return self._clause_start(c.start, cue.end)
@@ -124,6 +127,17 @@ class CuePlaces:
             return item.quantity.unit == "分" and (cue.strong or self.at_clause(cue))
         return cue.strong and cue.role in ("completion", "deviation")
 
+    def _measured(self, cue: Cue) -> bool:
+        """Whether what was reached is told within reach of a target."""
+        return any(c.role in ("actual", "mid") and cue.end < c.start < cue.end + _NEAR for c in self.found)
+
+    def _marked(self, cue: Cue, items: list[Placed]) -> bool:
+        """Whether marks follow a cue at once (``标准分 6 分``)."""
+        item = next((i for i in items if i.start >= cue.end), None)
+        if item is None or item.quantity.unit != "分":
+            return False
+        return not _TAIL.sub("", self.view.text[cue.end : item.start])
+
     def _new_statement(self, cue: Cue, floor: int) -> int | None:
         """Where the statement of another indicator opens in running text: ``。走访户数：目标值…``, ``②…``."""
         text = self.view.text
@@ -134,6 +148,7 @@ class CuePlaces:
         for word in self.cues.fillers:
             head = head.removesuffix(word)
         named = len(head) > 2 and (head.endswith("：") or _NUMBERED.match(head) is not None)
+        named = named or (cue.role == "target" and _NAME_ALONE.fullmatch(head) is not None and self._measured(cue))
         return start if start > floor and named else None
 
     def at_clause(self, cue: Cue) -> bool:
