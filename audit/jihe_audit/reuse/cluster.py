@@ -2,7 +2,7 @@
 
 Every step is written to the run's folder on shared storage before the next one reads it. A worker that dies
 is replaced by Spark from there, and a run that is started again goes on after the last finished step: the
-folder's name is a digest of reports and settings, so nothing is ever mixed.
+folder's name is a digest of reports, settings and software, so nothing is ever mixed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import resources
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,14 @@ class Run:
         return frame
 
 
+def _software() -> bytes:
+    """A digest of what decides besides the input: a run is never continued by other software than began it."""
+    inside = resources.files("jihe_audit")
+    files = [p for p in inside.joinpath("reuse").iterdir() if p.name.endswith(".py")]
+    files.append(inside.joinpath("rulebook/sections.toml"))
+    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(files, key=lambda p: p.name))).digest()
+
+
 def _digest(documents: Iterable[tuple[ReuseDocument, int]], seal: Any) -> Iterator[tuple[ReuseDocument, int]]:
     for document, side in documents:
         seal.update(repr((document, side)).encode("utf-8", "surrogatepass"))
@@ -153,6 +162,7 @@ def run_on_cluster(
     try:
         with tempfile.TemporaryDirectory(prefix="jihe-spool-") as scratch:
             seal = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+            seal.update(_software())
             if background:
                 seal.update(background.path.read_bytes())
             cards, files = _spool(documents, Path(scratch), seal)

@@ -127,10 +127,21 @@ def _name_runs(compact: str, names: Iterable[str]) -> list[tuple[int, int]]:
     return [run for i, run in enumerate(taken) if not i or run[0] >= taken[i - 1][1]]
 
 
+class _Folding(dict[int, int | None]):
+    """The folding of single characters, looked up when first met; None drops one."""
+
+    def __missing__(self, code: int) -> int | None:
+        folded = _FOLD_LIST[code] if code < len(_FOLD_LIST) else _ASTRAL + code % 0x1700
+        self[code] = found = folded if folded > _BREAK else None
+        return found
+
+
+_folded_character = _Folding()
+
+
 def fold_name(name: str) -> str:
     """A name as it stands in the compact text."""
-    folded = (_FOLD_LIST[ord(c)] if ord(c) < len(_FOLD_LIST) else _ASTRAL + ord(c) % 0x1700 for c in name)
-    return "".join(chr(c) for c in folded if c > _BREAK)
+    return name.translate(_folded_character)
 
 
 def seal(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,6 +53,10 @@ class Entry:
     clauses_at: int
     clauses: int
     wide: bool
+
+
+_FIELDS = tuple(field.name for field in fields(Entry))
+_values = attrgetter(*_FIELDS)
 
 
 class Shelf:
@@ -117,7 +122,7 @@ class Shelf:
         self._writing.clear()
         self._reading.clear()
         new = self.folder / "reports.json.new"
-        new.write_text(json.dumps([asdict(e) for e in self.entries]), "ascii")
+        new.write_text(json.dumps([dict(zip(_FIELDS, _values(e), strict=True)) for e in self.entries]), "ascii")
         os.replace(new, self.folder / "reports.json")
 
     def _column(self, name: str, kind: type[Any]) -> npt.NDArray[Any]:
