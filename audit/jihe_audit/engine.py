@@ -86,26 +86,35 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
-    """What rests on figures that only a model has named never accuses; on a lone guess it is not said at all."""
+    """What rests on figures that only a model has named never accuses; on a lone guess it is not said at all.
+
+    The sum of a list is told by the list itself, whatever its figures are called: it is said all the same.
+    """
     learned = [f for f in report.facts if f.by != "rule" and not f.sure]
     if not learned:
         return list(findings)
-    guesses = [f.quantity.span for f in learned if f.trust < HEARD]
-    return [
-        replace(f, severity="warning") if f.severity == "error" and _rests(f, [g.quantity.span for g in learned]) else f
-        for f in findings
-        if f.severity == "info" or not _rests(f, guesses)
-    ]
+    lone = {f.quantity.span for f in learned if f.trust < HEARD}
+    lists = [{f.quantity.span for f in (c.stated, *c.operands) if f} for c in report.claims if c.kind == "sum"]
+    kept: list[Finding] = []
+    for finding in findings:
+        named = _figures(finding, [f.quantity.span for f in learned])
+        if finding.severity == "error" and named:
+            finding = replace(finding, severity="warning")
+        guessed = named & lone
+        if finding.severity == "info" or not guessed or any(guessed <= listed for listed in lists):
+            kept.append(finding)
+    return kept
 
 
-def _rests(finding: Finding, spans: Sequence[Span]) -> bool:
-    """Whether one of the figures at ``spans``, in reading order, is evidence of the finding."""
+def _figures(finding: Finding, spans: Sequence[Span]) -> set[Span]:
+    """Those of the figures at ``spans``, in reading order, that are evidence of the finding."""
     starts = [s.start for s in spans]
+    found: set[Span] = set()
     for evidence in finding.evidence:
         at = bisect_left(starts, evidence.span.start)
         if len(evidence.span) <= _FIGURE and at < len(spans) and spans[at].end <= evidence.span.end:
-            return True
-    return False
+            found.add(spans[at])
+    return found
 
 
 def ordered(findings: Sequence[Finding]) -> list[Finding]:

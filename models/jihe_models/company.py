@@ -8,7 +8,7 @@ another out: a wrong guess seldom completes such a group.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import regex
@@ -18,6 +18,7 @@ from jihe_models.features import ONCE
 from jihe_models.roles import Guess
 
 _SENTENCE = regex.compile(r"[。！？\n]")
+_GROUP = regex.compile(r"[。！？；;\n]")
 _LEAST, _FIRM = 3, 2
 _FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (
@@ -28,29 +29,23 @@ _FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"编制数", "在职人数", "实有人数", "增加人数", "减少人数"}), frozenset({"控制率"})),
 )
 """Measures that are told together, and those of them one of which must be there."""
+_INDICATOR = 1
 
 
 def company(text: str, facts: Sequence[Fact], guesses: Sequence[Guess], fair: float, strong: float) -> list[bool]:
     """For each fact whether it is borne out, given what the model guessed of each figure.
 
     A fact is when it and the others of its family in its sentence make three measures, one of them the rate or
-    target that ties them together; each said by a rule or by a guess with a ``fair`` margin, and two of them by
-    a rule or with a ``strong`` one. A measure that the model also guesses, too weakly to name it so, of another
-    figure of the sentence is in dispute: it counts for nothing.
+    target that ties them together; money and staff each by a rule or a guess with a ``strong`` margin, figures
+    of indicators with a ``fair`` one and two of them with a strong one. Figures in dispute count for nothing.
     """
-    breaks = [m.start() for m in _SENTENCE.finditer(text)]
-    sentences = [bisect_right(breaks, fact.quantity.span.start) for fact in facts]
-    asides = {
-        (sentence, said.label)
-        for sentence, said, fact in zip(sentences, guesses, facts, strict=True)
-        if said.label in ONCE and said.label != fact.measure
-    }
+    sentences = _numbered(text, facts, _SENTENCE)
+    disputed = _disputed(facts, guesses, _numbered(text, facts, _GROUP))
     groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for i, (fact, sentence) in enumerate(zip(facts, sentences, strict=True)):
-        if (fact.by != "rule" and guesses[i].margin < fair) or (sentence, fact.measure) in asides:
-            continue
-        for number, family in enumerate(_FAMILIES):
-            if fact.measure in family[0] | family[1]:
+        for number, (told, ties) in enumerate(_FAMILIES):
+            least = fair if number == _INDICATOR else strong
+            if fact.measure in told | ties and i not in disputed and (fact.by == "rule" or guesses[i].margin >= least):
                 groups[sentence, number].append(i)
     held = [False] * len(facts)
     for (_, number), members in groups.items():
@@ -60,3 +55,28 @@ def company(text: str, facts: Sequence[Fact], guesses: Sequence[Guess], fair: fl
             for i in members:
                 held[i] = True
     return held
+
+
+def _numbered(text: str, facts: Sequence[Fact], stop: regex.Pattern[str]) -> list[int]:
+    breaks = [m.start() for m in stop.finditer(text)]
+    return [bisect_right(breaks, fact.quantity.span.start) for fact in facts]
+
+
+def _disputed(facts: Sequence[Fact], guesses: Sequence[Guess], groups: Sequence[int]) -> set[int]:
+    """Figures of an indicator whose place another of the same ；-group may hold as well.
+
+    Two figures have the same measure, or one that the model takes for the indicator's without daring to name
+    it has the same unit.
+    """
+    disputed: set[int] = set()
+    by_group: defaultdict[int, list[int]] = defaultdict(list)
+    for i, group in enumerate(groups):
+        by_group[group].append(i)
+    for members in by_group.values():
+        named = [i for i in members if facts[i].measure in ONCE]
+        count = Counter(facts[i].measure for i in named)
+        aside = {
+            facts[i].quantity.unit for i in members if guesses[i].label in ONCE and facts[i].measure != guesses[i].label
+        }
+        disputed |= {i for i in named if count[facts[i].measure] > 1 or facts[i].quantity.unit in aside}
+    return disputed
