@@ -10,6 +10,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Identity, Term
+from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
 
@@ -135,9 +136,8 @@ def _charitable(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]
     if not spec.together:  # 由甲增加到乙: the earlier figure may have no name of its own
         line, unit = ledger.paragraph(whole.quantity.span), whole.quantity.unit
         bases += [
-            ((f,), (1,)) for f in ledger.extraction.facts
-            if f.quantity.unit == unit and f.quantity.value > 0 and line.holds(f.quantity.span)
-            and f.quantity.end <= whole.quantity.start
+            ((f,), (1,)) for f in ledger.within(Span(line.start, whole.quantity.start))
+            if f.quantity.unit == unit and f.quantity.value > 0
         ][-3:]  # fmt: skip
     pool: list[tuple[Fact, int]] = []
     for fact in ledger.extraction.facts:
@@ -189,7 +189,7 @@ def _others(
 def _told_from(ledger: Ledger, spec: Identity, whole: Fact) -> Iterator[Finding | Check]:
     """A whole told with the figure it came from (由甲变为乙), against the moves of the same paragraph."""
     line, unit = ledger.paragraph(whole.quantity.span), whole.quantity.unit
-    inside = [f for f in ledger.extraction.facts if f.quantity.unit == unit and line.holds(f.quantity.span)]
+    inside = [f for f in ledger.within(line) if f.quantity.unit == unit]
     start = next((f for f in inside if f.quantity.relation == "from" and f.quantity.end <= whole.quantity.start), None)
     if start is None or ledger.sentence(start.quantity.span) != ledger.sentence(whole.quantity.span):
         return

@@ -61,12 +61,16 @@ class Interval:
         """
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError("the divisor may be zero")
-        points = (self.low,) if self.low == self.high else (self.low, self.high)
-        divisors = (other.low,) if other.low == other.high else (other.low, other.high)
-        quotients = [_WIDE.divide(a, b) for a in points for b in divisors]
-        low, high = min(quotients), max(quotients)
+        low, high = self._quotients(other)
         outwards = _WIDE.multiply(_WIDE.abs(low), _SLACK), _WIDE.multiply(_WIDE.abs(high), _SLACK)
         return Interval(_WIDE.subtract(low, outwards[0]), _WIDE.add(high, outwards[1]))
+
+    def _quotients(self, other: Interval) -> tuple[Decimal, Decimal]:
+        """The least and the greatest quotient of the bounds."""
+        if self.low > 0 and other.low > 0:
+            return _WIDE.divide(self.low, other.high), _WIDE.divide(self.high, other.low)
+        quotients = [_WIDE.divide(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        return min(quotients), max(quotients)
 
 
 # by the slots themselves: thousands are made, and a frozen dataclass pays twice for each field it sets
@@ -76,7 +80,8 @@ _set_high = Interval.__dict__["high"].__set__
 
 def total(intervals: Iterable[Interval]) -> Interval:
     """Sum of the intervals; zero for none."""
-    result = Interval.point(Decimal(0))
+    low = high = Decimal(0)
     for interval in intervals:
-        result = result + interval
-    return result
+        low += interval.low
+        high += interval.high
+    return Interval(low, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -157,17 +158,42 @@ class Ledger:
             for kind, count in steps.items()
         }
 
+    @cached_property
+    def _loose_precision(self) -> dict[tuple[str, str], Decimal]:
+        """The usual precision but for rates."""
+        return {kind: step for kind, step in self.precision.items() if kind[0] != "%"}
+
     def usual(self, stated: Fact) -> dict[tuple[str, str], Decimal]:
         """The usual precision at a figure; rates among others in whole percents are whole percents."""
         if stated.quantity.unit != "%" or stated.quantity.shown_decimals:
             return self.precision
-        line = self.paragraph(stated.quantity.span)
         whole = any(
-            f.quantity.unit == "%" and not f.quantity.shown_decimals and f.quantity.value not in (0, 1)
-            and f.quantity.exact and f.measure == stated.measure and line.holds(f.quantity.span)
-            for f in self.extraction.facts
+            f.quantity.unit == "%" and f.measure == stated.measure and not f.quantity.shown_decimals
+            and f.quantity.value not in (0, 1) and f.quantity.exact
+            for f in self.within(self.paragraph(stated.quantity.span))
         )  # fmt: skip
-        return {kind: step for kind, step in self.precision.items() if kind[0] != "%"} if whole else self.precision
+        return self._loose_precision if whole else self.precision
+
+    @cached_property
+    def rates(self) -> tuple[Fact, ...]:
+        """Every rate that the report states as such."""
+        return tuple(f for f in self.extraction.facts if f.quantity.unit == "%" and f.quantity.exact)
+
+    @cached_property
+    def rate_claims(self) -> dict[int, Claim]:
+        """What the report says of its rates, by the start of the rate."""
+        kinds = ("ratio", "growth", "share")
+        return {c.stated.quantity.span.start: c for c in self.claims if c.stated and c.kind in kinds}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [f.quantity.span.start for f in self.extraction.facts]
+
+    def within(self, area: Span) -> Iterator[Fact]:
+        """The facts whose figures lie in an area, in reading order."""
+        first = bisect_left(self._starts, area.start)
+        last = bisect_right(self._starts, area.end, first)
+        return (f for f in self.extraction.facts[first:last] if f.quantity.span.end <= area.end)
 
     @cached_property
     def groups(self) -> dict[Key, Group]:

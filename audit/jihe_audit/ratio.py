@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from typing import Literal
 
-from jihe_audit.finding import Check, Finding
+from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, Rule, of_spec
@@ -47,72 +51,75 @@ def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) ->
 def _beside(ledger: Ledger, rate: Fact) -> list[Try]:
     """Pairs of neighbouring amounts in the rate's own clause: when one of them agrees, it was meant."""
     clause = ledger.sentence(rate.quantity.span)
-    near = [
-        f
-        for f in ledger.extraction.facts
-        if f.quantity.unit == "CNY" and f.quantity.value > 0 and clause.holds(f.quantity.span)
-    ]
+    near = [f for f in ledger.within(clause) if f.quantity.unit == "CNY" and f.quantity.value > 0]
     close = sorted(near, key=lambda f: abs(f.quote.start - rate.quote.start))[:4]
     pairs = [(a, b) for a in close for b in close if a is not b and {a.measure, b.measure} != {"执行数", "年初预算数"}]
     return [Try("rate", pair) for pair in pairs]
 
 
-def _claims(ledger: Ledger) -> dict[int, Claim]:
-    return {
-        c.stated.quantity.span.start: c for c in ledger.claims if c.stated and c.kind in ("ratio", "growth", "share")
-    }
-
-
 def stated_rates(ledger: Ledger, spec: Ratio) -> Iterator[tuple[Fact, Claim | None]]:
     """Every rate of the spec that the report states, with the claim about it when there is one."""
-    claims = _claims(ledger)
-    for fact in ledger.extraction.facts:
-        if fact.measure in spec.rates and fact.quantity.unit == "%" and fact.quantity.exact:
-            if spec.scope not in ("*", fact.scope):
-                continue
-            yield fact, claims.get(fact.quantity.span.start)
+    for fact in ledger.rates:
+        if fact.measure in spec.rates and spec.scope in ("*", fact.scope):
+            yield fact, ledger.rate_claims.get(fact.quantity.span.start)
 
 
 def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
     """Recompute every stated rate of the spec."""
     for rate, claim in stated_rates(ledger, spec):
-        attempts: list[Try] = []
-        if claim is not None and len(claim.operands) == 2:
-            kind = "change" if claim.kind == "growth" else "rate"
-            attempts.append(Try(kind, claim.operands, absolute=spec.absolute or claim.kind == "growth"))  # type: ignore[arg-type]
-        if not rate.stage:
-            for reading in spec.readings:
-                tries = list(from_ledger(ledger, reading, rate, spec.absolute))
-                near = [t for t in tries if all(ledger.together(rate, o) for o in t.operands)]
-                attempts += near or sorted(tries, key=lambda t: sum(not ledger.together(rate, o) for o in t.operands))
-            attempts += _beside(ledger, rate) if attempts else []
-        sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
-        if _complement(ledger, rate, attempts):
+        attempts = _attempts(ledger, spec, rate, claim)
+        usual = next(attempts, None)
+        if usual is None or _complement(rate, usual):
             continue
-        named = claim is not None and len(claim.operands) == 2
-        named = named or _beyond_doubt(ledger, spec, rate, attempts)
-        yield from relate(
-            ledger, spec.id, rate, attempts,
-            sure=sure, cap=spec.severity if named else min(spec.severity, "warning", key=_rank),
-        )  # fmt: skip
+        sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
+        cap = partial(_cap, ledger, spec, rate, claim, usual)
+        yield from relate(ledger, spec.id, rate, chain((usual,), attempts), sure=sure, cap=cap)
 
 
-def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, attempts: list[Try]) -> bool:
+def _attempts(ledger: Ledger, spec: Ratio, rate: Fact, claim: Claim | None) -> Iterator[Try]:
+    """Every admissible reading of a rate, the usual one first."""
+    some = False
+    if claim is not None and len(claim.operands) == 2:
+        some = True
+        kind: Literal["change", "rate"] = "change" if claim.kind == "growth" else "rate"
+        yield Try(kind, claim.operands, absolute=spec.absolute or claim.kind == "growth")
+    if rate.stage:
+        return
+    for reading in spec.readings:
+        tries = list(from_ledger(ledger, reading, rate, spec.absolute))
+        apart = [sum(not ledger.together(rate, o) for o in t.operands) for t in tries]
+        some = some or bool(tries)
+        yield from (
+            [t for t, far in zip(tries, apart, strict=True) if not far]
+            or [tries[i] for i in sorted(range(len(tries)), key=apart.__getitem__)]
+        )
+    if some:
+        yield from _beside(ledger, rate)
+
+
+def _cap(ledger: Ledger, spec: Ratio, rate: Fact, claim: Claim | None, usual: Try) -> Severity:
+    """The most that may be said of a rate: a doubt, unless the report or the sentence leaves no other reading."""
+    named = claim is not None and len(claim.operands) == 2
+    if named or _beyond_doubt(ledger, spec, rate, usual):
+        return spec.severity
+    return min(spec.severity, "warning", key=_rank)
+
+
+def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, usual: Try) -> bool:
     """Whether rate, numerator and usual base stand firm in one sentence, each the only one of its name there, and
     no two amounts of the paragraph give the rate as quotient or as relative change."""
-    if not attempts or attempts[0].note or attempts[0].kind != "rate" or not rate.sure:
+    if usual.note or usual.kind != "rate" or not rate.sure:
         return False
-    members = attempts[0].operands
+    members = usual.operands
     where = ledger.sentence(rate.quantity.span, "。\n")
     if not all(m.sure and m.trust >= SURE and where.holds(m.quantity.span) for m in members):
         return False
-    facts = [f for f in ledger.extraction.facts if f.quantity.unit == "CNY" and f.quantity.value]
-    if any(sum(f.measure == m.measure and where.holds(f.quantity.span) for f in facts) > 1 for m in members):
+    told = list(ledger.within(where))
+    amounts = Counter(f.measure for f in told if f.quantity.unit == "CNY" and f.quantity.value)
+    if any(amounts[m.measure] > 1 for m in members) or sum(f.measure in spec.rates for f in told) > 1:
         return False
-    if sum(f.measure in spec.rates and where.holds(f.quantity.span) for f in ledger.extraction.facts) > 1:
-        return False
-    line = ledger.paragraph(rate.quantity.span)
-    near = [f.quantity for f in facts if line.holds(f.quantity.span)]
+    line = ledger.within(ledger.paragraph(rate.quantity.span))
+    near = [f.quantity for f in line if f.quantity.unit == "CNY" and f.quantity.value]
     value, slack = rate.quantity.value, rate.quantity.step
     return not any(
         a is not b and min(abs(a.value / b.value - value), abs(abs(a.value / b.value - 1) - value)) <= slack
@@ -121,11 +128,11 @@ def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, attempts: list[Try]) 
     )
 
 
-def _complement(ledger: Ledger, rate: Fact, attempts: list[Try]) -> bool:
-    """Whether the first reading gives just what is wanting to 100 %: then its numerator is the other part."""
-    if not attempts or attempts[0].kind != "rate":
+def _complement(rate: Fact, usual: Try) -> bool:
+    """Whether the usual reading gives just what is wanting to 100 %: then its numerator is the other part."""
+    if usual.kind != "rate":
         return False
-    top, base = (o.quantity.value for o in attempts[0].operands)
+    top, base = (o.quantity.value for o in usual.operands)
     return bool(base) and top != base and abs(1 - top / base - rate.quantity.value) <= rate.quantity.step / 2
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Literal
 
 from jihe_audit import verdict as weighing_rules
-from jihe_audit.finding import Check, Consequence, Finding
+from jihe_audit.finding import Check, Consequence, Finding, Severity
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation, softened
 from jihe_audit.telling import told
@@ -19,6 +20,7 @@ from jihe_extract.facts import Fact
 
 Kind = Literal["sum", "rate", "change", "product", "sum_rate"]
 
+_LEVELS: tuple[Severity, ...] = ("info", "warning", "error")
 _FORMULAS: dict[str, tuple[Formula, Shape]] = {
     "rate": (weighing_rules.quotient, "rate"),
     "change": (weighing_rules.change, "rate"),
@@ -95,30 +97,30 @@ def relate(
     ledger: Ledger,
     identity: str,
     stated: Fact,
-    attempts: Sequence[Try],
+    attempts: Iterable[Try],
     *,
     title: str = "",
     sure: bool = True,
     at: Span | None = None,
-    cap: Literal["error", "warning", "info"] = "error",
+    cap: Severity | Callable[[], Severity] = "error",
     category: str = "",
     consequence: Consequence | None = None,
     label: str = "",
 ) -> Iterator[Finding | Check]:
     """Try every reading in turn; the first is the usual one.
 
-    One reading that agrees is enough. When it is an unusual one the finding names it as ``info``; when all
-    fail the first reading's figures are shown. ``cap`` bounds the severity. ``at`` replaces the stated
-    figure as the place at fault.
+    One reading that agrees is enough, and those after it are not asked for. When it is an unusual one the
+    finding names it as ``info``; when all fail the first reading's figures are shown. ``cap`` bounds the
+    severity; a function is only called when there is something to bound. ``at`` replaces the stated figure as
+    the place at fault.
     """
-    weighed = [(t, w) for t in attempts if (w := weigh_try(ledger, stated, t)) is not None]
-    if not weighed:
+    attempts = iter(attempts)
+    usual = next(attempts, None)
+    weighed = ((t, w) for t in chain((usual,), attempts) if t and (w := weigh_try(ledger, stated, t)) is not None)
+    first = next(weighed, None)
+    if first is None or not ledger.first_time(identity[:1] + first[0].kind, (stated, *first[0].operands)):
         return
-    if not ledger.first_time(identity[:1] + weighed[0][0].kind, (stated, *weighed[0][0].operands)):
-        return
-    good = next(((t, w) for t, w in weighed if w.verdict == "pass"), None)
-    good = good or next(((t, w) for t, w in weighed if w.verdict == "tail"), None)
-    attempt, weighing = good or weighed[0]
+    attempt, weighing = _prevailing(chain((first,), weighed))
     working = working_of(attempt, stated, weighing)
     members = (stated, *attempt.operands)
     every_sure = sure and all(m.sure for m in members)
@@ -130,8 +132,7 @@ def relate(
     what = label or name(stated)
     if weighing.severity is not None and weighing.verdict == "fail":
         severity = softened(weighing.severity, every_sure)
-        order = ("info", "warning", "error")
-        severity = order[min(order.index(severity), order.index(cap))]  # type: ignore[assignment]
+        severity = min(severity, cap() if callable(cap) else cap, key=_LEVELS.index)
         gap_size = abs(weighing.difference)
         missing = ledger.left_out(members, gap_size) if attempt.kind == "sum" and gap_size else None
         if missing is not None and severity == "error":
@@ -159,8 +160,7 @@ def relate(
             consequence=consequence,
             amount=abs(weighing.difference) if stated.quantity.unit == "CNY" else None,
         )
-    elif attempt.note:
-        usual = attempts[0]
+    elif attempt.note and usual is not None:
         plain_base = bool(usual.operands) and not usual.note and ledger.together(stated, usual.operands[-1])
         found = ledger.finding(
             f"{what}{show(stated)}按{attempt.note}计算方才相符（{working}），计算口径需写明。",
@@ -189,6 +189,16 @@ def relate(
     relation.finding = found
     if found is not None:
         yield found
+
+
+def _prevailing(weighed: Iterable[tuple[Try, Weighing]]) -> tuple[Try, Weighing]:
+    """The first reading that holds, else the first that misses by a tail, else the first."""
+    kept: list[tuple[Try, Weighing]] = []
+    for reading in weighed:
+        if reading[1].verdict == "pass":
+            return reading
+        kept.append(reading)
+    return next((reading for reading in kept if reading[1].verdict == "tail"), kept[0])
 
 
 def _missing_words(ledger: Ledger, missing: Fact) -> str:

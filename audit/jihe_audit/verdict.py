@@ -54,12 +54,12 @@ Precision = Mapping[tuple[str, str], Decimal]
 
 
 def _fine_steps(quantities: Sequence[Quantity], usual: Precision) -> list[Decimal]:
-    finest: dict[tuple[str, str], Decimal] = dict(usual)
-    for q in quantities:
-        kind = (q.unit, q.surface)
+    kinds = [(q.unit, q.surface) for q in quantities]
+    finest = {kind: usual[kind] for kind in kinds if kind in usual}
+    for q, kind in zip(quantities, kinds, strict=True):
         if q.step:
             finest[kind] = min(q.step, finest.get(kind, q.step))
-    return [min(finest.get((q.unit, q.surface), q.step), q.step) for q in quantities]
+    return [min(finest.get(kind, q.step), q.step) for q, kind in zip(quantities, kinds, strict=True)]
 
 
 def _around(quantity: Quantity, step: Decimal, exact: bool) -> Interval:
@@ -112,9 +112,6 @@ def weigh(
     if rate and not (abs(stated.value) == 1 and stated.unit == "%"):
         fine[0] = stated.step
     finely = [counted(q) or (rate and q.unit == "分") for q in every]
-    marks = any(q.unit == "分" and q.shown_decimals for q in every)
-    own = [step if q.value == 0 else q.step for q, step in zip(every, fine, strict=True)]
-    loosely = [counted(q) and not (marks and q.unit == "分") for q in every]
 
     def read(reading: _Reading, steps: Sequence[Decimal], exact: Sequence[bool]) -> tuple[Interval, Interval]:
         intervals = [reading(q, s, e) for q, s, e in zip(every, steps, exact, strict=True)]
@@ -136,8 +133,11 @@ def weigh(
             odd = not lenient and (again or abs(difference) > _chance(rounding))
             verdict, severity = ("fail", "warning") if odd else ("tail", "info")
     else:
-        cut_left, cut_right = read(_cut, fine, finely)
+        marks = any(q.unit == "分" and q.shown_decimals for q in every)
+        own = [step if q.value == 0 else q.step for q, step in zip(every, fine, strict=True)]
+        loosely = [counted(q) and not (marks and q.unit == "分") for q in every]
         own_left, own_right = read(_around, own, loosely)
+        cut_left, cut_right = read(_cut, fine, finely) if rate else (left, right)
         close = left.gap(right) <= stated.step if rate else abs(difference) <= TAIL * tolerance
         if rate and (cut_left.meets(cut_right) or cut_left.meets(right)):
             verdict, severity, truncated = "tail", "info", True
@@ -162,7 +162,7 @@ def signed_sum(signs: Sequence[int]) -> Formula:
     def formula(operands: Sequence[Interval]) -> Interval:
         return total(o if sign > 0 else -o for sign, o in zip(signs, operands, strict=True))
 
-    return formula
+    return total if all(sign > 0 for sign in signs) else formula
 
 
 def quotient(operands: Sequence[Interval]) -> Interval:
