@@ -149,7 +149,7 @@ def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Se
         if turned is not None:
             fact = next(m for m in relation.members if m.quantity.span == turned)
             return f"{fact.measure}{show(fact)}的增减方向可能写反：方向相反时，上述关系相符。"
-    mended = repairs(ledger, culprit, [*broken, *good], limit=1)
+    mended = repairs(ledger, culprit, [*broken, *good])
     if mended and mended[0][1] == "单位误写":
         return f"可能单位误写：{show(culprit)}若为{show(mended[0][0])}，则上述关系均相符。"
     for relation in broken:
@@ -160,7 +160,6 @@ def cause_of(ledger: Ledger, culprit: Fact, broken: Sequence[Relation], good: Se
         slip = _unit_slip(relation)
         if slip:
             return slip
-    mended = repairs(ledger, culprit, [*broken, *good])
     if len(mended) == 1:
         new, slip = mended[0]
         return f"可能{slip}：{show(culprit)}若为{show(new)}，则上述关系均相符。"

@@ -122,9 +122,9 @@ MOST = 7
 
 def _charitable(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]) -> list[Try]:
     """Readings that hold when other figures of the same paragraph join the first part, in any scope."""
-    first = _member(ledger, spec.parts[0], whole, together=False)
     if not spec.charity:
         return []
+    first = _member(ledger, spec.parts[0], whole, together=False)
     if first is not None and not spec.together:
         base: tuple[tuple[Fact, ...], tuple[int, ...]] = ((first,), (1,))
     elif spec.together and attempts:
@@ -188,6 +188,8 @@ def _others(
 
 def _told_from(ledger: Ledger, spec: Identity, whole: Fact) -> Iterator[Finding | Check]:
     """A whole told with the figure it came from (由甲变为乙), against the moves of the same paragraph."""
+    if not ledger.changed:
+        return
     line, unit = ledger.paragraph(whole.quantity.span), whole.quantity.unit
     inside = [f for f in ledger.within(line) if f.quantity.unit == unit]
     start = next((f for f in inside if f.quantity.relation == "from" and f.quantity.end <= whole.quantity.start), None)

@@ -180,10 +180,26 @@ class Ledger:
         return tuple(f for f in self.extraction.facts if f.quantity.unit == "%" and f.quantity.exact)
 
     @cached_property
+    def changed(self) -> bool:
+        """Whether the report tells of any figure what it was before (由甲变为乙)."""
+        return any(f.quantity.relation == "from" for f in self.extraction.facts)
+
+    @cached_property
     def rate_claims(self) -> dict[int, Claim]:
         """What the report says of its rates, by the start of the rate."""
         kinds = ("ratio", "growth", "share")
         return {c.stated.quantity.span.start: c for c in self.claims if c.stated and c.kind in kinds}
+
+    @cached_property
+    def _by_scope(self) -> dict[tuple[str, str], list[Fact]]:
+        found: dict[tuple[str, str], list[Fact]] = {}
+        for fact in self.extraction.facts:
+            found.setdefault((fact.subject, fact.scope), []).append(fact)
+        return found
+
+    def of_scope(self, subject: str, scope: str) -> Sequence[Fact]:
+        """The facts of one subject and scope, in reading order."""
+        return self._by_scope.get((subject, scope), ())
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import lru_cache
-
-import regex
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, Rule, of_spec
-from jihe_audit.specs import Condition, Contradiction, Residue
+from jihe_audit.specs import Condition, Contradiction, Residue, compiled
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
@@ -24,11 +21,6 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "eq": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
 }
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern)
 
 
 def residue_rule(spec: Residue, sources: tuple[str, ...] = ()) -> Rule:
@@ -51,14 +43,14 @@ def contradiction_rule(spec: Contradiction, sources: tuple[str, ...] = ()) -> Ru
 
 def _hits(ledger: Ledger, pattern: str, unless: str, sections: str = "") -> Iterator[Span]:
     text = ledger.document.text
-    for match in _compiled(pattern).finditer(text):
+    for match in compiled(pattern).finditer(text):
         start, end = match.span("at") if "at" in match.re.groupindex and match["at"] else match.span()
         if start == end:
             continue
         span = Span(start, end)
-        if unless and _compiled(unless).search(ledger.document.quote(ledger.sentence(span))):
+        if unless and compiled(unless).search(ledger.document.quote(ledger.sentence(span))):
             continue
-        if sections and not any(_compiled(sections).search(s) for s in ledger.document.section(start)):
+        if sections and not any(compiled(sections).search(s) for s in ledger.document.section(start)):
             continue
         yield span
 

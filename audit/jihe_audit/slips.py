@@ -13,6 +13,7 @@ from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.wording import factor
 from jihe_extract.facts import Fact
+from jihe_extract.quantity import Quantity
 
 DIGITS = 3
 """A figure with fewer digits is mended by some slip too easily to mean anything."""
@@ -110,8 +111,11 @@ class _Slip(NamedTuple):
         return replace(fact, quantity=mended)
 
 
-def _slips(fact: Fact, lengths: bool) -> Iterator[_Slip]:
-    """The figure with one slip undone: another unit first, then digits; ``lengths``: also digits lost or added."""
+def _slips(fact: Fact, lengths: bool, reach: Interval | None) -> Iterator[_Slip]:
+    """The figure with one slip undone: another unit first, then digits; ``lengths``: also digits lost or added.
+
+    Digits that lead out of ``reach`` are left out early, for nearly all of them do.
+    """
     q = fact.quantity
     if q.unit == "CNY":
         for surface, other in _UNITS.items():
@@ -119,12 +123,28 @@ def _slips(fact: Fact, lengths: bool) -> Iterator[_Slip]:
                 scale = other / _UNITS[q.surface]
                 yield _Slip("单位误写", q.value * scale, q.shown, q.step * scale, surface)
     worth = factor(q)
+    digits = _digits_between(q, worth, reach)
     for candidate, slip in edits(q.shown):
         if not lengths and len(candidate) != len(q.shown):
             return
+        if digits is not None and not digits[0] <= int(_bare(candidate)) <= digits[1]:
+            continue
         value = _value(fact, candidate, worth)
         if value is not None:
             yield _Slip(slip, value, candidate, q.step, q.surface)
+
+
+def _bare(shown: str) -> str:
+    """A figure without the marks between its digits."""
+    return shown.replace(",", "").replace(".", "")
+
+
+def _digits_between(quantity: Quantity, worth: Decimal, reach: Interval | None) -> tuple[Decimal, Decimal] | None:
+    """What a figure's digits, read as a whole number, come to at the ends of ``reach`` and a little beyond."""
+    if reach is None or not worth or quantity.value < 0 or not _bare(quantity.shown).isdecimal():
+        return None
+    last = worth.scaleb(-quantity.shown_decimals)
+    return reach.low / last - 1, reach.high / last + 1
 
 
 def repairs(
@@ -141,7 +161,7 @@ def repairs(
     if windows and reach is None:
         return []
     sharp = reach is not None and reach.high - reach.low <= abs(reach.high) * SHARP
-    for slip in _slips(fact, sharp or not near):
+    for slip in _slips(fact, sharp or not near, reach):
         value = slip.value
         if value in seen or (reach is not None and not reach.holds(value)):
             continue

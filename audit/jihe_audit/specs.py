@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -10,6 +11,16 @@ import regex
 
 Level = Literal["error", "warning", "info"]
 Comparison = Literal["lt", "le", "gt", "ge", "eq", "ne"]
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """The pattern of a rulebook entry, compiled once.
+
+    Raises:
+        regex.error: when the pattern is none.
+    """
+    return regex.compile(pattern)
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -203,9 +214,10 @@ class Misfiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def holds(self, kind: str, unit: str, name: str) -> bool:
         """Whether an indicator is filed so."""
-        if unit not in self.units or not regex.search(self.under, kind):
+        if unit not in self.units or not compiled(self.under).search(kind):
             return False
-        return not (self.unless and regex.search(self.unless, kind)) and bool(regex.search(self.names, name))
+        excused = self.unless and compiled(self.unless).search(kind)
+        return not excused and compiled(self.names).search(name) is not None
 
 
 class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -93,9 +93,8 @@ def _beside(ledger: Ledger, stated: Fact) -> list[Try]:
         where = ledger.sentence(stated.quantity.span, stops)
         if len(near) < 2:
             near = [
-                f for f in ledger.extraction.facts
+                f for f in ledger.within(where)
                 if f.quantity.unit not in ("%", "分", "") and f.quantity.exact and f.quantity.value > 0
-                and where.holds(f.quantity.span)
             ]  # fmt: skip
     close = sorted(near, key=lambda f: abs(f.quote.start - stated.quote.start))[:6]
     return [
@@ -113,14 +112,15 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
         return []
     levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
     found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
-    for now in levels[:1] or [f for f in ledger.extraction.facts if f.key[1:3] == (stated.subject, stated.scope)]:
+    for now in levels[:1] or ledger.of_scope(stated.subject, stated.scope):
         if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
             continue
-        for base in ledger.extraction.facts:
+        for base in ledger.of_scope(now.subject, now.scope):
             earlier = base.period not in ("", now.period, ledger.year)
-            earlier = earlier and not (base.period.isdigit() and base.period > (now.period or ledger.year or base.period))
-            alike = (base.measure, base.scope, base.subject) == (now.measure, now.scope, now.subject)
-            alike = alike and base.quantity.unit == now.quantity.unit
+            earlier = earlier and not (
+                base.period.isdigit() and base.period > (now.period or ledger.year or base.period)
+            )
+            alike = base.measure == now.measure and base.quantity.unit == now.quantity.unit
             if earlier and alike and ledger.together(stated, base):
                 found.append(Try("change", (now, base), absolute=True))
     return found
@@ -175,8 +175,8 @@ def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
     """Other amounts of the paragraph as the whole, as far as the share agrees with them."""
     where = ledger.paragraph(stated.quantity.span)
     tries = [
-        Try("rate", (part, f)) for f in ledger.extraction.facts
-        if f.quantity.unit == part.quantity.unit and f is not part and f.quantity.value and where.holds(f.quantity.span)
+        Try("rate", (part, f)) for f in ledger.within(where)
+        if f.quantity.unit == part.quantity.unit and f is not part and f.quantity.value
     ]  # fmt: skip
     return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
 
@@ -184,9 +184,8 @@ def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
 def _parts(ledger: Ledger, claim: Claim, part: Fact) -> list[Fact]:
     """The part that the sentence speaks of, and other figures of its scope in the same sentence."""
     near = [
-        f for f in ledger.extraction.facts
-        if f.scope == part.scope and f.subject == part.subject and f.quantity.unit == part.quantity.unit
-        and f is not part and claim.stated is not None and ledger.together(claim.stated, f)
+        f for f in ledger.of_scope(part.subject, part.scope)
+        if f.quantity.unit == part.quantity.unit and f is not part and claim.stated is not None and ledger.together(claim.stated, f)
     ]  # fmt: skip
     return [part, *near]
 
@@ -197,7 +196,9 @@ def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Ch
     level = next((o for o in claim.operands if o is not change), None)
     if change is None or level is None or not (stated.quantity.exact and change.quantity.exact):
         return
-    found = [(w, now) for now in _told_before(ledger, change, level) if (w := _weigh_change(ledger, claim, change, now))]
+    found = [
+        (w, now) for now in _told_before(ledger, change, level) if (w := _weigh_change(ledger, claim, change, now))
+    ]
     if not found:
         return
     (weighing, working), now = next((f for f in found if f[0][0].verdict != "fail"), found[0])
@@ -219,9 +220,9 @@ def _told_before(ledger: Ledger, change: Fact, level: Fact) -> list[Fact]:
     """
     where = ledger.sentence(change.quantity.span, "。\n")
     others = [
-        f for f in ledger.extraction.facts
+        f for f in ledger.within(where)
         if f is not level and f.quantity.unit == level.quantity.unit and f.measure not in ("增减额", "节约额")
-        and f.quantity.exact and where.holds(f.quantity.span) and f.quantity.span.end <= change.quantity.span.start
+        and f.quantity.exact and f.quantity.span.end <= change.quantity.span.start
     ]  # fmt: skip
     beside = where.holds(level.quantity.span) and all(f.quantity.span < level.quantity.span for f in others)
     wholes = [

@@ -38,12 +38,8 @@ def _usable(fact: Fact) -> bool:
     severity="info",
     advice="无须处理；仅作已核对的依据。",
     late=True,
-    confirms=(
-        "两次拨付«131.40万元»，先拨81.20万元、后拨50.20万元。",
-    ),
-    passes=(
-        "两次拨付132.40万元，先拨81.20万元、后拨50.20万元。",
-    ),
+    confirms=("两次拨付«131.40万元»，先拨81.20万元、后拨50.20万元。",),
+    passes=("两次拨付132.40万元，先拨81.20万元、后拨50.20万元。",),
 )
 def corroborated(ledger: Ledger) -> Outcome:
     """其他规则没有用到、或归属不够确定的金额和百分比，与同一句内的数字（和、差、比、增减率）或他处的同值数字对照：恰好相符的记为已核，不相符的不作判断。"""
@@ -66,7 +62,7 @@ def _support(ledger: Ledger, fact: Fact, sentences: dict[Span, list[Fact]]) -> I
     where = ledger.sentence(fact.quantity.span, "。\n")
     beside = sentences.get(where)
     if beside is None:
-        beside = [f for f in ledger.extraction.facts if where.holds(f.quantity.span) and _usable(f)]
+        beside = [f for f in ledger.within(where) if _usable(f)]
         sentences[where] = beside
     at = next((i for i, f in enumerate(beside) if f.quantity.span == fact.quantity.span), 0)
     near = beside[max(0, at - NEAR // 2) : at + NEAR // 2 + 1]
@@ -84,10 +80,8 @@ def _support(ledger: Ledger, fact: Fact, sentences: dict[Span, list[Fact]]) -> I
 
 def _paragraph(ledger: Ledger, fact: Fact) -> Iterator[Check]:
     """The amount as sum or difference of two others of its paragraph."""
-    where = ledger.paragraph(fact.quantity.span)
-    inside = [
-        f for f in ledger.extraction.facts if f.quantity.unit == "CNY" and where.holds(f.quantity.span) and _usable(f)
-    ]
+    line = ledger.within(ledger.paragraph(fact.quantity.span))
+    inside = [f for f in line if f.quantity.unit == "CNY" and _usable(f)]
     at = next((i for i, f in enumerate(inside) if f.quantity.span == fact.quantity.span), 0)
     yield from _sums(ledger, fact, inside[max(0, at - NEAR) : at + NEAR])
 

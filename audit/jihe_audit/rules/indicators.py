@@ -28,8 +28,11 @@ def _one_kind(*names: str, total: str = "部门整体支出绩效自评得分100
     return pipe(head, *rows, before="附表：部门整体支出绩效自评表", after=f"四、评价结论\n{total}，等级为优。")
 
 
+_MARKS = regex.compile(r"[^\p{Han}A-Za-z0-9]")
+
+
 def _bigrams(text: str) -> set[str]:
-    core = regex.sub(r"[^\p{Han}A-Za-z0-9]", "", text)
+    core = _MARKS.sub("", text)
     for filler in ("工作", "开展", "次数", "数量", "人数", "个数", "件数", "完成", "情况"):
         core = core.replace(filler, "·")
     return {core[i : i + 2] for i in range(len(core) - 1) if "·" not in core[i : i + 2]}
@@ -45,7 +48,14 @@ def _bigrams(text: str) -> set[str]:
     needs=("业务台账",),
     consequence="score",
     fails=(
-        told_row(title="开展督导检查工作", target="大于等于96次", mid="52次", told="受理信访案件", done="«93件»", rate="96.88%"),
+        told_row(
+            title="开展督导检查工作",
+            target="大于等于96次",
+            mid="52次",
+            told="受理信访案件",
+            done="«93件»",
+            rate="96.88%",
+        ),
     ),
     passes=(told_row(),),
 )
@@ -114,12 +124,8 @@ def over(ledger: Ledger) -> Outcome:
     severity="warning",
     basis=("CY101",),
     advice="按指标性质归类：数量、质量、时效、成本各归其类。",
-    fails=(
-        filled(cost="≥12次", cost_done="12次").replace("培训经费", "«培训经费»"),
-    ),
-    passes=(
-        filled(),
-    ),
+    fails=(filled(cost="≥12次", cost_done="12次").replace("培训经费", "«培训经费»"),),
+    passes=(filled(),),
 )
 def misfiled(ledger: Ledger) -> Outcome:
     """成本指标下填活动次数、人数；数量指标下填百分率；时效指标下填金额等。"""
@@ -147,12 +153,8 @@ def misfiled(ledger: Ledger) -> Outcome:
     severity="warning",
     basis=("CY88", "CY101"),
     advice="改为可量化的指标值，或给出分级标准；满意度应有数值、样本和问卷。",
-    fails=(
-        filled(effect="«有所改善»", effect_done="有所改善", pleased="比较满意", pleased_done="比较满意"),
-    ),
-    passes=(
-        filled(),
-    ),
+    fails=(filled(effect="«有所改善»", effect_done="有所改善", pleased="比较满意", pleased_done="比较满意"),),
+    passes=(filled(),),
 )
 def vague(ledger: Ledger) -> Outcome:
     """目标值只有“有所提升、进一步加强”一类用语的，无法衡量；集中报一条，列出各指标。"""
@@ -203,12 +205,8 @@ def _same(ledger: Ledger, row: ScoreRow) -> bool:
     severity="info",
     basis=("CY88",),
     advice="写明完成节点，如“12月底前完成”。",
-    fails=(
-        filled(timing="«2023年»", timely="1年"),
-    ),
-    passes=(
-        filled(),
-    ),
+    fails=(filled(timing="«2023年»", timely="1年"),),
+    passes=(filled(),),
 )
 def empty_timing(ledger: Ledger) -> Outcome:
     """时效指标的名称只是年度、指标值只是“1年”，没有信息。"""
@@ -226,11 +224,11 @@ def empty_timing(ledger: Ledger) -> Outcome:
     advice="补设产出、效益、满意度等一级指标，逐项赋分值和得分。",
     fails=(
         _one_kind("«网格巡查次数»", "入户走访次数", "政策宣讲次数", "矛盾调处次数"),
-        _one_kind("网格巡查次数", "入户走访次数", "政策宣讲次数", "矛盾调处次数", total="«部门整体支出绩效自评得分100分»"),
+        _one_kind(
+            "网格巡查次数", "入户走访次数", "政策宣讲次数", "矛盾调处次数", total="«部门整体支出绩效自评得分100分»"
+        ),
     ),
-    passes=(
-        filled(),
-    ),
+    passes=(filled(),),
 )
 def incomplete(ledger: Ledger) -> Outcome:
     """指标只有一个类别（如只有数量指标），缺效益、满意度；或全部指标没有分值、得分而有总分。"""
@@ -262,12 +260,8 @@ def incomplete(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="拆分指标，均衡赋分。",
     consequence="score",
-    fails=(
-        filled(patrol_points="«40»"),
-    ),
-    passes=(
-        filled(),
-    ),
+    fails=(filled(patrol_points="«40»"),),
+    passes=(filled(),),
 )
 def heavy(ledger: Ledger) -> Outcome:
     """三级指标分值超过提示线（地区包，默认30分）。"""
@@ -285,7 +279,11 @@ def heavy(ledger: Ledger) -> Outcome:
     basis=("CY136",),
     advice="提供年中监控记录，核对年中、年末完成值。",
     needs=("绩效监控表",),
-    fails=(told_row("0分", title="公务接待费下降率", target="大于等于5%", mid="100%", done="«0%»", rate="0%", weight="8分"),),
+    fails=(
+        told_row(
+            "0分", title="公务接待费下降率", target="大于等于5%", mid="100%", done="«0%»", rate="0%", weight="8分"
+        ),
+    ),
     passes=(told_row(),),
 )
 def stages(ledger: Ledger) -> Outcome:
@@ -349,9 +347,7 @@ def backwards(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="对照自述问题和佐证材料重新评分。",
     consequence="score",
-    fails=(
-        filled(_ADMITTED, score="10").replace("| 20 | 20", "| 20 | «20»", 1),
-    ),
+    fails=(filled(_ADMITTED, score="10").replace("| 20 | 20", "| 20 | «20»", 1),),
     passes=(
         filled(_ADMITTED),
         filled(score="10"),

@@ -108,9 +108,8 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
     where = ledger.paragraph(stated.quantity.span)
     used = {stated.quantity.span, *(o.quantity.span for o in operands)}
     near = [
-        f for f in ledger.extraction.facts
-        if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and where.holds(f.quantity.span)
-        and f.quantity.span not in used
+        f for f in ledger.within(where)
+        if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and f.quantity.span not in used
     ]  # fmt: skip
     tries = [(stated, Try("sum", group)) for group in lists[1:]]
     carried = [f for f in near if "结转" in f.measure + f.scope]
@@ -189,14 +188,9 @@ def counts(ledger: Ledger) -> Outcome:
             continue
         stated, listed = claim.stated, len(claim.items)
         between = Span(stated.quantity.span.end, max(claim.items[0].start, stated.quantity.span.end))
-        if any(f.measure == stated.measure and between.holds(f.quantity.span) for f in ledger.extraction.facts):
+        if any(f.measure == stated.measure for f in ledger.within(between)):
             continue
-        if any(
-            i.holds(f.quantity.span)
-            for i in claim.items
-            for f in ledger.extraction.facts
-            if f.quantity.unit == stated.quantity.unit
-        ):
+        if any(f.quantity.unit == stated.quantity.unit for i in claim.items for f in ledger.within(i)):
             continue
         value = stated.quantity.value
         end = ledger.sentence(claim.items[-1]).end

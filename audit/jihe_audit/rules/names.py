@@ -186,10 +186,11 @@ def repeated_items(ledger: Ledger) -> Outcome:
         if block.kind in ("table", "heading"):
             continue
         text = ledger.document.quote(block.span)
-        for run in regex.finditer(r"[^、，。；：\n（）()“”]{2,12}(?:、[^、，。；：\n（）()“”]{2,12}){3,}", text):
+        for run in _RUN.finditer(text) if text.count("、") > 2 else ():
             yield from _repeated(ledger, block.span.start + run.start(), run[0])
 
 
+_RUN = regex.compile(r"[^、，。；：\n（）()“”]{2,12}(?:、[^、，。；：\n（）()“”]{2,12}){3,}")
 _AND_SO_ON = regex.compile(r"等(?:工作|方面|项目|内容)?.{0,8}$")
 
 

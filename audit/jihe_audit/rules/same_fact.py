@@ -159,7 +159,7 @@ def _own_amount(ledger: Ledger, rate: Fact) -> Fact | None:
 
 def _clause(ledger: Ledger, fact: Fact) -> list[Fact]:
     where = ledger.sentence(fact.quantity.span)
-    return [f for f in ledger.extraction.facts if where.holds(f.quantity.span) and f.quantity.exact]
+    return [f for f in ledger.within(where) if f.quantity.exact]
 
 
 def _adds_up(ledger: Ledger, fact: Fact, other: Fact) -> bool:

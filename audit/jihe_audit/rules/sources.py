@@ -56,12 +56,8 @@ def left_over(ledger: Ledger) -> Outcome:
     basis=("YSF-75",),
     advice="在资金来源中补列，核对各来源之和。",
     consequence="amount",
-    fails=(
-        "«国有资本经营预算支出2.40万元»，用于退休人员管理。\n" + funds(),
-    ),
-    passes=(
-        "政府性基金预算支出62.50万元，用于设施维护。\n" + funds(),
-    ),
+    fails=("«国有资本经营预算支出2.40万元»，用于退休人员管理。\n" + funds(),),
+    passes=("政府性基金预算支出62.50万元，用于设施维护。\n" + funds(),),
 )
 def unlisted(ledger: Ledger) -> Outcome:
     """正文列有某项资金来源的支出，而自评表“按收入性质分”中没有该项，其余各项之和却已等于合计。"""
@@ -69,14 +65,16 @@ def unlisted(ledger: Ledger) -> Outcome:
     if head is None:
         return
     scopes = load_words().scopes
+    told = [
+        f for f in ledger.among("执行数")
+        if f.scope in scopes and scopes[f.scope].axis == "来源" and not f.subject and f.quantity.value
+        and f.scope not in ("财政拨款", "其他资金", "单位资金")
+    ]  # fmt: skip
+    if not told:
+        return
     listed = [f for f in ledger.among("预算数") if ledger.together(head, f) and f is not head]
     names = {f.scope for f in listed}
-    for spent in ledger.among("执行数"):
-        known = scopes.get(spent.scope)
-        if known is None or known.axis != "来源" or spent.subject or spent.scope in names or not spent.quantity.value:
-            continue
-        if spent.scope in ("财政拨款", "其他资金", "单位资金") or not _adds_up(head, listed):
-            continue
+    for spent in (f for f in told if f.scope not in names) if _adds_up(head, listed) else ():
         yield ledger.finding(
             f"正文列有{spent.scope}支出{show(spent)}，自评表按收入性质列示的各项来源中没有该项，而各项之和已等于{show(head)}。",
             spent, head,
@@ -121,7 +119,10 @@ def higher_names(ledger: Ledger) -> Outcome:
     named = {
         f.subject: f
         for f in ledger.extraction.facts
-        if f.subject and f.quantity.unit == "CNY" and f.quantity.value and ledger.rulebook.words["higher_level"].search(f.subject)
+        if f.subject
+        and f.quantity.unit == "CNY"
+        and f.quantity.value
+        and ledger.rulebook.words["higher_level"].search(f.subject)
     }
     if named:
         words = "、".join(f"“{s}”{show(f)}" for s, f in list(named.items())[:4])

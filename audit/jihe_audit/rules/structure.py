@@ -12,6 +12,7 @@ import regex
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.specs import compiled
 from jihe_extract.document import Block, Span
 
 _CN = "一二三四五六七八九十"
@@ -57,8 +58,11 @@ def numbered(ledger: Ledger) -> list[Heading]:
     return found
 
 
+_NUMBER, _HANZI_NUMBER = regex.compile(r"\d+"), regex.compile("[一二三四五六七八九十]+")
+
+
 def _shape(number: str) -> str:
-    return str(regex.sub(r"[一二三四五六七八九十]+", "一", regex.sub(r"\d+", "1", number)))
+    return str(_HANZI_NUMBER.sub("一", _NUMBER.sub("1", number)))
 
 
 def told_inline(ledger: Ledger, start: int, end: int, like: Heading) -> set[int]:
@@ -240,7 +244,7 @@ def empty(ledger: Ledger) -> Outcome:
         if body is None:
             continue
         title = _title(ledger, heading)
-        if len(title) > 30 or regex.search(r"[。；，]", title):
+        if len(title) > 30 or any(stop in title for stop in "。；，"):
             continue
         if not body.strip():
             yield ledger.finding(f"标题“{title}”下无内容。", _spot(heading, ledger), severity="info")
@@ -277,8 +281,8 @@ def required(ledger: Ledger) -> Outcome:
         absent = [
             section.name
             for section in outline.required
-            if not any(regex.search(section.titles, t) for t in titles)
-            and not (section.instead and regex.search(section.instead, ledger.document.text))
+            if not any(compiled(section.titles).search(t) for t in titles)
+            and not (section.instead and compiled(section.instead).search(ledger.document.text))
         ]
         if absent:
             yield ledger.finding(f"按{outline.title}提纲，缺少“{'”“'.join(absent)}”章节。", _title_span(ledger))
