@@ -97,9 +97,7 @@ class Sheet:
             return None
         if found.unit == "%":
             return found, _FULL
-        percent = replace(
-            found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True
-        )
+        percent = replace(found, value=found.value * _HUNDREDTH, step=found.step * _HUNDREDTH, unit="%", inherited=True)
         if scale == "percent" or (not scale and abs(found.value) > 2):
             return percent, _FULL
         fraction = replace(found, unit="%", inherited=True)
@@ -150,9 +148,7 @@ class Sheet:
             trust = min(trust, _UNSURE)
         if cell.trust is not None:
             trust = min(trust, cell.trust)
-        fact = Fact(
-            measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust
-        )
+        fact = Fact(measure, quantity, quantity.span, subject, scope, period, stage, label, origin, "rule", trust)
         self.facts[quantity.span] = fact
         self.quantities.append(quantity)
         return fact

@@ -62,33 +62,23 @@ class CuePlaces:
         for n, item in enumerate(items):
             clause = self._clause_start(item.start, floor)
             inside = [c for c in cues if clause <= c.start and c.end <= item.start]
-            filled = self._choose(inside, item, clause, closed) or self._bridge(
-                cues, items, n, clause, closed
-            )
+            filled = self._choose(inside, item, clause, closed) or self._bridge(cues, items, n, clause, closed)
             if filled is not None:
                 floor = item.end
                 used.add(filled.cue)
                 events.append((item.start, filled))
         events += [
-            (c.end, c)
-            for c in cues
-            if c not in used and (c.role not in FIGURES or self._worded(c, items, closed))
+            (c.end, c) for c in cues if c not in used and (c.role not in FIGURES or self._worded(c, items, closed))
         ]
         return [e for _, e in sorted(events, key=lambda e: e[0])]
 
-    def _note_zones(
-        self, cues: list[Cue], items: list[Placed], start: int, stop: int
-    ) -> list[tuple[int, int, Cue]]:
+    def _note_zones(self, cues: list[Cue], items: list[Placed], start: int, stop: int) -> list[tuple[int, int, Cue]]:
         """Running text opened by 偏差原因, 改进措施, 成效分析 …, up to the next figure of the row itself."""
         zones: list[tuple[int, int, Cue]] = []
         for n, cue in enumerate(cues):
             if cue.role in FIGURES or (not cue.strong and not self.at_clause(cue)):
                 continue
-            if (
-                zones
-                and cue.start < zones[-1][1]
-                and (not cue.strong or zones[-1][2].role == "analysis" != cue.role)
-            ):
+            if zones and cue.start < zones[-1][1] and (not cue.strong or zones[-1][2].role == "analysis" != cue.role):
                 if not cue.strong:
                     continue
                 zones[-1] = (zones[-1][0], self._clause_start(cue.start, zones[-1][0]), zones[-1][2])
@@ -165,9 +155,7 @@ class CuePlaces:
             i -= 1
         return i
 
-    def _choose(
-        self, cues: list[Cue], item: Placed, clause: int, closed: list[tuple[int, int, Cue]]
-    ) -> Filled | None:
+    def _choose(self, cues: list[Cue], item: Placed, clause: int, closed: list[tuple[int, int, Cue]]) -> Filled | None:
         """The cue of a clause that the figure answers to: the first strong one, else the nearest weak one."""
         if any(a <= item.start < b for a, b, _ in closed):
             return None
@@ -208,9 +196,7 @@ class CuePlaces:
         gap = self.view.text[cue.end : item.start]
         if len(gap) > _BRIDGE_MAX or gap.count("。") != 1 or not _VALUE_END.search(gap):
             return None
-        if any(cue.end <= i.start < item.start for i in items) or any(
-            a <= item.start < b for a, b, _ in closed
-        ):
+        if any(cue.end <= i.start < item.start for i in items) or any(a <= item.start < b for a, b, _ in closed):
             return None
         earlier = any(c.role == "target" and c.end < cue.start for c in cues)
         later = any(c.role in ("actual", "completion", "score") and c.start >= item.end for c in cues)

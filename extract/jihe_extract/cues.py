@@ -31,9 +31,7 @@ Role = Literal[
     "both",
     "analysis",
 ]
-FIGURES: frozenset[str] = frozenset(
-    {"target", "mid", "actual", "completion", "deviation", "weight", "score", "given"}
-)
+FIGURES: frozenset[str] = frozenset({"target", "mid", "actual", "completion", "deviation", "weight", "score", "given"})
 
 
 @dataclass(frozen=True, slots=True)

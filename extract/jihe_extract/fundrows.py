@@ -45,9 +45,7 @@ def _heading_weight(sheet: Sheet, grid: list[list[Cell | None]], section: Sectio
             for q in sheet.figures(cell):
                 if q.unit == "分":
                     execution = load_cues().execution_name
-                    sheet.put(
-                        "权重", q, cell, subject=execution, scope="小计", label=cell.span, origin="sheet"
-                    )
+                    sheet.put("权重", q, cell, subject=execution, scope="小计", label=cell.span, origin="sheet")
 
 
 def money_unit(sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> str:

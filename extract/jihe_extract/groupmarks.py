@@ -43,9 +43,7 @@ class GroupMarks:
         for role in ("weight", "score"):
             cols = self.section.columns(role)
             if any(c > name for c in cols):
-                out.update(
-                    {c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name}
-                )
+                out.update({c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name})
         return out
 
     def cells(self, row: GridRow, role: str) -> list[Cell]:
@@ -71,26 +69,20 @@ class GroupMarks:
         label = next((cell for _, cell in distinct(row) if not self.sheet.blank(cell)), None)
         path = [row[c] for c in self.path_cols if c < len(row)]
         labels = [c for c in [label, *path] if c is not None]
-        names = {
-            squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels
-        }
+        names = {squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels}
         total, subtotal = bool(names & self.words.total), bool(names & self.words.subtotal)
         if not (total or subtotal) or label is None:
             inline = self.sheet.items(label)
             if len(inline) == 1 and label is not None and inline[0].label in self.words.total:
                 item = inline[0]
-                self.sheet.put(
-                    "总分", item.quantity, label, label=item.label_span, origin="sheet"
-                )
+                self.sheet.put("总分", item.quantity, label, label=item.label_span, origin="sheet")
                 return True
             return False
         group = self._subtotal_group(path) if subtotal else ""
         scope = "小计" if subtotal else "合计"
         figures = self._total_figures(row)
         for role, (cell, q) in figures.items():
-            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[
-                role
-            ]
+            measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[role]
             whole = "" if measure == "总分" else scope
             self.sheet.put(measure, q, cell, subject=group, scope=whole, label=label.span, origin="sheet")
         return True

@@ -98,9 +98,7 @@ class Levels:
         self._view, self._cues = view, cues
         self._open: list[tuple[int, int, str]] = []
         """(indicator level, heading depth, name)"""
-        self._depth = {
-            s: b.level for s, b in zip(view.starts, view.blocks, strict=True) if b.kind == "heading"
-        }
+        self._depth = {s: b.level for s, b in zip(view.starts, view.blocks, strict=True) if b.kind == "heading"}
 
     def enter(self, start: int, anchor_end: int, stop: int, has_rows: bool) -> None:
         """Note what the segment's head says; a numbered heading without figures names a level."""

@@ -143,9 +143,7 @@ class IndicatorRows(GroupMarks):
             found = self._value(row, role, name_cell, unit, "")
             if found is not None:
                 stage = "年中" if role == "mid" else "年末"
-                if (
-                    fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])
-                ) is not None:
+                if (fact := self._put(measure, found[1], found[0], name, name_cell, stage, found[2])) is not None:
                     out[role] = fact
         for role, measure in (("score_rate", "得分率"), ("completion", "完成率"), ("deviation", "偏差率")):
             cell_ = self._own(row, role, name_cell)
@@ -245,11 +243,7 @@ class IndicatorRows(GroupMarks):
         if fact is None:
             return cell.span
         figure = squeeze(self.sheet.document.quote(fact.quote))
-        return (
-            cell.span
-            if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约"))
-            else None
-        )
+        return cell.span if len(text.replace(figure, "").strip("≥≤≧≦＞＜>=<＝以上内及不低于超过少高大小等约")) else None
 
     def _note(self, row: GridRow, role: str, name_cell: Cell) -> Span | None:
         cell = self.cell(row, role)

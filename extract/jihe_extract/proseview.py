@@ -89,9 +89,7 @@ def placed(view: View, quantities: Sequence[Quantity]) -> list[Placed]:
         return []
     first, last = view.back[0], view.back[-1]
     found: list[Placed] = []
-    for q in quantities[
-        bisect_left(quantities, first, key=_start) : bisect_left(quantities, last + 1, key=_start)
-    ]:
+    for q in quantities[bisect_left(quantities, first, key=_start) : bisect_left(quantities, last + 1, key=_start)]:
         start, end = view.at(q.span.start), view.at(q.span.end)
         if start < end:
             found.append(Placed(q, start, end))

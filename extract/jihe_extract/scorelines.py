@@ -43,9 +43,7 @@ def score_lines(view: View, items: list[Placed], cues: Cues, facts: dict[Span, F
 def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     run = vocabulary("cues.toml")["execution"]
     score, weight = _choice(run["score_words"]), _choice(run["weight_words"])
-    to_score = regex.compile(
-        rf"^[，；。、（]?(?:[^，。；\d]{{0,12}}，)?[^，。；\d]{{0,8}}(?:{score})(?:为|：)?$"
-    )
+    to_score = regex.compile(rf"^[，；。、（]?(?:[^，。；\d]{{0,12}}，)?[^，。；\d]{{0,8}}(?:{score})(?:为|：)?$")
     to_weight = regex.compile(rf"^[，；、（]?[^，。；\d]{{0,8}}(?:{weight})(?:为|：)?$")
     return to_score, to_weight
 
@@ -108,9 +106,7 @@ def _rate_name(view: View, rate: Placed, cues: Cues) -> tuple[int, int] | None:
     if best is None or rate.start - best[1] > _RATE_GAP:
         return None
     begin, end = best
-    while skip := next(
-        (w for w in cues.neutral if view.text.startswith(w, begin, end) and end - begin > len(w)), ""
-    ):
+    while skip := next((w for w in cues.neutral if view.text.startswith(w, begin, end) and end - begin > len(w)), ""):
         begin += len(skip)
     words = view.text[begin:end]
     execution = words.endswith(tuple(cues.execution_rates))
@@ -248,9 +244,7 @@ def _names_group(m: regex.Match[str], cues: Cues) -> bool:
     return name not in cues.fillers and name not in cues.not_names and not name.endswith(("自评", "评价"))
 
 
-def _group_row(
-    view: View, items: list[Placed], m: regex.Match[str], facts: dict[Span, Fact]
-) -> ScoreRow | None:
+def _group_row(view: View, items: list[Placed], m: regex.Match[str], facts: dict[Span, Fact]) -> ScoreRow | None:
     figures: dict[str, Quantity] = {}
     for key, at in m.groupdict().items():
         if key != "n" and at is not None:
@@ -262,9 +256,7 @@ def _group_row(
     score = _put(facts, "得分", figures["s"], name, label)
     rate = figures.get("r", figures.get("t"))
     done = _put(facts, "得分率", rate, name, label) if rate is not None else None
-    return ScoreRow(
-        (name,), (view.span(m.start(), m.end()),), name=label, weight=weight, completion=done, score=score
-    )
+    return ScoreRow((name,), (view.span(m.start(), m.end()),), name=label, weight=weight, completion=done, score=score)
 
 
 def _figure(view: View, items: list[Placed], start: int, end: int, *, percent: bool) -> Quantity:

@@ -115,9 +115,7 @@ def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str
     return "", "", False
 
 
-def _label_scope(
-    label: Meaning, words: TableWords, *, named: bool, family: str | None
-) -> tuple[str, str, str]:
+def _label_scope(label: Meaning, words: TableWords, *, named: bool, family: str | None) -> tuple[str, str, str]:
     """Subject, scope and line kind (收入数, 执行数) of a row label."""
     if label.text in words.income:
         return "", "", "收入数"

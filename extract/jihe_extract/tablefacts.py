@@ -62,16 +62,12 @@ def _own_year(text: str) -> str:
 class _Plain:
     """One section of a plain table."""
 
-    def __init__(
-        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str
-    ) -> None:
+    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str) -> None:
         self.sheet, self.grid, self.section = sheet, grid, section
         self.subject, self.year = subject, year
         self.words = sheet.words
         self.columns = {c: column_meaning(section.headers[c], self.words) for c in section.headers}
-        self.label_cols = [
-            c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")
-        ]
+        self.label_cols = [c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")]
         self.names = frozenset(c for c in self.label_cols if self._holds_names(c))
         self.serials = self._serials()
         self.family = self._family()
@@ -110,11 +106,7 @@ class _Plain:
             return False
         if not {m.text for m in self.section.headers[col]} & self.words.loose_subject:
             return True
-        labels = (
-            self.words.meaning(self.sheet.text(c))
-            for c in self.section.cells(self.grid, col)
-            if c is not None
-        )
+        labels = (self.words.meaning(self.sheet.text(c)) for c in self.section.cells(self.grid, col) if c is not None)
         return not any(m.scope or m.measure for m in labels if not m.total)
 
     def _serials(self) -> frozenset[int]:
@@ -207,14 +199,9 @@ class _Plain:
         cells = [
             cell
             for c, cell in distinct(row)
-            if c < col
-            and c not in self.serials
-            and not self.sheet.blank(cell)
-            and not self.sheet.numeric(cell)
+            if c < col and c not in self.serials and not self.sheet.blank(cell) and not self.sheet.numeric(cell)
         ]
-        first_value = next(
-            (c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col
-        )
+        first_value = next((c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col)
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
 

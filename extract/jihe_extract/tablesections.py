@@ -131,9 +131,7 @@ def _banner(cell: Cell, number: int) -> bool:
 
 def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> SectionKind | None:
     """What kind of part a row opens, or None when it is no header row."""
-    cells = [
-        (col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)
-    ]
+    cells = [(col, cell) for col, cell in distinct(row) if not sheet.blank(cell) and not _banner(cell, number)]
     cells = [
         (col, cell)
         for col, cell in cells

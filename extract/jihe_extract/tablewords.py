@@ -91,11 +91,7 @@ class TableWords:
     def scope(self, text: str) -> str:
         """The scope that a whole label names, or ``""``."""
         return self._scopes.get(text, "") or next(
-            (
-                self._scopes[text[: -len(t)]]
-                for t in self._tail
-                if text.endswith(t) and text[: -len(t)] in self._scopes
-            ),
+            (self._scopes[text[: -len(t)]] for t in self._tail if text.endswith(t) and text[: -len(t)] in self._scopes),
             "",
         )
 
@@ -110,9 +106,7 @@ class TableWords:
         meaning = self._whole_word(core)
         if meaning is None:
             core, period = self._year(core)
-            meaning = (
-                self._whole_word(core) or self._scoped(core) or Meaning(self._named(text, core), known=False)
-            )
+            meaning = self._whole_word(core) or self._scoped(core) or Meaning(self._named(text, core), known=False)
             meaning = replace(meaning, period=period, neutral=meaning.neutral or (bool(period) and not core))
             if period and not core:
                 meaning = replace(meaning, known=True)
@@ -121,18 +115,9 @@ class TableWords:
     def _named(self, text: str, core: str) -> str:
         """A name that the vocabulary does not know keeps its bracket (``路灯项目（二期）``), unless it holds a unit."""
         bracket = _BRACKET.search(text)
-        if (
-            bracket is None
-            or not core
-            or not text.endswith(bracket.group())
-            or core[-1:] != text[bracket.start() - 1]
-        ):
+        if bracket is None or not core or not text.endswith(bracket.group()) or core[-1:] != text[bracket.start() - 1]:
             return core
-        return (
-            core
-            if self.unit_in(bracket.group()) or bracket.group(1)[:1].isdigit()
-            else core + bracket.group()
-        )
+        return core if self.unit_in(bracket.group()) or bracket.group(1)[:1].isdigit() else core + bracket.group()
 
     def _core(self, text: str) -> str:
         """Without numbering, 其中：, brackets and outer punctuation."""
@@ -162,9 +147,7 @@ class TableWords:
 
     def _whole_word(self, core: str) -> Meaning | None:
         """The meaning of a text that the vocabulary knows as a whole."""
-        role = self._roles.get(core, "") or next(
-            (r for p, r in self._parts if p in core and len(core) <= 24), ""
-        )
+        role = self._roles.get(core, "") or next((r for p, r in self._parts if p in core and len(core) <= 24), "")
         measure = self._role_measures.get(role) or self._measures.get(core, "") or self._tailed(core)
         scope = self.scope(core)
         neutral, total = core in self._neutral, core in self.total or core in self.subtotal
@@ -176,9 +159,7 @@ class TableWords:
 
     def _tailed(self, core: str) -> str:
         """A measure with a word behind it that adds nothing (上年结转资金)."""
-        return next(
-            (m for t in self._tail if core.endswith(t) and (m := self._measures.get(core[: -len(t)], ""))), ""
-        )
+        return next((m for t in self._tail if core.endswith(t) and (m := self._measures.get(core[: -len(t)], ""))), "")
 
     def _scoped(self, core: str) -> Meaning | None:
         """A scope beside a measure (基本支出预算数, 决算数·公用经费), when nothing is left over."""

@@ -18,7 +18,7 @@ _CUES = (
     ("FIX", regex.compile(r"(?:改进|整改|下一步)(?:措施|办法|计划|打算|安排)(?:为|是|：|:)+")),
 )
 _STOP = regex.compile(r"[；。\n]|(?=该指标|权重|自评得分)")
-_TRIM = " 　\t\r\n，,。；;、：:“”\"（(＝="
+_TRIM = ' 　\t\r\n，,。；;、：:“”"（(＝='
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def _class(char: str) -> str:
         return "0"
     if char in "，,；;。：:、":
         return char
-    if char in "“”\"‘’（()）《》【】":
+    if char in '“”"‘’（()）《》【】':
         return char
     return "h" if "一" <= char <= "鿿" else "x"
 

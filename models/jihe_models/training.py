@@ -122,9 +122,7 @@ def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     lessons = retold(corrected, seed=seed)
     told, said = roles.training_rows((p.text, p.figures, p.roles) for p in lessons)
     weights = [*weights, *[RETOLD] * len(told), *[float(CORRECTED)] * len(more)]
-    return fit(
-        [*rows, *told, *more], [*gold, *said, *labels], weights=weights, cap=ROLES_CAP, seed=seed, protect=more
-    )
+    return fit([*rows, *told, *more], [*gold, *said, *labels], weights=weights, cap=ROLES_CAP, seed=seed, protect=more)
 
 
 def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:

@@ -182,7 +182,7 @@ def test_an_overlay_is_named_in_its_findings(tmp_path: Path) -> None:
     ("change", "line", "key"),
     [
         (("pattern", "patern"), 9, "patern"),
-        (('category = "L04"', 'category = 4'), 6, "category"),
+        (('category = "L04"', "category = 4"), 6, "category"),
         (('advice = "补填。"', 'advice = "补填。"\nbasis = ["XYZ"]'), 9, "basis"),
         (('says = "残留“{0}”。"\n', ""), 2, "says"),
     ],

@@ -11,7 +11,11 @@ def _finding(rule: str, reports: tuple[str, ...] = ("乙", "甲"), says: str = "
 
 
 def test_equal_figures_of_a_pair_are_told_once() -> None:
-    rows = [_finding("M02", says="满意度均为95.5%。"), _finding("R9", says="8个数值相同。"), _finding("M09", says="9个数字相同。")]
+    rows = [
+        _finding("M02", says="满意度均为95.5%。"),
+        _finding("R9", says="8个数值相同。"),
+        _finding("M09", says="9个数字相同。"),
+    ]
     (told,) = settled(rows)
     assert told.rule == "R9"
     assert told.consequences == ("满意度均为95.5%。", "9个数字相同。")

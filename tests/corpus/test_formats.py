@@ -92,7 +92,11 @@ def test_utf16_offsets_on_request_and_inside_a_pair() -> None:
 
 def test_shifted_quote_is_repaired_only_when_unique() -> None:
     text = "甲甲甲执行数12.00万元，" + "乙" * 30 + "共3个、3个"
-    marks = [RawMark(0, 8, "执行数", "12.00万元"), RawMark(len(text) - 3, len(text) - 1, "其他", "3个"), RawMark(0, 2, "其他", "没有")]
+    marks = [
+        RawMark(0, 8, "执行数", "12.00万元"),
+        RawMark(len(text) - 3, len(text) - 1, "其他", "3个"),
+        RawMark(0, 2, "其他", "没有"),
+    ]
     got = import_docs([RawDoc("d", text, marks)])
     assert [m.text for m in got.docs[0].spans] == ["12.00万元"] and got.repaired == 1
     assert [r.reason for r in got.rejects] == ["引文在该处前后 20 字内不唯一", "引文不在所称位置附近"]
@@ -120,7 +124,10 @@ def test_changed_text_is_refused() -> None:
 
 
 def test_cancelled_and_ignored_are_skipped_rejected_is_not_gold() -> None:
-    task = {"data": {"text": "执行数12万元"}, "annotations": [{"was_cancelled": True, "result": [_region(3, 7, "12万元")]}]}
+    task = {
+        "data": {"text": "执行数12万元"},
+        "annotations": [{"was_cancelled": True, "result": [_region(3, 7, "12万元")]}],
+    }
     assert import_docs(labelstudio.read(json.dumps(task).encode())).docs[0].spans == ()
     lines = [
         {"text": "执行数12万元", "spans": [{"start": 3, "end": 7, "label": "执行数"}], "answer": answer}
@@ -132,7 +139,9 @@ def test_cancelled_and_ignored_are_skipped_rejected_is_not_gold() -> None:
 
 def test_predictions_are_suggestions() -> None:
     prediction = {"model_version": "m@1", "score": 0.4, "result": [_region(3, 7, "12万元") | {"score": 0.4}]}
-    (doc,) = import_docs(labelstudio.read(json.dumps([{"data": {"text": "执行数12万元"}, "predictions": [prediction]}]).encode())).docs
+    (doc,) = import_docs(
+        labelstudio.read(json.dumps([{"data": {"text": "执行数12万元"}, "predictions": [prediction]}]).encode())
+    ).docs
     assert [(m.status, m.model, m.score) for m in doc.spans] == [("suggested", "m@1", 0.4)]
 
 
@@ -163,7 +172,9 @@ def test_bio_masks_nothing_and_marks_every_character() -> None:
 
 
 @pytest.mark.parametrize("name", ["native", "doccano", "labelstudio", "prodigy"])
-@pytest.mark.parametrize("data", [b"{", b"[1]", b'{"text": 3}', b"[" * 5000, b"\xff\xfe", b'{"text":"a","label":[[0]]}x'])
+@pytest.mark.parametrize(
+    "data", [b"{", b"[1]", b'{"text": 3}', b"[" * 5000, b"\xff\xfe", b'{"text":"a","label":[[0]]}x']
+)
 def test_hostile_files_are_refused_in_chinese(name: str, data: bytes) -> None:
     reader = FORMATS[name].read
     assert reader is not None
@@ -172,7 +183,9 @@ def test_hostile_files_are_refused_in_chinese(name: str, data: bytes) -> None:
 
 
 def test_labelling_configuration_escapes() -> None:
-    assert 'value="a&quot;&lt;' in labelstudio.configuration(['a"<']) or "value='a\"&lt;'" in labelstudio.configuration(['a"<'])
+    assert 'value="a&quot;&lt;' in labelstudio.configuration(['a"<']) or "value='a\"&lt;'" in labelstudio.configuration(
+        ['a"<']
+    )
 
 
 def _region(start: int, end: int, text: str) -> dict[str, object]:

@@ -52,7 +52,11 @@ def test_financial_capitals_come_back(number: int) -> None:
 @given(st.integers(0, 10**12), st.integers(0, 4))
 def test_digits_with_separators_and_of_full_width_come_back(number: int, places: int) -> None:
     value = Decimal(number).scaleb(-places)
-    for shown in (f"{value:f}", f"{value:,f}", f"{value:,f}".translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，"))):
+    for shown in (
+        f"{value:f}",
+        f"{value:,f}",
+        f"{value:,f}".translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，")),
+    ):
         assert numerals.arabic(shown) == value
         assert numerals.decimals(shown) == places
 
@@ -77,7 +81,9 @@ def test_known_numerals(written: str, value: str, place: int) -> None:
     assert numerals.chinese(written) == (Decimal(value), place)
 
 
-@pytest.mark.parametrize("written", ["", "一三", "百", "十百", "千万亿万", "万", "点五", "三点", "一" * 30, "零零", "亿亿"])
+@pytest.mark.parametrize(
+    "written", ["", "一三", "百", "十百", "千万亿万", "万", "点五", "三点", "一" * 30, "零零", "亿亿"]
+)
 def test_no_number(written: str) -> None:
     assert numerals.chinese(written) is None
 
@@ -95,7 +101,9 @@ def test_mixed_refuses_magnitudes_that_do_not_descend() -> None:
     assert numerals.mixed("5万6万") is None
 
 
-@pytest.mark.parametrize(("written", "low", "high"), [("三四十", 30, 40), ("七八百", 700, 800), ("两三", 2, 3), ("十五六", 15, 16)])
+@pytest.mark.parametrize(
+    ("written", "low", "high"), [("三四十", 30, 40), ("七八百", 700, 800), ("两三", 2, 3), ("十五六", 15, 16)]
+)
 def test_neighbouring_digits_are_a_range(written: str, low: int, high: int) -> None:
     found = numerals.neighbours(written)
     assert found is not None and found[:2] == (Decimal(low), Decimal(high))

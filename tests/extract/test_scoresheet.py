@@ -227,12 +227,8 @@ def test_values_in_words() -> None:
     document, (row,), _ = rows_of(
         "指标一：\n\n营商环境：该指标预期指标值为有所提升，年中监控有所提升，本次评价有所提升，该指标权重分值为5分，自评得分5分。"
     )
-    assert (
-        row.target is None and row.target_text is not None and document.quote(row.target_text) == "有所提升"
-    )
-    assert (
-        row.actual is None and row.actual_text is not None and document.quote(row.actual_text) == "有所提升"
-    )
+    assert row.target is None and row.target_text is not None and document.quote(row.target_text) == "有所提升"
+    assert row.actual is None and row.actual_text is not None and document.quote(row.actual_text) == "有所提升"
 
 
 @pytest.mark.parametrize(
@@ -274,9 +270,7 @@ def test_execution_score(text: str, completion: str, weight: str | None, score: 
         ("群众知晓率96%，得10分。", "群众知晓率", "完成值", "", True),
     ],
 )
-def test_scored_rates_keep_their_own_names(
-    text: str, path: str, measure: str, scope: str, sure: bool
-) -> None:
+def test_scored_rates_keep_their_own_names(text: str, path: str, measure: str, scope: str, sure: bool) -> None:
     _, (row,), facts = rows_of(text)
     rate = next(f for f in facts.values() if f.quantity.unit == "%")
     assert row.path == (path,) and (rate.measure, rate.scope, rate.sure) == (measure, scope, sure)

@@ -214,9 +214,7 @@ def grid(cells: list[tuple[int, int, int, int, str]], *, sure: bool = True) -> D
     for row, col, rowspan, colspan, words in cells:
         placed.append(Cell(row, col, rowspan, colspan, Span(len(text), len(text) + len(words))))
         text += words + "\t"
-    return Document(
-        "t", "txt", "", text, tables=(Table(Span(0, len(text)), "", 1, tuple(placed), sure=sure),)
-    )
+    return Document("t", "txt", "", text, tables=(Table(Span(0, len(text)), "", 1, tuple(placed), sure=sure),))
 
 
 MERGED = [

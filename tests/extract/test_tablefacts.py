@@ -72,9 +72,7 @@ def test_headers_in_the_middle_of_a_table() -> None:
 
 
 def test_labels_beside_their_figures() -> None:
-    document = pipe(
-        "编制数 | 60 | 在职人数 | 58 | 控制率 | 96.67%", "公车编制 | 2 | 公车实有 | 2 | 备注 | 无"
-    )
+    document = pipe("编制数 | 60 | 在职人数 | 58 | 控制率 | 96.67%", "公车编制 | 2 | 公车实有 | 2 | 备注 | 无")
     assert bound(document) == {
         ("编制数", "", "", "", "60人"),
         ("在职人数", "", "", "", "58人"),

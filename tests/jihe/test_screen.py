@@ -190,7 +190,9 @@ def test_a_set_is_compared(tmp_path: Path, reports: Path) -> None:
     jihe.screen([reports], tmp_path / "out")
     passages = lines(tmp_path / "out" / "reuse.jsonl")
     assert any(own[10:50] in str(p["a_quote"]) for p in passages)
-    assert any("报告数量太少" in note for note in json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["notes"])
+    assert any(
+        "报告数量太少" in note for note in json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["notes"]
+    )
     texts = {p: (tmp_path / "out" / "text" / f"{p}.txt").read_text("utf-8") for p in ("好.txt", "子/坏.txt")}
     for p in passages:
         for side in "ab":

@@ -53,7 +53,9 @@ def test_corrections_are_told_again_in_other_company() -> None:
 def test_every_alias_is_dealt() -> None:
     """No word of the vocabulary is missed by the luck of the draw: a rebuild must not depend on it."""
     text = "\n".join(d.text for d in sentences("train", 6000, 1))
-    aliases = [a for m in load_words().measures.values() if m.id in ("年初预算数", "预算数", "执行率") for a in m.aliases]
+    aliases = [
+        a for m in load_words().measures.values() if m.id in ("年初预算数", "预算数", "执行率") for a in m.aliases
+    ]
     assert [a for a in aliases if a not in text and "(" not in a] == []
 
 
@@ -64,7 +66,9 @@ def test_one_sentence_does_not_move_the_others() -> None:
 
 def test_made_up_words_are_labelled_like_the_others() -> None:
     counts = Counter(m.label for d in sentences("train", 400, 2) for m in d.spans)
-    strange = [d.text for d in sentences("train", 400, 2) if any(c > "\u8fff" or "\u5fff" > c > "\u5c00" for c in d.text)]
+    strange = [
+        d.text for d in sentences("train", 400, 2) if any(c > "\u8fff" or "\u5fff" > c > "\u5c00" for c in d.text)
+    ]
     assert len(strange) > 40 and counts["执行数"] > 60
 
 

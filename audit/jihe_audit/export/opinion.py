@@ -115,9 +115,7 @@ class Opinion:
         self._rescored()
 
     def _rescored(self) -> None:
-        changed = [
-            (r, told) for r, told in zip(self._record.indicators, self._faults, strict=True) if told
-        ]
+        changed = [(r, told) for r, told in zip(self._record.indicators, self._faults, strict=True) if told]
         if not changed:
             return
         self._caption("表2 得分需复核的指标", "")

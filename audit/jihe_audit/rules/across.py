@@ -68,11 +68,17 @@ def _manner(row: ScoreRow) -> str:
     advice="由主管部门统一同类指标的计分标准。",
     consequence="score",
     fails=(
-        batch(report(_A, told_row("«11分»", title="培训经费", target="小于等于180万元", mid="80万元", done="165万元", rate="91.67%")), report(_B, told_row(title="培训经费", target="小于等于200万元", mid="90万元", done="180万元", rate="90%"))),
+        batch(
+            report(
+                _A,
+                told_row(
+                    "«11分»", title="培训经费", target="小于等于180万元", mid="80万元", done="165万元", rate="91.67%"
+                ),
+            ),
+            report(_B, told_row(title="培训经费", target="小于等于200万元", mid="90万元", done="180万元", rate="90%")),
+        ),
     ),
-    passes=(
-        batch(report(_A, told_row()), report(_B, told_row())),
-    ),
+    passes=(batch(report(_A, told_row()), report(_B, told_row())),),
 )
 def scored_differently(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批报告中，同名指标都达到目标而有的得满分、有的按比例计分，说明计分口径不一。"""
@@ -97,12 +103,8 @@ def scored_differently(ledgers: Sequence[Ledger]) -> Outcome:
     basis=("CY10",),
     advice="抽查问卷、台账等佐证材料。",
     needs=("问卷及统计表",),
-    fails=(
-        batch(_pleased(_A, "96.4%"), _pleased(_B, "«96.4%»")),
-    ),
-    passes=(
-        batch(_pleased(_A, "96.4%"), _pleased(_B, "95.1%")),
-    ),
+    fails=(batch(_pleased(_A, "96.4%"), _pleased(_B, "«96.4%»")),),
+    passes=(batch(_pleased(_A, "96.4%"), _pleased(_B, "95.1%")),),
 )
 def same_measurements(ledgers: Sequence[Ledger]) -> Outcome:
     """不同单位的满意度等实测值带小数而完全相同，来源存疑。"""
@@ -131,12 +133,8 @@ def same_measurements(ledgers: Sequence[Ledger]) -> Outcome:
     severity="info",
     basis=("CY88",),
     advice="参考历史值和同类单位核定指标值。",
-    fails=(
-        batch(report(_A, told_row(target="大于等于«40次»", mid="20次", done="42次")), report(_B, told_row())),
-    ),
-    passes=(
-        batch(report(_A, told_row()), report(_B, told_row())),
-    ),
+    fails=(batch(report(_A, told_row(target="大于等于«40次»", mid="20次", done="42次")), report(_B, told_row())),),
+    passes=(batch(report(_A, told_row()), report(_B, told_row())),),
 )
 def targets_apart(ledgers: Sequence[Ledger]) -> Outcome:
     """同名指标的目标值在单位之间相差五倍以上。"""
@@ -169,9 +167,7 @@ def _telling(fact: Fact) -> bool:
     severity="warning",
     basis=("CY10",),
     advice="核实是否复制了其他单位的数据。",
-    fails=(
-        batch(report(_A, _FIGURES), report(_B, "«全年预算数812.37万元»" + _FIGURES[11:])),
-    ),
+    fails=(batch(report(_A, _FIGURES), report(_B, "«全年预算数812.37万元»" + _FIGURES[11:])),),
     passes=(
         batch(report(_A, _FIGURES), report(_B, "全年预算数655.21万元，全年实际支出641.78万元，预算执行率97.95%。")),
     ),
@@ -200,12 +196,8 @@ def copied_figures(ledgers: Sequence[Ledger]) -> Outcome:
     basis=("CY10",),
     advice="核实是否从其他单位报告移来，更正名称。",
     consequence="text",
-    fails=(
-        batch(report(_A, "«北陵县水利局»负责防汛工作。"), report(_B, "本局负责防汛工作。")),
-    ),
-    passes=(
-        batch(report(_A, "本局负责防汛工作。"), report(_B, "本局负责防汛工作。")),
-    ),
+    fails=(batch(report(_A, "«北陵县水利局»负责防汛工作。"), report(_B, "本局负责防汛工作。")),),
+    passes=(batch(report(_A, "本局负责防汛工作。"), report(_B, "本局负责防汛工作。")),),
 )
 def foreign_names(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批报告中，甲单位的报告出现乙单位的名称，而乙单位与甲单位无隶属关系，疑为复制残留。"""
@@ -238,10 +230,16 @@ def _foreign(ledger: Ledger, other: Ledger, names: list[str], own: tuple[str, ..
     advice="与上年决算批复核对。",
     needs=("上年决算批复",),
     fails=(
-        batch(report(_A, "«2022年度决算支出655.21万元»，2023年度决算支出701.44万元。"), report(_A, "2022年度决算支出641.78万元。", year="2022")),
+        batch(
+            report(_A, "«2022年度决算支出655.21万元»，2023年度决算支出701.44万元。"),
+            report(_A, "2022年度决算支出641.78万元。", year="2022"),
+        ),
     ),
     passes=(
-        batch(report(_A, "2022年度决算支出641.78万元，2023年度决算支出701.44万元。"), report(_A, "2022年度决算支出641.78万元。", year="2022")),
+        batch(
+            report(_A, "2022年度决算支出641.78万元，2023年度决算支出701.44万元。"),
+            report(_A, "2022年度决算支出641.78万元。", year="2022"),
+        ),
     ),
 )
 def last_year(ledgers: Sequence[Ledger]) -> Outcome:
@@ -272,11 +270,13 @@ def last_year(ledgers: Sequence[Ledger]) -> Outcome:
     basis=("STL-21",),
     advice="比对定额标准，核实支出口径和人数口径。",
     fails=(
-        batch(report(_A, _heads("400.00万元").replace("公用", "«公用").replace("元。", "元»。")), report(_B, _heads("80.00万元")), report(_C, _heads("110.00万元"))),
+        batch(
+            report(_A, _heads("400.00万元").replace("公用", "«公用").replace("元。", "元»。")),
+            report(_B, _heads("80.00万元")),
+            report(_C, _heads("110.00万元")),
+        ),
     ),
-    passes=(
-        batch(report(_A, _heads("90.00万元")), report(_B, _heads("80.00万元")), report(_C, _heads("110.00万元"))),
-    ),
+    passes=(batch(report(_A, _heads("90.00万元")), report(_B, _heads("80.00万元")), report(_C, _heads("110.00万元"))),),
 )
 def per_head(ledgers: Sequence[Ledger]) -> Outcome:
     """同一批单位（三个以上）人均公用经费、人均人员经费偏离中位数一倍以上。"""

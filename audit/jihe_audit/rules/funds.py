@@ -39,12 +39,8 @@ def _budget(ledger: Ledger) -> tuple[Fact | None, list[Fact]]:
     basis=("YSF-75",),
     advice="重填自评表资金栏，使收入口径、支出口径与年度资金总额一致。",
     consequence="amount",
-    fails=(
-        funds(outlay="«802.50»", work="202.50"),
-    ),
-    passes=(
-        funds(),
-    ),
+    fails=(funds(outlay="«802.50»", work="202.50"),),
+    passes=(funds(),),
 )
 def two_sides(ledger: Ledger) -> Outcome:
     """自评表“按收入性质分”与“按支出性质分”两栏的合计应当相等。"""
@@ -289,12 +285,8 @@ def idle(ledger: Ledger) -> Outcome:
     basis=("STL-5",),
     advice="说明科目变动原因，核实是否将项目支出列入公用经费。",
     needs=("上年决算报表",),
-    fails=(
-        years(work="20.40", running="«514.20»"),
-    ),
-    passes=(
-        years(),
-    ),
+    fails=(years(work="20.40", running="«514.20»"),),
+    passes=(years(),),
 )
 def moved(ledger: Ledger) -> Outcome:
     """项目支出较上年骤减九成以上而公用经费成倍增长的，可能在科目之间转移，提请核实。"""

@@ -190,7 +190,10 @@ def moves(ledger: Ledger) -> Outcome:
     if min(abs(abs(total) - abs(told)), abs(total - own)) <= slack:
         return
     words = "、".join(f"{b.scope}{_move(g, b)}" for (_, b), g in zip(firm, gaps, strict=True))
-    working = "；".join(f"{b.scope}{show(b)}−{show(a)}={show_value(g, b.quantity, decimals=2).replace('-', '−')}" for (a, b), g in zip(firm, gaps, strict=True))
+    working = "；".join(
+        f"{b.scope}{show(b)}−{show(a)}={show_value(g, b.quantity, decimals=2).replace('-', '−')}"
+        for (a, b), g in zip(firm, gaps, strict=True)
+    )
     yield ledger.finding(
         f"按分项的年初、全年预算测算，{words}，合计{_move(total, stated)}，与载明的{name(stated)}{show(stated)}不符。",
         firm[0][1], stated, *(f for pair in firm for f in pair), working=working, amount=abs(abs(total) - abs(told)),

@@ -37,9 +37,7 @@ def _around(ledger: Ledger, span: Span) -> list[str]:
     blocks, words = list(ledger.document.blocks), ledger.rulebook.words
     at = next((i for i, b in enumerate(blocks) if b.span.holds(span)), None)
     near = [ledger.document.quote(b.span) for b in blocks[at : at + 2]] if at is not None else [ledger.document.text]
-    told = [
-        s for s in regex.split(r"[。；\n]", ledger.document.text) if words["execution_told"].search(s)
-    ]
+    told = [s for s in regex.split(r"[。；\n]", ledger.document.text) if words["execution_told"].search(s)]
     return near + [s for s in told if words["reason_told"].search(s)]
 
 
@@ -90,9 +88,7 @@ def _body(ledger: Ledger, blocks: tuple[Block, ...]) -> str:
     severity="warning",
     basis=("CY10",),
     advice="核实项目性质，更正表述。",
-    fails=(
-        "调整原因：新增渠道清淤项目。\n全年共实施12个项目，均为延续项目，«无新增项目»。",
-    ),
+    fails=("调整原因：新增渠道清淤项目。\n全年共实施12个项目，均为延续项目，«无新增项目»。",),
     passes=("全年共实施12个项目，均为延续项目，无新增项目。",),
 )
 def new_projects(ledger: Ledger) -> Outcome:
