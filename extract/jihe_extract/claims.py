@@ -16,7 +16,7 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.listclaims import ListReader
-from jihe_extract.rateclaims import RateReader
+from jihe_extract.rateclaims import RateReader, ToldLevels
 from jihe_extract.structure import list_opener, mentions
 from jihe_extract.words import load_words
 
@@ -34,6 +34,7 @@ def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...
     by_start = {f.quantity.span.start: f for f in facts}
     ordered = sorted(by_start)
     carried: list[Fact] = []
+    levels = ToldLevels(document)
     for block in prose_blocks(document):
         inside = ordered[bisect_left(ordered, block.span.start) : bisect_left(ordered, block.span.end)]
         if not inside:
@@ -44,13 +45,14 @@ def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...
         begun = document.text[: block.span.start].rstrip().endswith(("：", ":")) or list_opener(text[:24], False)
         told = [(m, by_start[m.span.start]) for m in found]
         lists = ListReader(document, block, told, carried if begun else [])
-        rates = RateReader(document, told, _reader(()))
+        rates = RateReader(document, told, _reader(()), levels)
         for i, (mention, fact) in enumerate(told):
             lists.step(i, mention, fact)
             rates.step(i, mention, fact)
         lists.finish()
         claims += [*lists.claims, *rates.claims]
         carried = lists.carry()
+        levels.add(told)
     claims.extend(_grades(document, facts))
     claims.extend(phrases(document, names))
     return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,8 @@ _FORMULA = frozenset("÷×/*+＋＝=")
 _NAME_ALONE = regex.compile(r"[^，。；：（）]{3,20}，")
 _NEAR = 60
 _NUMBERED = regex.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
+_SIGN = regex.compile(r"(?:≥|≤|≧|≦|＞|＜|>=?|<=?|不低于|不少于|不超过|不高于|大于或?等于|小于或?等于|控制在)$")
+_SIGN_REACH = 6
 _VALUE_END = regex.compile(r"(?:值|值为|值是|为|：)$")
 
 
@@ -53,6 +55,7 @@ class CuePlaces:
         inside = {i for item in items for i in range(item.start, item.end)}
         self.found = [c for c in cues.find(view.text) if c.start not in inside or c.end - 1 not in inside]
         self.items = _with_bare_marks(view, list(items), self.found, inside)
+        self.found = sorted([*self.found, *self._signs()], key=lambda c: c.start)
 
     def events(self, cues: list[Cue], items: list[Placed], start: int, stop: int) -> list[Filled | Cue]:
         """Figures with their roles, and cues that open a text (cause, remedy, a value in words)."""
@@ -71,6 +74,18 @@ class CuePlaces:
             (c.end, c) for c in cues if c not in used and (c.role not in FIGURES or self._worded(c, items, closed))
         ]
         return [e for _, e in sorted(events, key=lambda e: e[0])]
+
+    def _signs(self) -> Iterator[Cue]:
+        """Comparison signs that promise a figure where no cue word does: ``苗木成活率≥90%，实际为92.5%``."""
+        starts = [c.start for c in self.found]
+        for item in self.items:
+            sign = _SIGN.search(self.view.text, max(0, item.start - _SIGN_REACH), item.start)
+            if sign is None:
+                continue
+            clause = self._clause_start(item.start, 0)
+            first = bisect_left(starts, clause)
+            if sign.start() - clause > 1 and (first == len(starts) or starts[first] >= item.start):
+                yield Cue("target", True, sign.start(), item.start)
 
     def _note_zones(self, cues: list[Cue], items: list[Placed], start: int, stop: int) -> list[tuple[int, int, Cue]]:
         """Running text opened by 偏差原因, 改进措施, 成效分析 …, up to the next figure of the row itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -16,6 +16,7 @@ _NUMBER = regex.compile(
 _SPLIT = regex.compile(r"[：，。；]|——|—|－|(?<=指标)[-“\"《]")
 _EDGE = "：，。；、“”\"'‘’《》—-－ "
 _MAX = 60
+_HEAD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,19 @@ def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int
         while a < b and (text[b - 1] in _EDGE or text[b - 1] in "（("):
             b -= 1
         for word in fillers:
-            if text.endswith(word, a, b) and (b - a > len(word) or len(word) > 1):
+            cost = word.startswith("本") and text.endswith("成" + word, a, b)  # 成本指标 is no 本指标
+            if text.endswith(word, a, b) and (b - a > len(word) or len(word) > 1) and not cost:
                 b -= len(word)
             if len(word) > 1 and text.startswith(word, a, b):
                 a += len(word)
         if (a, b) == before:
             break
     return a, max(a, b)
+
+
+def _trimmed(text: str, a: int, b: int, fillers: tuple[str, ...]) -> str:
+    a, b = _trim(text, a, b, fillers)
+    return text[a:b]
 
 
 _LAST_BRACKET = regex.compile(r"（[^（）]*）$")
@@ -98,6 +105,8 @@ class Levels:
         self._view, self._cues = view, cues
         self._open: list[tuple[int, int, str]] = []
         """(indicator level, heading depth, name)"""
+        self._told: tuple[int, tuple[str, ...]] = (-1, ())
+        """The block whose last statement named its levels itself, and those: the next in the block shares them."""
         self._depth = {s: b.level for s, b in zip(view.starts, view.blocks, strict=True) if b.kind == "heading"}
 
     def enter(self, start: int, anchor_end: int, stop: int, has_rows: bool) -> None:
@@ -124,6 +133,13 @@ class Levels:
         pieces = _pieces(self._view.text, start, stop, self._cues.fillers)
         return len(pieces) == 1 and bool(self._cues.level(_bare(self._view.text[slice(*pieces[0])])))
 
+    def opens(self, start: int, stop: int) -> bool:
+        """Whether a block begins with the name of a level: alone, or before a colon (``3.成本指标：……``)."""
+        if self.named(start, stop):
+            return True
+        colon = self._view.text.find("：", start, min(stop, start + _HEAD))
+        return colon > 0 and bool(self._cues.level(_bare(_trimmed(self._view.text, start, colon, self._cues.fillers))))
+
     def _after(self, start: int, stop: int) -> int:
         """The start of the next block, at most ``stop``."""
         i = bisect_right(self._view.starts, start)
@@ -138,6 +154,11 @@ class Levels:
     def path(self, name: Name) -> tuple[str, ...]:
         """First level, second level and the name; ``""`` where a level is not given."""
         known = {level: word for level, _, word in self._open}
+        block = bisect_right(self._view.starts, name.start)
+        if name.levels:
+            self._told = block, name.levels
+        elif self._told[0] == block:
+            name = replace(name, levels=self._told[1])
         for word in name.levels:
             level = self._cues.level(word)
             if len(name.levels) > 1:

@@ -122,11 +122,11 @@ class ListReader:
             return True
         if listed.bracket is not None and mention.bracket != listed.bracket:
             return True
-        if mention.group != self.group and (not (fact.scope or fact.subject) or _beside_whole(fact, listed)):
-            return True
         last = listed.heads[-1]
         if last.measure == "收支总计" and fact.measure in _PARTS_OF[last.measure]:
             return False
+        if mention.group != self.group and (not (fact.scope or fact.subject) or _beside_whole(fact, listed)):
+            return True
         whole = (fact.subject, fact.scope) in {(h.subject, h.scope) for h in listed.heads}
         return whole and bool(listed.parts) and fact.measure not in NEVER_HEADS
 

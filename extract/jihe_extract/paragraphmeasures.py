@@ -25,6 +25,12 @@ from jihe_extract.scorelines import MOST_MARKS
 from jihe_extract.structure import Mention
 
 _OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
+_CARRIED = regex.compile(r"(?:年初|上年|年末)(?:财政拨款)?(?:结转|结余)")
+_SPENT_BEHIND = regex.compile(
+    r"[，,、]\s*(?:其中)?(?:截至|年末|年底|全年|当年|本年|累计|实际|已|共)*(?:执行|支出|支付|使用|列支|完成支出|形成支出)"
+    r"(?:数|金额|资金)?(?:为|了)?[：:]?\s*\d"
+)
+"""A figure that says what was spent of the one before it: ``甲项目3,200万元，执行3,180.50万元``."""
 _PROJECT_SIDE = regex.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
@@ -53,6 +59,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         retired = bool(label.scope) and self.reader.words.scopes[label.scope].axis == "离退"
         if unit == "人" and retired and head.measure in ("在职人数", "编制数"):
             return "实有人数", SAME_SENTENCE
+        if self.parts.open and (part := self._by_structure(mention, label, unit, head)):
+            return part, min(head.trust, SAME_SENTENCE)
         if self.parts.open:
             doubt = GUESS if self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
             return head.measure, min(head.trust, doubt)
@@ -62,6 +70,21 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if unit == "人" and kinds and head.measure in ("编制数", "在职人数", "实有人数"):
             return head.measure, min(head.trust, SAME_PARAGRAPH)
         return "", FULL
+
+    def _by_structure(self, mention: Mention, label: Label, unit: str, head: Fact) -> str:
+        """The measure of a part whose neighbours tell it: a project's budget before what it spent, spending of a total.
+
+        ``支出 90 万元，包括：甲项目 60 万元，执行 58 万元；……`` and ``支出总计 90 万元，其中：基本支出 60 万元``.
+        """
+        if unit != "CNY":
+            return ""
+        if head.measure == "执行数" and label.name and _SPENT_BEHIND.match(self.document.text, mention.span.end):
+            return "预算数"
+        known = self.reader.words.scopes.get(label.scope)
+        if head.measure != "收支总计" or known is None or known.axis not in ("性质", "来源"):
+            return ""
+        earned = head.label is not None and "收入" in self.document.quote(head.label)
+        return "收入数" if earned and known.axis == "来源" else "执行数" if known.axis == "性质" else ""
 
     def _special(self, mention: Mention, label: Label, unit: str, words: str, head: Fact | None) -> str:
         """Measures that more than the label decides: changes, moves, from–to, totals of marks, budgets of parts."""
@@ -100,7 +123,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         start = max(text.rfind(c, max(0, at.start - 200), at.start) for c in "。\n") + 1
         end = text.find("。", at.end, at.end + 200)
         told = text[start : end if end > 0 else at.end + 100]
-        return bool(_OWN_YEARS.search(told)) and "结" in told
+        return bool(_OWN_YEARS.search(told) or _CARRIED.search(told)) and "结" in told
 
     def _of_revenue(self, mention: Mention, words: str) -> bool:
         """Whether a budget is what the revenue just told was to reach.

@@ -131,6 +131,8 @@ class PartList:
             return True
         if self.changes_part(mention, label) or (label.measure in _RELATIVE and self._before_in_group(mention)):
             return False
+        if self._of_part(mention, label):
+            return False
         if self._before is not None and mention.group != self._before.group and self._sibling(label):
             return True
         if self._before is None or not label.measure or label.scope or label.own or subject:
@@ -149,6 +151,22 @@ class PartList:
         apart = "；" in text[self.parts[0].quantity.span.end : mention.label.start]
         apart = apart or "；" in sentence_behind(text, mention.span.end) or len(self.parts) == 1
         return apart and mention.group == self._before.group
+
+    def _of_part(self, mention: Mention, label: Label) -> bool:
+        """Whether a figure tells more of the project before it, the only one between two ；.
+
+        ``甲项目 60 万元，执行 58 万元，执行率 96.67%；乙项目……``.
+        """
+        if not self.parts or not self.parts[-1].subject or label.scope or label.own or label.settled or label.against:
+            return False
+        if not self._before_in_group(mention) or label.measure == self.parts[-1].measure:
+            return False
+        text = self.document.text
+        last = self.parts[-1]
+        named = [p for p in self.parts if p.subject == last.subject]
+        others = [p for p in self.parts if p.subject != last.subject]
+        apart = not others or "；" in text[others[-1].quantity.span.end : named[0].quantity.span.start]
+        return apart and (bool(others) or "；" in sentence_behind(text, mention.span.end))
 
     def _before_in_group(self, mention: Mention) -> bool:
         return self._before is not None and self._before.group == mention.group

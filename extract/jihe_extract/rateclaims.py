@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import regex
@@ -21,14 +21,54 @@ _COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
 _SHARE_END = regex.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 
 
+_CHANGED = regex.compile(
+    r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:比上年|较上年|同比|共|总体|分别)?(?:净)?(?:增加|减少|增长|下降|上升|降低|增支|减支|增收|减收)(?:了|额)?$"
+)
+_LEVEL_NAME = regex.compile(r"(?P<name>\p{Han}{2,12})$")
+_LEVEL_VERB = regex.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
+
+
+def changed_thing(label: str) -> str:
+    """The words for what changed, right before the verb of a change: ``收入总计`` of ``收入总计增加``."""
+    match = _CHANGED.search(label.strip())
+    return match["name"] if match else ""
+
+
+class ToldLevels:
+    """Amounts and headcounts of a report by the words right before them, as far as it has been read."""
+
+    def __init__(self, document: Document) -> None:
+        """Empty at the report's begin."""
+        self.document = document
+        self._facts: dict[str, list[Fact]] = {}
+
+    def add(self, found: Iterable[tuple[Mention, Fact]]) -> None:
+        """Remember the levels of a block."""
+        for mention, fact in found:
+            level = unit_class(fact.quantity.unit) in ("CNY", "人") and fact.quantity.exact and not fact.period
+            if not level or fact.measure in NEVER_HEADS:
+                continue
+            label = _LEVEL_VERB.sub("", self.document.quote(mention.label))
+            if match := _LEVEL_NAME.search(label):
+                self._facts.setdefault(match["name"], []).append(fact)
+
+    def get(self, name: str) -> Fact | None:
+        """The level told under a name (or as the end of a longer one); None where two values are told under it."""
+        found = [f for known, facts in self._facts.items() if known.endswith(name) for f in facts]
+        return found[-1] if found and len({f.quantity.value for f in found}) == 1 else None
+
+
 class RateReader:
     """Reads the rates and changes of one block."""
 
-    def __init__(self, document: Document, found: list[tuple[Mention, Fact]], reader: LabelReader) -> None:
-        """``found`` are the block's figures with their facts."""
+    def __init__(
+        self, document: Document, found: list[tuple[Mention, Fact]], reader: LabelReader, told: ToldLevels
+    ) -> None:
+        """``found`` are the block's figures with their facts, ``told`` the levels of the blocks before it."""
         self.document = document
         self.found = found
         self.reader = reader
+        self.told = told
         self.claims: list[Claim] = []
 
     def step(self, i: int, mention: Mention, fact: Fact) -> None:
@@ -182,7 +222,16 @@ class RateReader:
         strange = (own.scope or own.subject) and all(f.scope or f.subject for f in candidates)
         pool = same or ([] if strange else candidates)
         levels = [f for f in pool if "预算" not in f.measure] or pool
-        return levels[-1] if levels else self._told_before(i, mention)
+        return levels[-1] if levels else self._told_before(i, mention) or self._named(i, mention)
+
+    def _named(self, i: int, mention: Mention) -> Fact | None:
+        """The level that the words before a change name, told earlier: ``与上年相比，收入总计增加9万元，增长10%``."""
+        for m, _ in reversed(self.found[: i + 1]):
+            if m.sentence != mention.sentence:
+                break
+            if name := changed_thing(self.document.quote(m.label)):
+                return self.told.get(name)
+        return None
 
     def _told_before(self, i: int, mention: Mention) -> Fact | None:
         """The one amount of the sentence before, when this one only compares: ``收入90万元。同比增加9万元``."""

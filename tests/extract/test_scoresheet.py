@@ -124,6 +124,21 @@ STATEMENTS = [
         {"target": "200户", "actual": "210户", "completion": "105%"},
     ),
     (
+        "质量指标：苗木成活率≥90%，实际为92.5%。",
+        "苗木成活率",
+        {"target": "90%", "actual": "92.5%"},
+    ),
+    (
+        "3.成本指标：亩均补助≤650元，实际620元。",
+        "亩均补助",
+        {"target": "650元", "actual": "620元"},
+    ),
+    (
+        "生态效益指标：森林覆盖率达到52%，实际达到52.3%。",
+        "森林覆盖率",
+        {"target": "52%", "actual": "52.3%"},
+    ),
+    (
         "满意度目标 95%，实际 95% 以上，得 10 分。",
         "满意度",
         {"target": "95%", "actual": "95%", "score": "10分"},
@@ -221,6 +236,21 @@ def test_levels_come_from_headings_and_names() -> None:
         ("产出指标", "质量指标", "验收合格率"),
         ("效益指标", "", "受益人口"),
     ]
+
+
+def test_statements_of_one_paragraph_share_its_level_and_take_no_figure_of_the_next() -> None:
+    text = (
+        "（一）产出指标\n1.数量指标：培训人次≥60人次，实际完成65人次；造林面积≥1200亩，实际完成1250亩。\n"
+        "2.时效指标：工程按期完成率目标值≥95%，20个单项工程中19个按期完成，完成率95%。\n3.成本指标：亩均补助≤650元，实际620元。"
+    )
+    document, rows, _ = rows_of(text)
+    assert [row.path for row in rows] == [
+        ("产出指标", "数量指标", "培训人次"),
+        ("产出指标", "数量指标", "造林面积"),
+        ("产出指标", "时效指标", "工程按期完成率"),
+        ("成本指标", "", "亩均补助"),
+    ]
+    assert rows[2].actual is None and shown(document, rows[3])["actual"] == "620元"
 
 
 def test_values_in_words() -> None:
