@@ -54,16 +54,17 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return ("样本数" if survey else ""), FULL
         if unit == "人" and not label.empty and self.reader.words.list_finder("beside_list").find(words):
             return "实有人数", SAME_SENTENCE
-        if head is None or label.empty:
-            return "", FULL
+        return self._inherited(mention, label, unit, head) if head is not None and not label.empty else ("", FULL)
+
+    def _inherited(self, mention: Mention, label: Label, unit: str, head: Fact) -> tuple[str, Decimal]:
+        """The measure that a part, a project or a kind of staff has from the figure at the head of its list."""
         retired = bool(label.scope) and self.reader.words.scopes[label.scope].axis == "离退"
         if unit == "人" and retired and head.measure in ("在职人数", "编制数"):
             return "实有人数", SAME_SENTENCE
-        if self.parts.open and (part := self._by_structure(mention, label, unit, head)):
-            return part, min(head.trust, SAME_SENTENCE)
         if self.parts.open:
-            doubt = GUESS if self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
-            return head.measure, min(head.trust, doubt)
+            told = self._by_structure(mention, label, unit, head)
+            doubt = GUESS if not told and self.parts.doubtful(unit, label) and not label.name else SAME_SENTENCE
+            return told or head.measure, min(head.trust, doubt)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
         kinds = label.scope and self.reader.words.scopes[label.scope].axis in ("人员", "岗位")
