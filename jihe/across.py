@@ -54,7 +54,7 @@ def judge_across(store: Store, settings: Settings, comparing: Comparing) -> Acro
             extraction = take_out(store.path(name).with_suffix(".bin").read_bytes())
         except (OSError, msgspec.DecodeError):
             continue
-        masks[name] = Mask(extraction.document.text, _personal(store, name))
+        masks[name] = Mask.of_document(extraction.document, _personal(store, name))
         documents.append(replace(ReuseDocument.from_extraction(extraction), id=name))
         if len(names) <= MOST_FOR_RULES:
             kept.append(extraction)

@@ -106,7 +106,7 @@ def _documents(
             except ReadError as error:
                 troubles.append(Trouble(one.report, error.message_zh))
                 continue
-            masks[document.name] = Mask(document.text)
+            masks[document.name] = Mask.of_document(document)
             documents.append(ReuseDocument.from_document(document, profile(document)))
     return documents, troubles
 

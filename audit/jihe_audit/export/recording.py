@@ -267,7 +267,7 @@ def record_report(
 ) -> ReportRecord:
     """The whole record of one judged report; ``report`` is its path relative to the input root."""
     document, profile = extraction.document, extraction.profile
-    mask = Mask(document.text, (e.span for f in findings if f.category in PERSONAL for e in f.evidence))
+    mask = Mask.of_document(document, (e.span for f in findings if f.category in PERSONAL for e in f.evidence))
     own = [f.on(report, profile.unit, profile.year) for f in findings]
     masks = {report: mask, document.name: mask}
     found = tuple(finding_record(f, masks) for f in own)
