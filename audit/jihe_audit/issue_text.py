@@ -107,12 +107,13 @@ def fact_sentences(issue: Issue, words: Wording | None = None) -> list[str]:
 
 
 def closing(issue: Issue, words: Wording | None = None, told: set[str] | None = None) -> str:
-    """What follows the facts: effect, basis, and the request to verify when it is a doubt.
+    """What follows the facts: effect, basis, and what would settle a doubt.
 
-    ``told`` holds the codes whose gist the text has given already, and takes up those given here; a doubt
-    cites one basis only, and one about mere form none.
+    ``told`` holds the codes that the text has cited already, and takes up those cited here. Proofs always cite their
+    basis, its gist once; a doubt cites one that was not cited before, and one about mere form none.
     """
-    say = (words or wording()).sentence
+    words = words or wording()
+    say = words.sentence
     told = set() if told is None else told
     parts = []
     delta = (issue.delta or Decimal(0)).quantize(CENT)
@@ -121,18 +122,21 @@ def closing(issue: Issue, words: Wording | None = None, told: set[str] | None = 
     elif issue.severity == "error" and issue.lead.consequence in ("score", "grade", "total"):
         parts.append(say[f"effect_{issue.lead.consequence}"])
     sure = issue.severity == "error"
-    cited = issue.cited if sure else () if issue.lead.consequence == "text" else issue.cited[:1]
+    form = issue.lead.consequence == "text"
+    cited = issue.cited if sure else () if form else [c for c in issue.cited[:1] if c[0] not in told]
     if cited:
         key = "basis_error" if sure else "basis_warning"
         parts.append(say[key].format(basis="；".join(_with_gist(c, told) for c in cited)))
-    if issue.severity == "warning":
-        parts.append(say["doubt"])
+    if issue.severity == "warning" and not all(f.category in PERSONAL for f in issue.findings):
+        needs = () if form else issue.needs[: words.needs]
+        parts.append(say["doubt_needs"].format(needs="、".join(needs)) if needs else say["doubt"])
     return "".join(parts)
 
 
 def _with_gist(cited: tuple[str, str, str], told: set[str]) -> str:
     code, title, gist = cited
-    if not gist or code in told:
-        return title
+    known = code in told
     told.add(code)
+    if not gist or known:
+        return title
     return f"{title}（{gist.rstrip('。')}）"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -44,6 +45,22 @@ class Kind:
     needs: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who mends a report of these types, in the place of those whom the advice names."""
+
+    types: tuple[str, ...]
+    codes: tuple[str, ...]
+    words: Mapping[str, str]
+
+    def advice(self, kind: Kind) -> str:
+        """The advice of the kind, to the right address."""
+        if not kind.code.startswith(self.codes):
+            return kind.advice
+        named = "|".join(map(re.escape, sorted(self.words, key=len, reverse=True)))
+        return re.sub(named, lambda m: self.words[m[0]], kind.advice)
+
+
 @dataclass(frozen=True)
 class Wording:
     """The editable words of the issue list and the opinion."""
@@ -54,6 +71,9 @@ class Wording:
     titles: Mapping[str, str]
     material: Mapping[str, str]
     """The name under which a piece of material is asked for, by its other names."""
+    authors: tuple[Author, ...]
+    needs: int
+    """How many pieces of material a request to verify names."""
     joins: Mapping[frozenset[str], Kind]
     """Kinds that become one when a report has several of them, and what they are then."""
     main: int
@@ -67,6 +87,11 @@ class Wording:
     def kind(self, code: str, title: str) -> Kind:
         """The kind of a code; one made of the finding's own title when the code is unknown."""
         return self.kinds.get(code) or Kind(code, title.rstrip("。") or "其他需核实事项", "中", "", ())
+
+    def addressed(self, kind: Kind, report_type: str) -> Kind:
+        """The kind with its advice to those who wrote a report of this type."""
+        author = next((a for a in self.authors if report_type in a.types), None)
+        return replace(kind, advice=author.advice(kind)) if author else kind
 
     def joint(self, codes: Iterable[str]) -> Kind | None:
         """What several kinds are together; None when they are no more than themselves."""
@@ -96,6 +121,8 @@ def wording() -> Wording:
         sentence=words["sentence"],
         titles=words["title"],
         material={other: name for name, others in words["material"].items() for other in others},
+        authors=tuple(Author(tuple(a["types"]), tuple(a["codes"]), a["words"]) for a in words["author"]),
+        needs=words["list"]["needs"],
         joins={
             frozenset(j["codes"]): Kind(j["codes"][0], j["name"], j["level"], j["advice"], tuple(j["needs"]))
             for j in words["join"]

@@ -136,6 +136,7 @@ def compose(record: ReportRecord, cite: Cite, index: int = 1, words: Wording | N
         codes = list(dict.fromkeys(c for f in group for c in f.basis))
         cited = cite(codes, lead.year) if lead.severity != "info" else ()
         kind = words.joint(f.category for f in group) or words.kind(lead.category, lead.title)
+        kind = words.addressed(kind, record.summary.kind)
         issues.append(Issue("", words.theme(lead.category), kind, tuple(group), cited))
     issues.sort(key=_bucket)
     year = record.summary.year or "0000"
@@ -176,10 +177,10 @@ SCORED = "performance"
 """The group of themes whose findings may concern a single indicator."""
 
 
-def faults(record: ReportRecord, issues: Iterable[Issue]) -> list[list[tuple[str, str]]]:
-    """For every indicator the numbers of the issues that concern it alone, and what they say."""
+def faults(record: ReportRecord, issues: Iterable[Issue]) -> list[list[tuple[Issue, FindingRecord]]]:
+    """For every indicator the findings that concern it alone, each with its issue."""
     rows = record.indicators
-    told: list[list[tuple[str, str]]] = [[] for _ in rows]
+    told: list[list[tuple[Issue, FindingRecord]]] = [[] for _ in rows]
     for issue in issues:
         for f in issue.findings:
             if f.severity == "info" or issue.theme.group.id != SCORED:
@@ -187,7 +188,7 @@ def faults(record: ReportRecord, issues: Iterable[Issue]) -> list[list[tuple[str
             own = [e for e in f.evidence if e.report in ("", record.report)]
             at = {n for e in own for n, row in enumerate(rows) if row.start <= e.start < row.end}
             if len(at) == 1:
-                told[at.pop()].append((issue.number, f.message))
+                told[at.pop()].append((issue, f))
     return told
 
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from jihe_audit.export.cells import DASH, Formula, harmless, to_wan
-from jihe_audit.export.records import CheckRecord, FactRecord, Figure, IndicatorRecord, Summary
+from jihe_audit.export.records import CheckRecord, FactRecord, Figure, FindingRecord, IndicatorRecord, Summary
+from jihe_audit.issues import Issue
 
 HUNDRED = Decimal(100)
 SIGNS = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 
 
-def score_row(unit: str, at: int, row: IndicatorRecord, hits: Sequence[tuple[str, str]]) -> list[Any]:
-    """The cells of one indicator; ``at`` is the row's number, ``hits`` are issue numbers and words."""
+def score_row(unit: str, at: int, row: IndicatorRecord, hits: Sequence[tuple[Issue, FindingRecord]]) -> list[Any]:
+    """The cells of one indicator; ``at`` is the row's number, ``hits`` what was found about it."""
     path = [*([""] * (3 - len(row.path))), *row.path][-3:]
     relation = row.target.relation if row.target else ""
     numeric = bool(row.target and row.actual and row.target.unit == row.actual.unit)
@@ -45,8 +46,8 @@ def score_row(unit: str, at: int, row: IndicatorRecord, hits: Sequence[tuple[str
         row.score.value if row.score else None,
         score,
         gap,
-        harmless("；".join(dict.fromkeys(m for _, m in hits)), 300) or None,
-        "、".join(dict.fromkeys(n for n, _ in hits)) or None,
+        harmless("；".join(dict.fromkeys(f.message for _, f in hits)), 300) or None,
+        "、".join(dict.fromkeys(i.number for i, _ in hits)) or None,
     ]
 
 

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jihe_audit.export.annexes import Annexes, Hits, named
 from jihe_audit.export.budget import Budget, in_wan
 from jihe_audit.export.cellvalues import figure_words
-from jihe_audit.export.records import ReportRecord
-from jihe_audit.export.wordstyle import landscape, new_opinion, paragraph, table
-from jihe_audit.finding import VERDICT_WORDS
+from jihe_audit.export.records import FactRecord, IndicatorRecord, ReportRecord
+from jihe_audit.export.wordstyle import new_opinion, paragraph, table
 from jihe_audit.issue_text import closing, ended, fact_sentences
 from jihe_audit.issue_wording import Wording, wording
 from jihe_audit.issues import CERTAINTY, Issue, chapters, faults, material
 
 DIGITS = "零一二三四五六七八九十"
-MOST_CHECKS = 200
+PROBLEMS = "三"
+"""The section that tells the problems."""
+DATA = "data"
+"""The theme whose issues cast doubt on the key figures themselves."""
 
 
 def chinese(number: int) -> str:
@@ -36,6 +39,12 @@ def title_of(record: ReportRecord) -> str:
     return f"{s.unit or Path(s.report).stem}{year}{titles.get(s.kind, titles['other'])}复核意见"
 
 
+def _title_lines(record: ReportRecord) -> list[str]:
+    """The title as it is broken on the page: the unit, then what was reviewed."""
+    title, unit = title_of(record), record.summary.unit
+    return [unit, title[len(unit) :]] if unit and title.startswith(unit) else [title]
+
+
 class Opinion:
     """One opinion under construction."""
 
@@ -45,13 +54,15 @@ class Opinion:
         self._chapters = chapters(issues)
         self._faults = faults(record, issues)
         self._words = words or wording()
+        self._places = self._items()
         self._budget = Budget(record)
         self._document = new_opinion()
 
     def build(self, limits: Sequence[str], scope: str) -> Any:
         """The whole document."""
         self._document.core_properties.title = title_of(self._record)
-        self._document.add_paragraph(title_of(self._record), style="Title")
+        for line in _title_lines(self._record):
+            self._document.add_paragraph(line, style="Title")
         self._scope(scope)
         self._overview()
         self._problems()
@@ -60,8 +71,17 @@ class Opinion:
         self._heading(1, "六、未检查事项和局限性")
         for n, words in enumerate(limits, 1):
             self._say(f"{n}. {words}")
-        self._attachments()
+        Annexes(self._document, self._places, self._words).write(self._record, self._issues, self._faults)
         return self._document
+
+    def _items(self) -> dict[str, str]:
+        """Under which item of the text every main issue is told, by its number."""
+        form = self._words.sentence["reference"]
+        return {
+            issue.number: form.format(chapter=PROBLEMS, theme=chinese(t), item=n)
+            for t, chapter in enumerate(self._chapters, 1)
+            for n, issue in enumerate(chapter.issues, 1)
+        }
 
     def _heading(self, level: int, text: str) -> None:
         paragraph(self._document, text, f"Heading {level}")
@@ -78,9 +98,9 @@ class Opinion:
         borne_out = f"（含仅与他处相同数字印证的{cover.borne_out}个）" if cover.borne_out else ""
         self._say(
             f"本次复核的对象为{title_of(self._record).removesuffix('复核意见')}"
-            f"（{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
+            f"（文件名：{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
             f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个{borne_out}、"
-            f"存在不符的数字{cover.contradicted}个，其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
+            f"涉及不符或疑点的数字{cover.contradicted}个，其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
         )
         for note in s.notes[:5]:
             self._say(ended(f"读取说明：{note}"))
@@ -92,10 +112,7 @@ class Opinion:
             stated = "、".join(f"{label}{in_wan(fact.value)}万元" for label, fact in four if fact)
             self._say(f"报告载明：{stated}。")
             self._caption("表1 预算收支主要数据", "单位：万元")
-            rows = [
-                [label, in_wan(fact.value) if fact else "—", _standing(fact.status) if fact else "报告未列明"]
-                for label, fact in four
-            ]
+            rows = [[label, in_wan(fact.value) if fact else "—", self._standing(fact)] for label, fact in four]
             table(self._document, ["项目", "报告填列", "核对结果"], rows, [50, 50, 50], {1})
         main = [i for i in self._issues if i.main]
         grades = Counter(i.level for i in main)
@@ -106,33 +123,45 @@ class Opinion:
             counts = "、".join(f"{g}{grades[g]}项" for g in ("高", "中", "低") if grades[g])
             certain = Counter(CERTAINTY[i.severity] for i in main)
             split = "、".join(f"{words}{certain[words]}项" for words in CERTAINTY.values() if certain[words])
+            split = f"其中{split}" if len(certain) > 1 else f"均为{next(iter(certain))}"
             self._say(
-                f"经复核，共梳理主要问题{len(main)}项，其中{split}；"
+                f"经复核，共梳理主要问题{len(main)}项，{split}；"
                 f"按严重程度分：{counts}；按类别分：{kinds}。" + (f"另有提示等事项{rest}项列入附件1。" if rest else "")
             )
         else:
             self._say("经复核，未发现需要列示的主要问题。" + (f"另有提示等事项{rest}项列入附件1。" if rest else ""))
         self._rescored()
 
+    def _standing(self, fact: FactRecord | None) -> str:
+        """How a key figure came out: what the text tells of it weighs more than a relation that holds."""
+        say = self._words.sentence
+        if fact is None:
+            return str(say["standing_absent"])
+        alike = {(f.start, f.end) for f in self._record.facts if _same(f, fact)}
+        for issue in self._issues:
+            place = self._places.get(issue.number)
+            if place is None or issue.theme.id != DATA:
+                continue
+            if any((e.start, e.end) in alike for f in issue.findings for e in f.evidence if e.report in ("", f.report)):
+                seen = say["seen"].format(place=place)
+                return str(say[f"standing_{issue.severity}"].format(seen=seen))
+        return str(say[f"standing_{fact.status}"])
+
     def _rescored(self) -> None:
         changed = [(r, told) for r, told in zip(self._record.indicators, self._faults, strict=True) if told]
         if not changed:
             return
         self._caption("表2 得分需复核的指标", "")
+        heads = ["三级指标", "指标值", "完成值", "分值", "自评得分", "测算得分", "复核情况"]
         rows = [
             [
                 *[r.path[-1] if r.path else "", figure_words(r.target, r.target_text)],
-                *[figure_words(r.actual, r.actual_text), figure_words(r.weight), figure_words(r.score), _joined(told)],
+                *[figure_words(r.actual, r.actual_text), figure_words(r.weight), figure_words(r.score)],
+                *[_again(r, told), named(told, self._places, self._words)],
             ]
             for r, told in changed
         ]
-        table(
-            self._document,
-            ["三级指标", "指标值", "完成值", "分值", "自评得分", "复核情况"],
-            rows,
-            [34, 22, 22, 14, 18, 46],
-            {3, 4},
-        )
+        table(self._document, heads, rows, [33, 20, 20, 13, 16, 16, 38], {3, 4, 5})
 
     def _caption(self, title: str, unit: str) -> None:
         paragraph(self._document, title, "表题")
@@ -140,7 +169,7 @@ class Opinion:
             paragraph(self._document, unit, "表单位")
 
     def _problems(self) -> None:
-        self._heading(1, "三、存在的问题")
+        self._heading(1, f"{PROBLEMS}、存在的问题")
         if not self._chapters:
             self._say("本次复核未发现需要列示的主要问题。")
         told: set[str] = set()
@@ -183,50 +212,20 @@ class Opinion:
             self._say("无。")
             return
         self._caption("表3 需补充的佐证材料", "")
-        rows = [[str(n), name, "、".join(numbers)] for n, (name, numbers) in enumerate(wanted, 1)]
-        table(self._document, ["序号", "材料名称", "对应问题编号"], rows, [14, 82, 58])
-
-    def _attachments(self) -> None:
-        landscape(self._document)
-        paragraph(self._document, "附件1 问题清单", "表题")
-        rows = []
-        for n, issue in enumerate(self._issues, 1):
-            working = "\n".join(dict.fromkeys(f.working for f in issue.findings[:4] if f.working)) or "—"
-            said = "\n".join(f.message for f in issue.findings[:4])
-            rows.append([str(n), issue.number, issue.kind.name, said, working, CERTAINTY[issue.severity], issue.level])
-        heads = ["序号", "问题编号", "问题类型", "问题描述", "复核计算", "确定性", "程度"]
-        table(self._document, heads, rows or [["—"] * 7], [12, 34, 40, 84, 58, 18, 11])
-        if self._record.indicators:
-            paragraph(self._document, "附件2 得分复核表", "表题")
-            rows = [
-                [
-                    *([""] * (3 - len(r.path)) + list(r.path))[-3:],
-                    *[figure_words(r.target, r.target_text), figure_words(r.actual, r.actual_text)],
-                    *[figure_words(f) for f in (r.completion, r.weight, r.score)],
-                    _joined(told) or "—",
-                ]
-                for r, told in zip(self._record.indicators, self._faults, strict=True)
-            ]
-            heads = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "完成率", "分值", "得分", "复核情况"]
-            table(self._document, heads, rows, [24, 26, 46, 26, 26, 20, 14, 14, 61], {6, 7})
-        tried = [c for c in self._record.checks if c.verdict in ("pass", "tail", "fail")]
-        if tried:
-            paragraph(self._document, "附件3 数据勾稽底稿", "表题")
-            tried.sort(key=lambda c: ("fail", "tail", "pass").index(c.verdict))
-            rows = [
-                [str(n), c.title, c.working, VERDICT_WORDS[c.verdict], c.place.split(" › ")[-1]]  # type: ignore[index]
-                for n, c in enumerate(tried[:MOST_CHECKS], 1)
-            ]
-            table(self._document, ["序号", "勾稽关系", "代入值", "结论", "取数位置"], rows, [14, 62, 104, 16, 61])
+        at = {issue.number: str(n) for n, issue in enumerate(self._issues, 1)}
+        rows = [[str(n), name, "、".join(at[i] for i in numbers)] for n, (name, numbers) in enumerate(wanted, 1)]
+        table(self._document, ["序号", "材料名称", "对应附件1序号"], rows, [14, 90, 50])
 
 
-def _standing(status: str) -> str:
-    return {"verified": "相符", "contradicted": "存在不符，见第三部分"}.get(status, "无可比对的数据")
+def _same(one: FactRecord, other: FactRecord) -> bool:
+    """Whether two figures tell one and the same amount."""
+    return (one.measure, one.scope, one.subject, one.value) == (other.measure, other.scope, other.subject, other.value)
 
 
-def _joined(told: Sequence[tuple[str, str]]) -> str:
-    """What was found about an indicator, the two weightiest findings."""
-    return "；".join(list(dict.fromkeys(words.rstrip("。") for _, words in told))[:2])
+def _again(row: IndicatorRecord, told: Hits) -> str:
+    """The score by the report's own rule, where a finding tells by how much it differs."""
+    deltas = [f.score_delta for _, f in told if f.score_delta]
+    return "—" if row.score is None or not deltas else f"{row.score.value + deltas[0]:f}"
 
 
 def write_opinion(
