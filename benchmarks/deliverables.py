@@ -31,11 +31,11 @@ import openpyxl  # noqa: E402
 from jihe.notes import LIMITS, SCOPE, notes  # noqa: E402
 from jihe.pipeline import record_file  # noqa: E402
 from jihe.settings import Settings  # noqa: E402
-from jihe_audit.export.cells import harmless  # noqa: E402
 from jihe_audit.export.opinion import write_opinion  # noqa: E402
 from jihe_audit.export.overview import Overview, batch_page  # noqa: E402
 from jihe_audit.export.pages import report_page  # noqa: E402
 from jihe_audit.export.records import FindingRecord, ReportRecord  # noqa: E402
+from jihe_audit.export.rows import harmless  # noqa: E402
 from jihe_audit.export.workbook import write_workbook  # noqa: E402
 from jihe_audit.issues import citing, compose  # noqa: E402
 from jihe_audit.rulebook import load  # noqa: E402

@@ -14,9 +14,9 @@ from typing import IO, Any
 from jihe.errors import UsageError
 from jihe.inputs import Trouble, expand
 from jihe.settings import Settings
-from jihe_audit.export.cells import RISKY, harmless
 from jihe_audit.export.contract import whole
 from jihe_audit.export.records import FactRecord, encode
+from jihe_audit.export.rows import RISKY, harmless
 from jihe_audit.reuse.join import duckdb_module
 from jihe_extract.errors import ReadError
 

@@ -52,7 +52,7 @@ def cut(text: str, most: int = AROUND) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-_ROW = re.compile(r"表\d+第\d+行(?=第\d+列$)")
+_ROW = re.compile(r"表\d+第\d+行(?=第\d+列$)|^原文第\d+行$")
 
 
 def place_words(finding: FindingRecord) -> str:

@@ -50,7 +50,7 @@ class Annexes:
             certainty = "已接受" if issue.accepted else CERTAINTY[issue.severity]
             rows.append([str(n), place, issue.number, issue.kind.name, said, working, certainty, issue.level])
         heads = ["序号", "正文条目", "问题编号", "问题类型", "问题描述", "复核计算", "确定性", "程度"]
-        table(self._document, heads, rows or [["—"] * 8], [11, 19, 31, 38, 78, 52, 17, 11])
+        table(self._document, heads, rows or [["—"] * 8], [11, 19, 34, 38, 76, 51, 17, 11])
 
     def _scores(self, record: ReportRecord, faults: Sequence[Hits]) -> None:
         self._caption("附件2 得分复核表")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,23 +9,12 @@ from typing import Any
 
 import xlsxwriter
 
-LIMIT = 32_000
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-DASH = "—"
+from jihe_audit.export.rows import Rows, Shapes, harmless
+
 WAN = Decimal(10_000)
 LINE = 14
 """Height of a line of text in points."""
-
-
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-_BROKEN = re.compile("[\ud800-\udfff]")
-
-
-def harmless(text: str, limit: int = LIMIT) -> str:
-    """Text without control characters, short enough for one cell."""
-    kept = _BROKEN.sub("\ufffd", _UNSEEN.sub("", text)) if _ODD.search(text) else text
-    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+HIGHEST = 409
 
 
 @dataclass(frozen=True)
@@ -99,15 +87,14 @@ class Sheet:
         self.name = name
         self.columns = columns
         self.row = self.FIRST
-        self._looks = looks
         self._sparse = sparse
-        self._shapes = [looks.of[c.look] for c in columns]
+        self._rooms = [max(c.width - 2, 2) for c in columns]
         self._ruled = looks.ruled
         self.sheet = book.add_worksheet(name)
         last = len(columns) - 1
         self.sheet.set_row(0, 28)
         self.sheet.set_row(1, 18)
-        self.sheet.set_row(2, LINE * max(_lines(c.title, c.width) for c in columns) + 4)
+        self.sheet.set_row(2, LINE * max(_lines(c.title, max(c.width - 2, 2)) for c in columns) + 4)
         self.sheet.merge_range(0, 0, 0, last, harmless(title), looks.title)
         self.sheet.merge_range(1, 0, 1, last, harmless(sub), looks.sub)
         for n, column in enumerate(columns):
@@ -120,35 +107,18 @@ class Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0, 2)
         self.sheet.set_footer("&C第 &P 页 / 共 &N 页")
+        shapes = Shapes([looks.of[c.look] for c in columns], looks.quoted, looks.of["center"])
+        self._rows = Rows(self.sheet, shapes, self.FIRST, sparse)
 
     def add(self, values: Sequence[Any]) -> int:
         """Write one row, high enough for its text; returns its number, counted from 1 as spreadsheets do."""
-        pairs = zip(values, self.columns, strict=True)
-        height = max([_lines(v, c.width) for v, c in pairs if isinstance(v, str) and 2 * len(v) >= c.width], default=1)
-        if height > 1:
-            self.sheet.set_row(self.row, min(LINE * height + 2, 409))
-        for n, value in enumerate(values):
-            if isinstance(value, str) and value:
-                text = harmless(value)
-                shape = self._looks.quoted if text.startswith(RISKY) else self._shapes[n]
-                self.sheet.write_string(self.row, n, text, shape)
-            elif not self._sparse or (value is not None and value != ""):
-                self._cell(n, value, self._shapes[n])
+        lines = 1
+        for value, room in zip(values, self._rooms, strict=True):
+            if isinstance(value, str) and 2 * len(value) > room:
+                lines = max(lines, _lines(value, room))
+        self._rows.write(self.row, values, min(LINE * lines + 2, HIGHEST) if lines > 1 else 0)
         self.row += 1
         return self.row
-
-    def _cell(self, n: int, value: Any, shape: Any) -> None:
-        looks = self._looks
-        if value is None:
-            self.sheet.write_string(self.row, n, DASH, looks.of["center"])
-        elif value == "":
-            self.sheet.write_blank(self.row, n, None, shape)
-        elif isinstance(value, Formula):
-            self.sheet.write_formula(self.row, n, value.text, shape, value.shown)
-        elif isinstance(value, Link):
-            self.sheet.write_url(self.row, n, value.target, looks.of["link"], harmless(value.text, 200))
-        else:
-            self.sheet.write_number(self.row, n, value, shape)
 
     def close(self, lists: Mapping[str, str]) -> None:
         """Filters, and drop-downs for the columns that have them."""
@@ -170,33 +140,18 @@ class Sheet:
         self.sheet.conditional_format(self.FIRST, n, max(self.row, self.FIRST), n, rule)
 
 
-def _lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column; Chinese characters are two wide."""
-    room = max(width - 2, 2)
+def _lines(text: str, room: int) -> int:
+    """How many lines a text takes where so many characters fit; Chinese characters are two wide."""
     if len(text) > 40 * room:
         return 40
+    if "\n" not in text:
+        return max(1, -(-_width(text) // room))
     return sum(max(1, -(-_width(piece) // room)) for piece in text.split("\n"))
 
 
 def _width(text: str) -> int:
     """Columns that a text takes: Chinese characters have three bytes and are two wide."""
     return (len(text) + len(text.encode("utf-8", "replace"))) // 2 if not text.isascii() else len(text)
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A live formula with the value to show until it is recalculated."""
-
-    text: str
-    shown: Any = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link inside the workbook or beside it."""
-
-    target: str
-    text: str
 
 
 def to_wan(value: Decimal | None) -> Decimal | None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from jihe_audit.export.cells import DASH, Formula, harmless, to_wan
+from jihe_audit.export.cells import to_wan
 from jihe_audit.export.records import CheckRecord, FactRecord, Figure, FindingRecord, IndicatorRecord, Summary
+from jihe_audit.export.rows import DASH, Formula, harmless
 from jihe_audit.issues import Issue
 
 HUNDRED = Decimal(100)

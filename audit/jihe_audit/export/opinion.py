@@ -17,6 +17,9 @@ from jihe_audit.issue_wording import Wording, wording
 from jihe_audit.issues import CERTAINTY, Issue, chapters, faults, material
 
 DIGITS = "零一二三四五六七八九十"
+OPINION = "复核意见"
+LINE = 19
+"""Characters that fit on a line of the title."""
 PROBLEMS = "三"
 """The section that tells the problems."""
 DATA = "data"
@@ -36,13 +39,16 @@ def title_of(record: ReportRecord) -> str:
     s = record.summary
     titles = wording().titles
     year = f"{s.year}年度" if s.year else ""
-    return f"{s.unit or Path(s.report).stem}{year}{titles.get(s.kind, titles['other'])}复核意见"
+    return f"{s.unit or Path(s.report).stem}{year}{titles.get(s.kind, titles['other'])}{OPINION}"
 
 
 def _title_lines(record: ReportRecord) -> list[str]:
     """The title as it is broken on the page: the unit, then what was reviewed."""
     title, unit = title_of(record), record.summary.unit
-    return [unit, title[len(unit) :]] if unit and title.startswith(unit) else [title]
+    if not unit or not title.startswith(unit):
+        return [title]
+    rest = title[len(unit) :]
+    return [unit, rest] if len(rest) <= LINE else [unit, rest.removesuffix(OPINION), OPINION]
 
 
 class Opinion:
@@ -86,8 +92,8 @@ class Opinion:
     def _heading(self, level: int, text: str) -> None:
         paragraph(self._document, text, f"Heading {level}")
 
-    def _say(self, text: str, bold: str = "") -> None:
-        paragraph(self._document, text, bold_head=bold)
+    def _say(self, text: str, bold: str = "") -> Any:
+        return paragraph(self._document, text, bold_head=bold)
 
     def _scope(self, scope: str) -> None:
         s = self._record.summary
@@ -97,7 +103,7 @@ class Opinion:
         cover = s.coverage
         borne_out = f"（含仅与他处相同数字印证的{cover.borne_out}个）" if cover.borne_out else ""
         self._say(
-            f"本次复核的对象为{title_of(self._record).removesuffix('复核意见')}"
+            f"本次复核的对象为{title_of(self._record).removesuffix(OPINION)}"
             f"（文件名：{Path(s.report).name}{pages}，{size}）。{scope}复核共识别报告数字{cover.quantities}个，"
             f"核对勾稽关系{s.checks}条，其中经核对相符的数字{cover.verified}个{borne_out}、"
             f"涉及不符或疑点的数字{cover.contradicted}个，其余{cover.unchecked}个因文中没有可比对的关系未作核对。"
@@ -142,7 +148,8 @@ class Opinion:
             place = self._places.get(issue.number)
             if place is None or issue.theme.id != DATA:
                 continue
-            if any((e.start, e.end) in alike for f in issue.findings for e in f.evidence if e.report in ("", f.report)):
+            faulty = [f.evidence[0] for f in issue.findings if f.evidence and f.evidence[0].report in ("", f.report)]
+            if any(e.start <= start and end <= e.end for e in faulty for start, end in alike):
                 seen = say["seen"].format(place=place)
                 return str(say[f"standing_{issue.severity}"].format(seen=seen))
         return str(say[f"standing_{fact.status}"])
@@ -161,7 +168,7 @@ class Opinion:
             ]
             for r, told in changed
         ]
-        table(self._document, heads, rows, [33, 20, 20, 13, 16, 16, 38], {3, 4, 5})
+        table(self._document, heads, rows, [32, 19, 19, 13, 18, 18, 38], {3, 4, 5})
 
     def _caption(self, title: str, unit: str) -> None:
         paragraph(self._document, title, "表题")
@@ -181,7 +188,7 @@ class Opinion:
                 if len(facts) == 1:
                     self._say(facts[0] + closing(issue, self._words, told), bold=head)
                     continue
-                self._say(self._words.sentence["examples"], bold=head)
+                self._say(self._words.sentence["examples"], bold=head).paragraph_format.keep_with_next = True
                 for m, fact in enumerate(facts, 1):
                     self._say(f"（{m}）{fact}")
                 tail = closing(issue, self._words, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -31,6 +32,8 @@ from jihe_audit.interval import Interval
 from jihe_extract.document import Box, Document, Span, Table
 from jihe_extract.facts import Extraction, Fact, ScoreRow
 
+_BROKEN = re.compile(r"\s*[\r\n]\s*")
+"""A line that a quotation brought into a sentence."""
 JUDGED = ("verified", "contradicted")
 REMARKS = ("encoding", "no_rendering", "rendered_pages")
 """Codes of reading notes that do not mean that something is missing."""
@@ -73,7 +76,7 @@ def finding_record(finding: Finding, masks: Mapping[str, Mask]) -> FindingRecord
     def words(text: str) -> str:
         for mask in masks.values() if len(masks) < 4 else (own,):
             text = mask.of(text)
-        return text
+        return _BROKEN.sub("", text)
 
     return FindingRecord(
         report=finding.report,

@@ -13,13 +13,14 @@ import xlsxwriter
 from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export import columns
 from jihe_audit.export.acrosssheets import AcrossSheets
-from jihe_audit.export.cells import Column, Formula, Link, Looks, Sheet, to_wan
+from jihe_audit.export.cells import Column, Looks, Sheet, to_wan
 from jihe_audit.export.cellvalues import numbered, remark, scaled, score_row, sides, sum_of, unit_of
 from jihe_audit.export.records import (
     FindingRecord,
     ReportRecord,
     Summary,
 )
+from jihe_audit.export.rows import Formula, Link
 from jihe_audit.finding import VERDICT_WORDS
 from jihe_audit.issue_text import ended, place_words, quoted
 from jihe_audit.issues import CERTAINTY, Issue, citing, compose, faults
@@ -118,7 +119,7 @@ class Workbook:
         many = len(findings) > 1
         row = self._issues.add(
             [
-                Link(f"internal:'问题明细'!A{detail_row}", str(self._count)),
+                Link("问题明细", f"A{detail_row}", self._count),
                 issue.number,
                 unit,
                 record.report,
@@ -142,7 +143,7 @@ class Workbook:
         )
         self._remedy.add(
             [
-                Link(f"internal:'问题清单'!B{row}", str(self._count)),
+                Link("问题清单", f"B{row}", self._count),
                 issue.number,
                 issue.kind.name,
                 ended(f"请{issue.advice}") if issue.advice else None,
@@ -172,7 +173,7 @@ class Workbook:
                 f.score_delta,
                 f.advice or None,
                 "、".join(f.needs) or None,
-                Link(f"internal:'数据勾稽底稿'!A{check[1]}", check[0]) if check else None,
+                Link("数据勾稽底稿", f"A{check[1]}", check[0]) if check else None,
                 f.rule,
                 "已接受" if f.accepted else NOVELTY.get(f.status, ""),
                 f.accepted,
