@@ -25,6 +25,10 @@ _ITEM = regex.compile(
 )
 
 
+_COUNTED = regex.compile(r"(?P<figure>[\s≥≤≧≦＞＜>=<＝]*(?:不低于|不少于|不超过|不高于)?\s*[\d０-９][\d０-９,，.．]*)\s*(?P<unit>\p{Han}{1,4})")
+_NO_UNIT = frozenset("年月日号时点前后底初末起至级等第类届以内上下中为是")
+"""Characters that make a number and a word a date, a rank or a part of a sentence."""
+
 Scale = Literal["", "percent", "fraction"]
 
 
@@ -69,6 +73,18 @@ class Sheet:
         """The cell's one quantity; None when it has none or several."""
         found = self.figures(cell, hint)
         return found[0] if len(found) == 1 else None
+
+    def counted(self, cell: Cell | None) -> list[Quantity]:
+        """The figure of a cell that is a number with a unit which the vocabulary does not know (``≥12期``)."""
+        m = _COUNTED.fullmatch(self.text(cell).strip()) if cell is not None else None
+        if cell is None or m is None or _NO_UNIT & set(m["unit"]):
+            return []
+        at = cell.span.start + self.text(cell).find(m[0])
+        return [
+            replace(_moved(q, at), unit=m["unit"], surface=m["unit"], span=Span(at + q.span.start, at + m.end("unit")))
+            for q in quantities_in_cell(m["figure"])
+            if q.unit == ""
+        ]
 
     def bare(self, cell: Cell | None) -> bool:
         """Whether the cell holds a number and nothing else (no unit either)."""

@@ -62,9 +62,16 @@ def money_unit(sheet: Sheet, grid: list[list[Cell | None]], section: Section) ->
     return sheet.table.unit if sheet.table.unit in sheet.words.money else ""
 
 
+def _amount_columns(sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> list[int]:
+    """The columns of amounts; one that holds words only is headed by the table's title (年度预算数（万元）)."""
+    cols = sorted(c for role in _AMOUNTS for c in section.columns(role))
+    filled = {c: [x for x in section.cells(grid, c) if not sheet.blank(x)] for c in cols}
+    return [c for c in cols if not filled[c] or any(sheet.numeric(x) for x in filled[c])]
+
+
 def _label(sheet: Sheet, grid: list[list[Cell | None]], section: Section, row: GridRow) -> Cell | None:
     """The label of a funds row: the nearest words left of its first amount."""
-    cols = [c for role in _AMOUNTS for c in section.columns(role)]
+    cols = _amount_columns(sheet, grid, section)
     cells = [cell for col, cell in distinct(row) if cols and col < min(cols) and not sheet.blank(cell)]
     words = [c for c in cells if not sheet.numeric(c)]
     if words or not cols:
@@ -76,7 +83,7 @@ def _label(sheet: Sheet, grid: list[list[Cell | None]], section: Section, row: G
 
 def scope_of(sheet: Sheet, meaning: Meaning) -> str:
     """The scope that a row label of money names: ``""`` for the whole, else an id or its own words."""
-    if meaning.text in sheet.words.whole or meaning.total:
+    if sheet.words.is_whole(meaning.text) or meaning.total:
         return ""
     return meaning.scope or sheet.words.scope(meaning.text) or meaning.text
 

@@ -13,9 +13,12 @@ from jihe_extract.tablesections import PATH, GridRow, Section, distinct
 from jihe_extract.tablewords import TableWords, squeeze
 
 _WEIGHT = regex.compile(r"[（(]?\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*(?:(?:分|%)\s*[)）]?|[)）])\s*$")
+_POINTS = regex.compile(r"[（(]\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分\s*[)）]\s*$")
 _MARK = regex.compile(
     r"(?P<mark>≥|≧|≤|≦|>=|<=|＞|＜|>|<|＝|=)?\s*(?:[（(](?P<unit>[^（()）\d]{1,4})[)）])?\s*(?P<after>≥|≧|≤|≦|>=|<=|＞|＜|>|<|＝|=)?\s*$"
 )
+_PREFIX = regex.compile(r"^(?:[★☆▲△●◆*※]+|指标\s*[\d一二三四五六七八九十]{1,2}\s*[:：、.．,，]?|\d{1,2}[、．.](?!\d)|[①-⑳])(?=[^\s\d:：、.．…])")
+"""Marks and numbers before a name: ``★``, ``指标1：``, ``2.``."""
 _BRACKET = regex.compile(r"[（(]\s*\d{1,3}(?:\.\d+)?\s*分?\s*[)）]|\d{1,3}(?:\.\d+)?分$")
 
 
@@ -33,6 +36,7 @@ class GroupMarks:
         self.path_cols = [c for c in cols if first is None or c >= first]
         self.level_marks = self._level_marks()
         self.open: list[str] = ["", ""]
+        self.project = ""
         self.scales: dict[str, Scale] = {}
 
     def _level_marks(self) -> dict[int, int]:
@@ -75,7 +79,9 @@ class GroupMarks:
             inline = self.sheet.items(label)
             if len(inline) == 1 and label is not None and inline[0].label in self.words.total:
                 item = inline[0]
-                self.sheet.put("总分", item.quantity, label, label=item.label_span, origin="sheet")
+                self.sheet.put(
+                    "总分", item.quantity, label, subject=self.project, label=item.label_span, origin="sheet"
+                )
                 return True
             return False
         group = self._subtotal_group(path) if subtotal else ""
@@ -84,7 +90,8 @@ class GroupMarks:
         for role, (cell, q) in figures.items():
             measure = {"weight": "权重", "score": "得分" if subtotal else "总分", "score_rate": "得分率"}[role]
             whole = "" if measure == "总分" else scope
-            self.sheet.put(measure, q, cell, subject=group, scope=whole, label=label.span, origin="sheet")
+            owner = self.project if measure == "总分" else group
+            self.sheet.put(measure, q, cell, subject=owner, scope=whole, label=label.span, origin="sheet")
         return True
 
     def _subtotal_group(self, path: list[Cell | None]) -> str:
@@ -129,7 +136,7 @@ class GroupMarks:
     def name(self, cell: Cell) -> tuple[str, str, str]:
         """An indicator's name without its mark, bracketed weight and unit; the mark and the unit."""
         text = squeeze(self.sheet.text(cell)).translate(str.maketrans("（）", "()"))
-        text = _BRACKET.sub("", text)
+        text = _BRACKET.sub("", _PREFIX.sub("", _PREFIX.sub("", text)))
         mark, unit = "", ""
         found = _MARK.search(text)
         if found is not None and found.start() > 0 and (found["mark"] or found["after"] or found["unit"]):
@@ -141,15 +148,20 @@ class GroupMarks:
 
     def group_weight(self, cell: Cell, name: str) -> None:
         """The weight in the cell of a level (产出指标（40分）) becomes a fact of that level."""
-        found = _WEIGHT.search(self.sheet.text(cell))
-        if found is None or not name:
-            return
+        q = self.bracketed(cell)
+        if q is not None and name:
+            self.sheet.put("权重", q, cell, subject=name, scope="小计", label=cell.span, origin="sheet")
+
+    def bracketed(self, cell: Cell, marked: bool = False) -> Quantity | None:
+        """The points at the end of a cell of words, mostly in brackets; ``marked``: only with 分 in brackets."""
+        found = (_POINTS if marked else _WEIGHT).search(self.sheet.text(cell))
+        if found is None:
+            return None
         value = Decimal(found["n"])
         exponent = value.as_tuple().exponent
         span = Span(cell.span.start + found.start("n"), cell.span.start + found.end("n"))
         step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-        q = Quantity(value, "分", step, "eq", span, "分", found["n"], inherited=True, text=found["n"])
-        self.sheet.put("权重", q, cell, subject=name, scope="小计", label=cell.span, origin="sheet")
+        return Quantity(value, "分", step, "eq", span, "分", found["n"], inherited=True, text=found["n"])
 
     def shared(self, cell: Cell, role: str) -> None:
         """A mark that spans several indicators belongs to the level that holds them."""

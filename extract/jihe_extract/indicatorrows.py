@@ -20,9 +20,12 @@ _UNSURE = Decimal("0.5")
 class IndicatorRows(GroupMarks):
     """Reads the indicator rows of one section."""
 
-    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section) -> None:
-        """``grid`` is the table's grid, of which ``section`` names the rows."""
+    def __init__(
+        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, project: str = ""
+    ) -> None:
+        """``grid`` is the table's grid, of which ``section`` names the rows; ``project`` owns its total."""
         super().__init__(sheet, grid, section)
+        self.project = project
         self.name_cells: set[Span] = set()
 
     def rows(self) -> list[ScoreRow]:
@@ -44,6 +47,8 @@ class IndicatorRows(GroupMarks):
         good, bad = int(not marked), 0
         for number in self.section.rows:
             row = self.grid[number]
+            if self._one_line(row):
+                continue
             for role in ("weight", "score"):
                 for cell in self.cells(row, role):
                     if not self.sheet.blank(cell):
@@ -52,6 +57,11 @@ class IndicatorRows(GroupMarks):
             name = row[self.path_cols[-1]] if self.path_cols and self.path_cols[-1] < len(row) else None
             bad += self.sheet.bare(name)
         return good > 2 * bad
+
+    def _one_line(self, row: GridRow) -> bool:
+        """Whether one cell covers both name and marks: a line between the indicators."""
+        name = row[self.path_cols[-1]] if self.path_cols and self.path_cols[-1] < len(row) else None
+        return name is not None and any(self.cell(row, role) is name for role in ("weight", "score"))
 
     def _row(self, number: int, row: GridRow) -> ScoreRow | None:
         cells = [row[c] if c < len(row) else None for c in self.path_cols]
@@ -63,6 +73,8 @@ class IndicatorRows(GroupMarks):
             return None
         name, mark, unit = self.name(name_cell)
         self.name_cells.add(name_cell.span)
+        if name in self.words.no_indicator:
+            return None
         path = self._path_of(cells, name_cell, name)
         self.put_level_marks(row, number)
         facts = self._figures(row, name_cell, name, mark, unit)
@@ -163,7 +175,17 @@ class IndicatorRows(GroupMarks):
                 fact = self._put(measure, mark_, cell_, name, name_cell, "", Decimal(1), scope)
                 if fact is not None and not scope:
                     out[role] = fact
+        if "score" in out and not self.section.columns("weight"):
+            self._named_weight(name_cell, name, out)
         return out
+
+    def _named_weight(self, name_cell: Cell, name: str, out: dict[str, Fact]) -> None:
+        """The points in the brackets of a name (决算公开（2分）), in a table without a column of weights."""
+        found = self.bracketed(name_cell, marked=True)
+        if found is not None:
+            fact = self._put("权重", found, name_cell, name, name_cell, "", Decimal(1))
+            if fact is not None:
+                out["weight"] = fact
 
     def _own(self, row: GridRow, role: str, name_cell: Cell) -> Cell | None:
         """The cell of a role, unless it spans further rows: then it is the group's, not the indicator's."""
@@ -187,7 +209,7 @@ class IndicatorRows(GroupMarks):
         cell = self._own(row, role, name_cell)
         if cell is None or self.sheet.blank(cell):
             return None
-        found = self.sheet.figures(cell)
+        found = self.sheet.figures(cell) or self.sheet.counted(cell)
         trust = Decimal(1) if len(found) == 1 else _UNSURE
         if not found:
             return None

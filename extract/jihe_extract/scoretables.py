@@ -28,13 +28,13 @@ def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fac
     facts: dict[Span, Fact] = {}
     found: list[Quantity] = []
     rows: list[ScoreRow] = []
-    for index, table in enumerate(document.tables):
-        sheet = Sheet(document, table, index, words, facts, found)
-        grid = table.grid()
-        subject = project_name(sheet, grid)
+    tables = [(Sheet(document, t, i, words, facts, found), t.grid()) for i, t in enumerate(document.tables)]
+    projects = [project_name(sheet, grid) for sheet, grid in tables]
+    several = len({name for name in projects if name}) > 1
+    for (sheet, grid), subject in zip(tables, projects, strict=True):
         for section in sections(sheet, grid):
             if section.kind == "indicators":
-                rows += IndicatorRows(sheet, grid, section).rows()
+                rows += IndicatorRows(sheet, grid, section, subject if several else "").rows()
             elif section.kind == "funds":
                 rows += fund_rows(sheet, grid, section, subject)
             else:

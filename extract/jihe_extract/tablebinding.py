@@ -53,7 +53,8 @@ def column_meaning(stack: Sequence[Meaning], words: TableWords) -> Column:
             side = "income" if meaning.text in words.income else "expense"
             unit = meaning.unit or unit
             continue
-        measure, kind = (meaning.measure, meaning.kind) if meaning.measure else (measure, kind)
+        if meaning.measure and not meaning.total:
+            measure, kind = meaning.measure, meaning.kind
         scope = meaning.scope or scope
         role, period, unit = meaning.role or role, meaning.period or period, meaning.unit or unit
         neutral = meaning.neutral or neutral
@@ -93,7 +94,7 @@ def combine(
 def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str, str, bool]:
     """The measure, its kind, and whether header and label agree on it."""
     line = label is not None and (label.text in words.income or label.text in words.expense)
-    whole = label is not None and (label.total or label.text in words.whole)
+    whole = label is not None and (label.total or words.is_whole(label.text))
     by_label = label.measure if label is not None and not whole and not line else ""
     kind_label = label.kind if label is not None else ""
     if col.side == "income" and (col.neutral or col.measure == "执行数"):
@@ -103,7 +104,7 @@ def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str
     if col.measure and not by_label:
         return col.measure, col.kind, True
     if by_label and not col.measure:
-        if col.neutral or col.period or col.scope:
+        if col.neutral or (col.known and (col.period or col.scope)):
             return by_label, kind_label, True
         return "", "", False
     if col.measure and by_label:
@@ -123,7 +124,7 @@ def _label_scope(label: Meaning, words: TableWords, *, named: bool, family: str 
         return "", "", "执行数"
     if label.total:
         return "", "合计" if family is None else family, ""
-    if label.text in words.whole:
+    if words.is_whole(label.text):
         return "", "", ""
     if label.measure:
         return "", label.scope, ""

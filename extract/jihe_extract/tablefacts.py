@@ -126,7 +126,7 @@ class _Plain:
             if label is None or self.sheet.numeric(label):
                 continue
             meaning = self.words.meaning(self.sheet.text(label))
-            if meaning.total or meaning.text in self.words.whole:
+            if meaning.total or self.words.is_whole(meaning.text):
                 continue
             within = self.words.within(meaning.scope) if meaning.scope else None
             if within is None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import regex
+
 from jihe_extract.cellfigures import Sheet
 from jihe_extract.document import Cell
 from jihe_extract.tablewords import Meaning, squeeze
@@ -19,6 +21,7 @@ PATH = frozenset({"level1", "level2", "name"})
 _VALUES = frozenset({"target", "actual", "weight", "score", "score_rate", "completion", "mid"})
 _FUNDS = frozenset({"initial", "full", "budget", "executed", "received"})
 _HEADER_MAX = 40
+_BRACKETED = regex.compile(r"（[^（）]*）|\([^()]*\)")
 
 GridRow = Sequence[Cell | None]
 
@@ -39,6 +42,10 @@ class Section:
 
     roles: dict[int, str] = field(default_factory=dict)
     by_role: dict[str, list[int]] = field(default_factory=dict)
+    counters: frozenset[int] = frozenset()
+    """Rows that only number the columns (栏次 1 2 3)."""
+    beside: list[Meaning] = field(default_factory=list)
+    """Titles that stand beside the rows, from the header rows down: they may carry the unit."""
 
     def role(self, col: int) -> str:
         """The role of a column by its lowest header that has one."""
@@ -70,7 +77,7 @@ def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
     """The parts of a table, in order; every row is in exactly one of them, as header or as row."""
     parts = [Section("data", {}, [], [])]
     for number, row in enumerate(grid):
-        kind = _header(sheet, row, parts[-1], number)
+        kind = None if _form_line(sheet, row) else _header(sheet, row, parts[-1], number)
         current = parts[-1]
         if kind is None:
             current.rows.append(number)
@@ -84,7 +91,33 @@ def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
         _add_header(sheet, current, row, number)
     for part in parts:
         _read_headers(sheet, part, grid)
+        part.counters = frozenset(r for r in part.rows if _counts_columns(sheet, grid[r]))
+        part.rows = [r for r in part.rows if r not in part.counters]
     return [p for p in parts if p.rows or p.header_rows]
+
+
+def _form_line(sheet: Sheet, row: GridRow) -> bool:
+    """A line of a form: labels of the kind 项目名称, 主管部门, each with what was filled in beside it."""
+    cells = [cell for _, cell in distinct(row)]
+    if len(cells) < 2 or len(cells) % 2:
+        return False
+    labels = [squeeze(sheet.text(c)) for c in cells[::2]]
+    named = [_BRACKETED.sub("", label).strip("：") in sheet.words.form_label for label in labels]
+    if not all(named) or not any(len(label) > 1 for label in labels):
+        return False
+    values = [sheet.words.meaning(sheet.text(c)) for c in cells[1::2] if not sheet.blank(c)]
+    return not any(m.role or m.measure or m.neutral for m in values)
+
+
+def _counts_columns(sheet: Sheet, row: GridRow) -> bool:
+    """A row of nothing but 1, 2, 3 … in order, its words aside (栏次, 行次)."""
+    numbers: list[str] = []
+    for _, cell in distinct(row):
+        text = squeeze(sheet.text(cell))
+        if not text or text in sheet.words.counting:
+            continue
+        numbers.append(text)
+    return len(numbers) > 1 and numbers == [str(n + 1) for n in range(len(numbers))]
 
 
 def _stackable(current: Section, kind: SectionKind) -> bool:
@@ -100,11 +133,15 @@ def _add_header(sheet: Sheet, section: Section, row: GridRow, number: int) -> No
 
 def _read_headers(sheet: Sheet, section: Section, grid: Sequence[GridRow]) -> None:
     """What stands over each column. In upper rows an empty cell continues the header left of it."""
+    below = section.header_rows[-1] + 1 if section.header_rows else 0
     for depth, number in enumerate(section.header_rows):
         upper = depth + 1 < len(section.header_rows)
         carried: Cell | None = None
         for col, cell in enumerate(grid[number]):
-            speaks = cell is not None and squeeze(sheet.text(cell)) != "" and not _banner(cell, number)
+            beside = cell is not None and cell.row + cell.rowspan > below
+            if cell is not None and beside and cell.col == col and squeeze(sheet.text(cell)):
+                section.beside.append(sheet.words.meaning(sheet.text(cell)))
+            speaks = cell is not None and squeeze(sheet.text(cell)) != "" and not beside
             if speaks:
                 carried = cell
             elif not (upper and carried is not None and _named_below(sheet, section, grid, depth, col)):

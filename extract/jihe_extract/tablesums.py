@@ -43,6 +43,8 @@ class _Row:
     blank: frozenset[int]
     children: list[_Row] = field(default_factory=list)
     unsure: bool = False
+    """Counted into a 其中 list without a mark of its own, where no row has a number."""
+    carried: bool = False
     """Counted into a 其中 list without a mark of its own."""
 
     @property
@@ -93,7 +95,7 @@ def _continue_among(rows: Sequence[_Row]) -> None:
         if row.among:
             inside = True
         elif inside and not row.depth[1] and not (row.total or row.subtotal):
-            row.among, row.unsure = True, not numbered
+            row.among, row.unsure, row.carried = True, not numbered, True
             row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
         else:
             inside = False
@@ -137,15 +139,46 @@ def _nest(rows: Sequence[_Row]) -> None:
 
 def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
     for row in rows:
-        if not row.children:
+        children = _meant(row)
+        if not children:
             continue
         for col, whole in row.facts.items():
-            parts = [c.facts[col] for c in row.children if col in c.facts and _same(c.facts[col], whole)]
+            parts = _column(children, col, whole)
             if not parts:
                 continue
-            full = len(parts) == len(row.children) and not any(c.among for c in row.children)
-            trust = _UNSURE if any(c.unsure for c in row.children) else _TRUST
-            yield _claim(whole, parts, not full, "其中" if row.children[0].among else "分项", trust)
+            full = len(parts) == len(children) and not any(c.among for c in children)
+            trust = _UNSURE if any(c.unsure for c in children) else _TRUST
+            yield _claim(whole, parts, not full, "其中" if children[0].among else "分项", trust)
+
+
+def _column(children: Sequence[_Row], col: int, whole: Fact) -> list[Fact]:
+    return [c.facts[col] for c in children if col in c.facts and _same(c.facts[col], whole)]
+
+
+def _meant(row: _Row) -> list[_Row]:
+    """The rows below a whole that are its parts.
+
+    Rows that merely follow a 其中 line may already be something else (政府采购金额 after the parts of 公用经费):
+    unless some column adds up with all of them, only as many are taken as the whole can hold.
+    """
+    marked = [c for c in row.children if not c.carried]
+    if len(marked) == len(row.children):
+        return row.children
+    columns = [(whole, col) for col, whole in row.facts.items()]
+    if any(_total(_column(row.children, col, whole)) == whole.quantity.value for whole, col in columns):
+        return row.children
+    kept: list[_Row] = []
+    for child in row.children:
+        trial = [*kept, child]
+        over = any(_total(_column(trial, col, whole)) > whole.quantity.value for whole, col in columns)
+        if child.carried and over:
+            break
+        kept.append(child)
+    return kept
+
+
+def _total(parts: Sequence[Fact]) -> Decimal:
+    return sum((p.quantity.value for p in parts), Decimal(0))
 
 
 def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:

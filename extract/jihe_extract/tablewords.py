@@ -70,6 +70,9 @@ class TableWords:
         self._neutral, self._blank = frozenset(listed["neutral"]), frozenset(listed["blank"])
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
+        self.form_label = frozenset(listed["form_label"]) | self.project_label
+        self.no_indicator = frozenset(listed["no_indicator"])
+        self.counting = frozenset(listed["counting"])
         self._lead = sorted(listed["lead"], key=len, reverse=True)
         self._tail = sorted(listed["tail"], key=len, reverse=True)
         self._last, self._this = tuple(listed["last_year"]), tuple(listed["this_year"])
@@ -87,6 +90,10 @@ class TableWords:
     def role(self, text: str) -> str:
         """The column role that a header names, or ``""``."""
         return self.meaning(text).role
+
+    def is_whole(self, text: str) -> bool:
+        """Whether a row label stands for the whole (年度资金总额), with a word of its kind behind it or not."""
+        return text in self.whole or any(text.endswith(t) and text[: -len(t)] in self.whole for t in self._tail)
 
     def scope(self, text: str) -> str:
         """The scope that a whole label names, or ``""``."""

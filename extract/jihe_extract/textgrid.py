@@ -23,6 +23,7 @@ _LOOSE = re.compile(r"(?:年|月|日|号|时|分|万元|元|人|个|项|次|年�
 _LOOKAHEAD = 6
 _SHORT_CELL = 24
 _LEAD_IN = 6
+_TITLED = 3
 _ENOUGH = 50
 
 
@@ -180,6 +181,8 @@ def _one_cell_per_line(lines: Sequence[Line], i: int) -> RawTable | None:
     while k < len(lines):
         line = lines[k]
         if line.tab:
+            if blanks and len(rows) > _TITLED and _titles(lines, k):
+                break
             if blanks and rows[-1]:
                 rows.append([])
             rows[-1].append(_cell(line.text, 0, len(line.text), line.start))
@@ -200,6 +203,12 @@ def _one_cell_per_line(lines: Sequence[Line], i: int) -> RawTable | None:
     if len(rows) < 2 or max(map(len, rows)) < 2 or prose * 3 > len(cells):
         return RawTable(i, after, "cells", ())
     return RawTable(i, after, "cells", tuple(map(tuple, rows)))
+
+
+def _titles(lines: Sequence[Line], k: int) -> bool:
+    """Whether a row of one cell is the title of a further table (``项目支出绩效自评表``)."""
+    alone = k + 1 == len(lines) or lines[k + 1].blank
+    return alone and re.fullmatch(r".{2,40}表(?:[（(][^（()）]*[)）])?", lines[k].text) is not None
 
 
 def _announces(text: str) -> bool:

@@ -110,12 +110,22 @@ def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
     """Totals stated for a sheet: those of its own table first, else those of the prose."""
     of = [
         f for f in ledger.extraction.facts
-        if f.measure == measure and f.period in ("", ledger.year) and f.scope in ("", "合计") and (not f.subject or f.scope == "合计")
+        if f.measure == measure and f.period in ("", ledger.year) and f.scope in ("", "合计")
     ]  # fmt: skip
-    own = [f for f in of if _in_table(ledger, f) == sheet.table and sheet.table is not None]
-    told = [f for f in of if _in_table(ledger, f) is None and measure == "总分"]
+    bare = [f for f in of if not f.subject or f.scope == "合计"]
+    own = of if measure == "总分" else bare
+    own = [f for f in own if _in_table(ledger, f) == sheet.table and sheet.table is not None]
+    told = [f for f in bare if _in_table(ledger, f) is None and measure == "总分"]
     lone = sheet.table is None or _sum(sheet.weights) == HUNDRED
-    return own + told if lone else own
+    return own + [f for f in told if _of_sheet(ledger, sheet, f)] if lone else own
+
+
+def _of_sheet(ledger: Ledger, sheet: Sheet, told: Fact) -> bool:
+    """Whether a total of the prose may be this sheet's: of several whole sheets, it need be one's only."""
+    whole = [s for s in sheets(ledger) if s.table is not None and _sum(s.weights) == HUNDRED]
+    if sheet.table is None or len(whole) < 2:
+        return True
+    return not any(_sum(s.scores) == told.quantity.value for s in whole) and sheet.table == whole[0].table
 
 
 def _sum(facts: Sequence[Fact]) -> Decimal:
@@ -150,12 +160,13 @@ def weights(ledger: Ledger) -> Outcome:
     for sheet in sheets(ledger):
         if len(sheet.weights) < 2:
             continue
-        stated = next(iter(totals(ledger, "权重", sheet)), None)
-        if stated is not None and all(r.weight is not None for r in sheet.rows):
-            excess = _sum(sheet.weights) - stated.quantity.value
-            odd = [r.weight for r in sheet.rows if excess and r.weight is not None and _restores(r, excess)]
+        stated = _stated_weights(ledger, sheet)
+        if stated is not None:
+            whole, rows = stated
+            excess = _sum(_weights(rows)) - whole.quantity.value
+            odd = [r.weight for r in rows if excess and r.weight is not None and _restores(r, excess)]
             at = odd[0].quantity.span if len(odd) == 1 else None
-            yield from relate(ledger, "I12", stated, [Try("sum", tuple(sheet.weights))], label="分值合计", at=at)
+            yield from relate(ledger, "I12", whole, [Try("sum", tuple(_weights(rows)))], label="分值合计", at=at)
             continue
         total = weights_total(ledger, sheet)
         if total is None or total in {HUNDRED - p for p in ledger.pack.execution_points}:
@@ -172,6 +183,36 @@ def weights(ledger: Ledger) -> Outcome:
                 f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
                 *lead, *sheet.weights[:8], severity="error" if sure else "warning", working=working,
             )  # fmt: skip
+
+
+def _weights(rows: Sequence[ScoreRow]) -> list[Fact]:
+    return [r.weight for r in rows if r.weight is not None]
+
+
+def _stated_weights(ledger: Ledger, sheet: Sheet) -> tuple[Fact, Sequence[ScoreRow]] | None:
+    """A total of weights that the sheet states, and the rows that it gathers: all, or all but the execution rate."""
+    found: list[tuple[Fact, Sequence[ScoreRow]]] = []
+    for whole in totals(ledger, "权重", sheet):
+        for rows in _gatherings(sheet):
+            if len(_weights(rows)) == len(rows) > 1:
+                found.append((whole, rows))
+    holding = [(w, rows) for w, rows in found if _sum(_weights(rows)) == w.quantity.value]
+    return next(iter([*holding, *found]), None)
+
+
+def _gatherings(sheet: Sheet) -> list[tuple[ScoreRow, ...]]:
+    """The rows that a total line may gather: the whole sheet, or the indicators without the execution rate."""
+    plain_rows = tuple(r for r in sheet.rows if r.indicator != EXECUTION)
+    return [sheet.rows] if len(plain_rows) == len(sheet.rows) else [sheet.rows, plain_rows]
+
+
+def _scored(ledger: Ledger, sheet: Sheet, total: Fact) -> list[tuple[Fact, ...]]:
+    """The scores that a line of totals may add up, told by the weight that stands in the same line if one does."""
+    groups = [rows for rows in _gatherings(sheet) if all(r.score is not None for r in rows)]
+    beside = next((w for w in totals(ledger, "权重", sheet) if w.label is not None and w.label == total.label), None)
+    if beside is not None:
+        groups = [rows for rows in groups if _sum(_weights(rows)) == beside.quantity.value] or groups[:1]
+    return [tuple(r.score for r in rows if r.score is not None) for rows in groups if len(rows) > 1]
 
 
 def _restores(row: ScoreRow, excess: Decimal) -> bool:
@@ -235,10 +276,13 @@ def _told_as_weights(ledger: Ledger, total: Fact) -> bool:
 def scores(ledger: Ledger) -> Outcome:
     """各指标得分相加应等于总分（表内合计和正文所述）。分值合计为满分时可断定各项齐全；否则只作疑点。"""
     for sheet in sheets(ledger):
-        if len(sheet.scores) < 2 or not sheet.whole:
+        if len(sheet.scores) < 2:
             continue
         complete = weights_total(ledger, sheet) == HUNDRED
         for total in totals(ledger, "总分", sheet):
+            groups = _scored(ledger, sheet, total)
+            if not groups:
+                continue
             far = abs(_sum(sheet.scores) - total.quantity.value) > HUNDRED / 20
             if far and not complete and sheet.table is None:
                 continue
@@ -250,9 +294,9 @@ def scores(ledger: Ledger) -> Outcome:
                 whole = _told_as_weights(ledger, total)
                 if whole:
                     continue
-            odd = _odd_scores(sheet, total.quantity.value - _sum(sheet.scores))
+            odd = _odd_scores(sheet, total.quantity.value - _sum(groups[0]))
             yield from relate(
-                ledger, "I12", total, [Try("sum", tuple(sheet.scores))],
+                ledger, "I12", total, [Try("sum", scores) for scores in groups],
                 cap="error" if complete or sheet.table is not None else "warning", label="总分",
                 at=odd[0].quantity.span if len(odd) == 1 else None,
             )  # fmt: skip
