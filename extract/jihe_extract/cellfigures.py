@@ -25,7 +25,9 @@ _ITEM = regex.compile(
 )
 
 
-_COUNTED = regex.compile(r"(?P<figure>[\s≥≤≧≦＞＜>=<＝]*(?:不低于|不少于|不超过|不高于)?\s*[\d０-９][\d０-９,，.．]*)\s*(?P<unit>\p{Han}{1,4})")
+_COUNTED = regex.compile(
+    r"(?P<figure>[\s≥≤≧≦＞＜>=<＝]*(?:不低于|不少于|不超过|不高于)?\s*[\d０-９][\d０-９,，.．]*)\s*(?P<unit>\p{Han}{1,4})"
+)
 _NO_UNIT = frozenset("年月日号时点前后底初末起至级等第类届以内上下中为是")
 """Characters that make a number and a word a date, a rank or a part of a sentence."""
 

@@ -22,6 +22,7 @@ from jihe_extract.quantity import quantity as made
 from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
+from jihe_extract.tablechanges import table_changes
 from jihe_extract.tablefacts import table_facts
 from jihe_extract.tablesums import table_sums
 from jihe_extract.words import load_words
@@ -57,6 +58,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         *count_claims(document, prose_facts),
         *formula_claims(document, prose_facts),
         *table_sums(document, facts),
+        *table_changes(document, facts),
     ]
     claims.extend(project_counts(document, facts, claims))
     return Extraction(

@@ -22,6 +22,7 @@ _AMOUNT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*(?![\d,.])[^\
 _TOTAL = re.compile(r"^\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|得\s*分|综合得分|总得分|自评得分)")
 _MAX_COLS = 60
 _WAYS = 8
+_WIDE, _FEWEST = 4, 2
 _MARGIN = 0.6
 """By how much the best placing of a short row must beat the next one that moves a figure."""
 
@@ -88,9 +89,56 @@ def shape(rows: Sequence[Sequence[str]], *, short: ShortRows = "merged") -> Shap
         if not certain:
             sure = False
             reasons.append(f"有 {len(members)} 行的单元格数（{count}）少于列数（{n}），列的归属不能确定")
+    heads, known = _stacked_heads(rows, n) if short != "padded" else ({}, True)
+    if short != "padded":
+        heads.update(_continued_heads(rows, n))
+    for r, cut in heads.items():
+        edges[r] = cut
+    if not known:
+        sure = False
+        reasons.append("多层表头的单元格数少于列数，列的归属不能确定")
     cells = _merge_down(rows, edges)
     header = _header_rows(rows, cells, n)
     return Shape(tuple(cells), header, _label_cols(rows, cells, header, n), sure, tuple(reasons))
+
+
+def _stacked_heads(rows: Sequence[Sequence[str]], n: int) -> tuple[dict[int, tuple[int, ...]], bool]:
+    """Edges of the short header rows above figures that have no label, and whether all of them are known.
+
+    A row is cut by the one below it, whose empty cells continue the cells above them; halves are equal.
+    """
+    first = next((i for i, row in enumerate(rows) if any(kind(t) in ("number", "percent") for t in row)), 0)
+    if first < 2 or len(rows[first]) < n or n < _WIDE or any(kind(t) == "text" for t in rows[first]):
+        return {}, True
+    found: dict[int, tuple[int, ...]] = {}
+    for r in range(first - 1, -1, -1):
+        count, below = len(rows[r]), rows[r + 1]
+        if count == n or count < 2:
+            continue
+        starts = [0] + [c for c in range(1, n) if len(below) == n and not (below[c].strip() and below[c - 1].strip())]
+        if len(starts) == count and r + 1 < first:
+            found[r] = (*starts, n)
+        elif n % count == 0 and r == 0:
+            found[r] = tuple(range(0, n + 1, n // count))
+        else:
+            return found, False
+    return found, True
+
+
+def _continued_heads(rows: Sequence[Sequence[str]], n: int) -> dict[int, tuple[int, ...]]:
+    """Edges of short header rows whose last cells go on downwards: the row below is full and ends in empty cells."""
+    found: dict[int, tuple[int, ...]] = {}
+    for r, row in enumerate(rows[:-1]):
+        below = rows[r + 1]
+        if not 2 < len(row) < n or len(below) != n or any(kind(t) not in ("text", "blank") for t in (*row, *below)):
+            continue
+        named = max((c for c in range(n) if below[c].strip()), default=-1) + 1
+        tail = n - named
+        lead = len(row) - tail
+        if tail < _FEWEST or lead < 1 or named % lead or not all(t.strip() for t in (*row, *below[:named])):
+            continue
+        found[r] = (*range(0, named, named // lead), *range(named, n + 1))
+    return found
 
 
 def _column_kinds(rows: Sequence[Sequence[str]], n: int) -> list[Counter[Kind]]:

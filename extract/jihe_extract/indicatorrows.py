@@ -20,9 +20,7 @@ _UNSURE = Decimal("0.5")
 class IndicatorRows(GroupMarks):
     """Reads the indicator rows of one section."""
 
-    def __init__(
-        self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, project: str = ""
-    ) -> None:
+    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, project: str = "") -> None:
         """``grid`` is the table's grid, of which ``section`` names the rows; ``project`` owns its total."""
         super().__init__(sheet, grid, section)
         self.project = project
@@ -164,6 +162,13 @@ class IndicatorRows(GroupMarks):
                 fact = self._put(measure, rate[0], cell_, name, name_cell, "年末", rate[1])
                 if fact is not None:
                     out["completion" if role == "score_rate" else role] = fact
+        self._marks(row, name_cell, name, out)
+        if "score" in out and not self.section.columns("weight"):
+            self._named_weight(name_cell, name, out)
+        return out
+
+    def _marks(self, row: GridRow, name_cell: Cell, name: str, out: dict[str, Fact]) -> None:
+        """Weight, score and review score of a row."""
         for role, measure, scope in (
             ("weight", "权重", ""),
             ("score", "得分", ""),
@@ -175,9 +180,6 @@ class IndicatorRows(GroupMarks):
                 fact = self._put(measure, mark_, cell_, name, name_cell, "", Decimal(1), scope)
                 if fact is not None and not scope:
                     out[role] = fact
-        if "score" in out and not self.section.columns("weight"):
-            self._named_weight(name_cell, name, out)
-        return out
 
     def _named_weight(self, name_cell: Cell, name: str, out: dict[str, Fact]) -> None:
         """The points in the brackets of a name (决算公开（2分）), in a table without a column of weights."""

@@ -10,6 +10,7 @@ from jihe_extract.tablewords import Meaning, TableWords
 
 _NAME_MAX = 60
 _OTHER_KIND = frozenset("率%比人户个次数")
+_CHANGES = frozenset({"change", "change_rate"})
 _GENERIC = frozenset({"预算数", "执行数", "收入数"})
 
 
@@ -73,7 +74,10 @@ def combine(
     col = column if column is not None else Column(neutral=True)
     measure, kind, sure = _measure(col, label, words)
     subject = scope = ""
-    if label is not None:
+    if label is not None and label.measure and col.role in _CHANGES and not words.is_whole(label.text):
+        subject, scope = "", label.measure
+        measure, kind, sure = col.measure, label.kind if col.role == "change" else col.kind, True
+    elif label is not None:
         subject, scope, line = _label_scope(label, words, named=named, family=family)
         if line and not measure and col.neutral:
             measure, kind, sure = line, "amount", True
@@ -97,6 +101,8 @@ def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str
     whole = label is not None and (label.total or words.is_whole(label.text))
     by_label = label.measure if label is not None and not whole and not line else ""
     kind_label = label.kind if label is not None else ""
+    if col.side and col.neutral and by_label and kind_label == "amount":
+        return by_label, kind_label, True
     if col.side == "income" and (col.neutral or col.measure == "执行数"):
         return "收入数", "amount", True
     if col.side == "expense" and col.neutral:

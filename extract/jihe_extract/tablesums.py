@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 import regex
 
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
+from jihe_extract.tablewords import load_table_words
 
 _AMONG = regex.compile(r"^\s*其中\s*[：:]?")
-_TOTAL = regex.compile(r"^\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
-_SUBTOTAL = regex.compile(r"^\s*小\s*计\s*[：:]?\s*$")
+_TOTAL = regex.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
+_SUBTOTAL = regex.compile(r"^\s*(?:小\s*计|本\s*年\s*(?:收\s*入|支\s*出)\s*(?:合\s*计|小\s*计))\s*[：:]?\s*$")
+_GRAND = regex.compile(r"总\s*计")
 _NUMBERS = (
     regex.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、．.]"),
     regex.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
@@ -26,6 +29,7 @@ _NUMBERS = (
     regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
 _AMONG_WIDTH = 6
+_HEADS = 4
 _TRUST = Decimal("0.9")
 _UNSURE = Decimal("0.7")
 _ADDED = ("CNY", "人", "个")
@@ -61,18 +65,30 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
     for table in document.tables:
         if table.sure:
-            rows = _rows(document, table, by_start)
-            if len(rows) > 1:
-                _continue_among(rows)
-                _nest(rows)
-                yield from _parts(rows)
-                yield from _totals(rows)
+            for first, after in panels(document, table):
+                rows = _rows(document, table, by_start, first, after)
+                if len(rows) > 1:
+                    _continue_among(rows)
+                    _nest(rows)
+                    yield from _parts(rows)
+                    yield from _totals(rows)
 
 
-def _rows(document: Document, table: Table, by_start: Mapping[int, Fact]) -> list[_Row]:
+def panels(document: Document, table: Table) -> list[tuple[int, int]]:
+    """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
+    words = load_table_words()
+    for number, places in enumerate(table.grid()[:_HEADS]):
+        named = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
+        starts = [col for col, text in named if named and text == named[0][1] and text in words.loose_subject]
+        if len(starts) > 1:
+            return list(pairwise([*starts, len(places)]))
+    return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
+
+
+def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first: int, after: int) -> list[_Row]:
     rows: list[_Row] = []
     for number, places in enumerate(table.grid()):
-        cells = _own(places, number)
+        cells = [c for c in _own(places, number) if first <= c.col < after]
         label = next((c for c in cells if c.span.start not in by_start and len(c.span)), None)
         if label is None:
             continue
@@ -183,7 +199,7 @@ def _total(parts: Sequence[Fact]) -> Decimal:
 
 def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
     """Lines of totals: below their rows, or above them when nothing stands above."""
-    nested = {id(c) for r in rows for c in r.children}
+    nested = {id(c) for r in rows if r.facts for c in r.children}
     run: list[_Row] = []
     subtotals: list[_Row] = []
     for i, row in enumerate(rows):
@@ -208,9 +224,15 @@ def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
 
 def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
     for col, whole in row.facts.items():
-        figures = [p.facts[col] for p in parts if col in p.facts and _same(p.facts[col], whole)]
+        alike = _alike if _GRAND.search(row.label) else _same
+        figures = [p.facts[col] for p in parts if col in p.facts and alike(p.facts[col], whole)]
         if len(figures) > 1:
             yield _claim(whole, figures, any(col not in p.facts and col not in p.blank for p in parts), "合计", _TRUST)
+
+
+def _alike(part: Fact, whole: Fact) -> bool:
+    """Whether two figures are of one kind of unit and one time: a grand total gathers what was carried over too."""
+    return unit_class(part.quantity.unit) == unit_class(whole.quantity.unit) and part.period == whole.period
 
 
 def _same(part: Fact, whole: Fact) -> bool:

@@ -72,6 +72,7 @@ class TableWords:
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
         self.no_indicator = frozenset(listed["no_indicator"])
+        self.opening, self.closing = frozenset(listed["opening"]), frozenset(listed["closing"])
         self.counting = frozenset(listed["counting"])
         self._lead = sorted(listed["lead"], key=len, reverse=True)
         self._tail = sorted(listed["tail"], key=len, reverse=True)
