@@ -18,9 +18,9 @@ from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.quantity import Quantity
 from jihe_extract.scoretables import project_name, rest
-from jihe_extract.tablebinding import Bound, column_meaning, combine
+from jihe_extract.tablebinding import Bound, combine
+from jihe_extract.tablecolumns import columns_of
 from jihe_extract.tablesections import GridRow, Section, distinct, sections
-from jihe_extract.tablesums import panels
 from jihe_extract.tablewords import Meaning, load_table_words, squeeze
 
 _REPORT_YEAR = regex.compile(r"(20\d{2})\s*年(度?)")
@@ -67,10 +67,7 @@ class _Plain:
         self.sheet, self.grid, self.section = sheet, grid, section
         self.subject, self.year = subject, year
         self.words = sheet.words
-        self.columns = {c: column_meaning(section.headers[c], self.words) for c in section.headers}
-        self._sides()
-        self._stocks()
-        self._totals()
+        self.columns = columns_of(sheet, grid, section)
         self.label_cols = [c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")]
         self.names = frozenset(c for c in self.label_cols if self._holds_names(c))
         self.serials = self._serials()
@@ -103,42 +100,6 @@ class _Plain:
             if len(labels) > 1 and len({f.quantity.value for f in facts}) > 1:
                 for fact in facts:
                     self.sheet.facts[fact.quote] = replace(fact, trust=min(fact.trust, Decimal("0.5")))
-
-    def _sides(self) -> None:
-        """Income and spending over the halves of a table whose merged headers were lost."""
-        halves = panels(self.sheet.document, self.sheet.table)
-        if len(halves) != 2 or not self.section.header_rows:
-            return
-        upper = [c for _, c in distinct(self.grid[self.section.header_rows[0]]) if not self.sheet.blank(c)]
-        texts = [self.words.meaning(self.sheet.text(c)).text for c in upper]
-        for sides in ((self.words.income, self.words.expense), (self.words.expense, self.words.income)):
-            if len(texts) == 2 and texts[0] in sides[0] and texts[1] in sides[1]:
-                for col, own in self.columns.items():
-                    half = sides[0] if halves[0][0] <= col < halves[0][1] else sides[1]
-                    side = "income" if half is self.words.income else "expense"
-                    self.columns[col] = replace(own, side=side)
-
-    def _stocks(self) -> None:
-        """年初数 beside 期末数 is where a stock stood a year before, no budget."""
-        if not any(m.text in self.words.closing for stack in self.section.headers.values() for m in stack):
-            return
-        for col, stack in self.section.headers.items():
-            if stack[-1].text in self.words.opening:
-                self.columns[col] = replace(
-                    self.columns[col], role="", measure="", kind="", neutral=True, period="上年", known=True
-                )
-
-    def _totals(self) -> None:
-        """A column 合计 beside columns of scopes holds the wider scope that these lie in."""
-        for col, stack in self.section.headers.items():
-            own = self.columns[col]
-            if not stack[-1].total or own.scope:
-                continue
-            beside = {c.scope for n, c in self.columns.items() if n != col and c.scope and c.measure == own.measure}
-            wider = {self.words.within(scope) for scope in beside}
-            top = [w for w in wider if w and self.words.within(w) not in wider]
-            if beside and len(top) == 1 and None not in wider:
-                self.columns[col] = replace(own, scope=top[0])
 
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""

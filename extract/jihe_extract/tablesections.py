@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import regex
@@ -99,14 +100,12 @@ def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
 def _form_line(sheet: Sheet, row: GridRow) -> bool:
     """A line of a form: labels of the kind 项目名称, 主管部门, each with what was filled in beside it."""
     cells = [cell for _, cell in distinct(row)]
-    if len(cells) < 2 or len(cells) % 2:
+    marks = [_BRACKETED.sub("", squeeze(sheet.text(c))).strip("：") in sheet.words.form_label for c in cells]
+    filled = [(cell, mark) for cell, mark in zip(cells, marks, strict=True) if not sheet.blank(cell)]
+    if not filled or not filled[0][1] or any(a and b for a, b in pairwise(marks)):
         return False
-    labels = [squeeze(sheet.text(c)) for c in cells[::2]]
-    named = [_BRACKETED.sub("", label).strip("：") in sheet.words.form_label for label in labels]
-    if not all(named) or not any(len(label) > 1 for label in labels):
-        return False
-    values = [sheet.words.meaning(sheet.text(c)) for c in cells[1::2] if not sheet.blank(c)]
-    return not any(m.role or m.measure or m.neutral for m in values)
+    values = [sheet.words.meaning(sheet.text(c)) for c, mark in filled if not mark]
+    return 0 < len(values) <= sum(marks) and not any(m.role or m.measure or m.neutral for m in values)
 
 
 def _counts_columns(sheet: Sheet, row: GridRow) -> bool:

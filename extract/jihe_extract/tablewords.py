@@ -67,6 +67,7 @@ class TableWords:
         self.total, self.subtotal = frozenset(listed["total"]), frozenset(listed["subtotal"])
         self.whole, self.split = frozenset(listed["whole"]), frozenset(listed["split"])
         self.income, self.expense = frozenset(listed["income"]), frozenset(listed["expense"])
+        self.sides = {"income": self.income, "expense": self.expense}
         self._neutral, self._blank = frozenset(listed["neutral"]), frozenset(listed["blank"])
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])

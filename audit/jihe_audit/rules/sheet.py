@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from jihe_audit.caserows import indicators
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.scoresheets import (
+    HUNDRED,
+    Sheet,
+    added,
+    in_table,
+    scored,
+    sheets,
+    stated_weights,
+    totals,
+    weights_of,
+    weights_total,
+)
 from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
-HUNDRED = Decimal(100)
 _TABLE = (
     "| 一级指标 | 分值 | 得分 | 得分率 |\n|---|---|---|---|\n| 决策 | 20 | 17.5 | 87.50% |\n"
     "| 过程 | 30 | {process} | 90.00% |\n| 产出 | {output} | 46 | 92.00% |\n| 合计 | 100 | {total} | {rate} |\n"
@@ -25,123 +34,6 @@ _TABLE = (
 
 def _table(process: str = "27", output: str = "50", total: str = "90.5", rate: str = "90.50%") -> str:
     return "附表：评价指标得分表\n" + _TABLE.format(process=process, output=output, total=total, rate=rate)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The rows of one score sheet, and the totals that stand in it."""
-
-    rows: tuple[ScoreRow, ...]
-    table: int | None
-
-    @property
-    def weights(self) -> list[Fact]:
-        """Weights that are stated."""
-        return [r.weight for r in self.rows if r.weight is not None]
-
-    @property
-    def scores(self) -> list[Fact]:
-        """Scores that are stated."""
-        return [r.score for r in self.rows if r.score is not None]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every row has its score."""
-        return len(self.scores) == len(self.rows)
-
-
-def sheets(ledger: Ledger) -> list[Sheet]:
-    """The score sheets of the report: one for each table, one for the prose."""
-    by_table: dict[int | None, list[ScoreRow]] = {}
-    for row in ledger.rows:
-        if row.weight is not None or row.score is not None:
-            by_table.setdefault(row.table, []).append(row)
-    _join_execution(by_table)
-    by_table = {table: _lowest(rows) for table, rows in by_table.items()}
-    return [Sheet(tuple(rows), table) for table, rows in by_table.items() if len(rows) > 1]
-
-
-EXECUTION = "预算执行率"
-
-
-def _lowest(rows: list[ScoreRow]) -> list[ScoreRow]:
-    """The rows without those that only gather the rows below them, when the rest adds up to full marks."""
-    weights = [r.weight.quantity.value if r.weight is not None else None for r in rows]
-    if sum((w for w in weights if w is not None), Decimal(0)) <= HUNDRED:
-        return rows
-    kept: list[ScoreRow] = []
-    i = 0
-    while i < len(rows):
-        own, end = weights[i], _gathered(weights, i)
-        kept += rows[i + 1 : end] if end and own is not None else [rows[i]]
-        i = end or i + 1
-    total = sum((r.weight.quantity.value for r in kept if r.weight is not None), Decimal(0))
-    return kept if total in (HUNDRED, *(HUNDRED - p for p in (Decimal(10), Decimal(20)))) else rows
-
-
-def _gathered(weights: list[Decimal | None], at: int) -> int:
-    """End of the rows right below that add up to the weight at ``at``; 0 when none do."""
-    own, total = weights[at], Decimal(0)
-    for j in range(at + 1, len(weights)):
-        weight = weights[j]
-        if own is None or weight is None:
-            return 0
-        total += weight
-        if total >= own:
-            return j + 1 if total == own and j > at + 1 else 0
-    return 0
-
-
-def _join_execution(by_table: dict[int | None, list[ScoreRow]]) -> None:
-    """A table of funds that holds only the execution rate's marks is the head of the indicator table behind it."""
-    order = sorted(t for t in by_table if t is not None)
-    for here, behind in pairwise(order):
-        alone = all(r.indicator == EXECUTION for r in by_table[here])
-        if alone and not any(r.indicator == EXECUTION for r in by_table[behind]):
-            by_table[behind] = [*by_table.pop(here), *by_table[behind]]
-
-
-def _in_table(ledger: Ledger, fact: Fact) -> int | None:
-    cell = ledger.document.cell_at(fact.quantity.span)
-    return cell[0] if cell else None
-
-
-def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
-    """Totals stated for a sheet: those of its own table first, else those of the prose."""
-    of = [
-        f for f in ledger.extraction.facts
-        if f.measure == measure and f.period in ("", ledger.year) and f.scope in ("", "合计")
-    ]  # fmt: skip
-    bare = [f for f in of if not f.subject or f.scope == "合计"]
-    own = of if measure == "总分" else bare
-    own = [f for f in own if _in_table(ledger, f) == sheet.table and sheet.table is not None]
-    told = [f for f in bare if _in_table(ledger, f) is None and measure == "总分"]
-    lone = sheet.table is None or _sum(sheet.weights) == HUNDRED
-    return own + [f for f in told if _of_sheet(ledger, sheet, f)] if lone else own
-
-
-def _of_sheet(ledger: Ledger, sheet: Sheet, told: Fact) -> bool:
-    """Whether a total of the prose may be this sheet's: of several whole sheets, it need be one's only."""
-    whole = [s for s in sheets(ledger) if s.table is not None and _sum(s.weights) == HUNDRED]
-    if sheet.table is None or len(whole) < 2:
-        return True
-    return not any(_sum(s.scores) == told.quantity.value for s in whole) and sheet.table == whole[0].table
-
-
-def _sum(facts: Sequence[Fact]) -> Decimal:
-    return sum((f.quantity.value for f in facts), Decimal(0))
-
-
-def weights_total(ledger: Ledger, sheet: Sheet) -> Decimal | None:
-    """What the weights add up to, the unstated full marks of the execution rate filled in; None when unknown."""
-    blank = [r for r in sheet.rows if r.weight is None]
-    total = _sum(sheet.weights)
-    if not blank:
-        return total
-    if len(blank) == 1 and blank[0].indicator == "预算执行率":
-        fill = next((p for p in ledger.pack.execution_points if total + p == HUNDRED), None)
-        return total + (fill if fill is not None else ledger.pack.execution_points[0])
-    return None
 
 
 @rule(
@@ -160,18 +52,18 @@ def weights(ledger: Ledger) -> Outcome:
     for sheet in sheets(ledger):
         if len(sheet.weights) < 2:
             continue
-        stated = _stated_weights(ledger, sheet)
+        stated = stated_weights(ledger, sheet)
         if stated is not None:
             whole, rows = stated
-            excess = _sum(_weights(rows)) - whole.quantity.value
+            excess = added(weights_of(rows)) - whole.quantity.value
             odd = [r.weight for r in rows if excess and r.weight is not None and _restores(r, excess)]
             at = odd[0].quantity.span if len(odd) == 1 else None
-            yield from relate(ledger, "I12", whole, [Try("sum", tuple(_weights(rows)))], label="分值合计", at=at)
+            yield from relate(ledger, "I12", whole, [Try("sum", tuple(weights_of(rows)))], label="分值合计", at=at)
             continue
         total = weights_total(ledger, sheet)
         if total is None or total in {HUNDRED - p for p in ledger.pack.execution_points}:
             continue
-        working = f"{len(sheet.weights)}项分值之和={plain(_sum(sheet.weights), _places(sheet.weights))}分"
+        working = f"{len(sheet.weights)}项分值之和={plain(added(sheet.weights), _places(sheet.weights))}分"
         yield ledger.check("I12", "pass" if total == HUNDRED else "fail", working, sheet.weights)
         if total != HUNDRED and sheet.whole and len(sheet.rows) > 2:
             sure = bool(_holding(ledger, sheet))
@@ -183,36 +75,6 @@ def weights(ledger: Ledger) -> Outcome:
                 f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
                 *lead, *sheet.weights[:8], severity="error" if sure else "warning", working=working,
             )  # fmt: skip
-
-
-def _weights(rows: Sequence[ScoreRow]) -> list[Fact]:
-    return [r.weight for r in rows if r.weight is not None]
-
-
-def _stated_weights(ledger: Ledger, sheet: Sheet) -> tuple[Fact, Sequence[ScoreRow]] | None:
-    """A total of weights that the sheet states, and the rows that it gathers: all, or all but the execution rate."""
-    found: list[tuple[Fact, Sequence[ScoreRow]]] = []
-    for whole in totals(ledger, "权重", sheet):
-        for rows in _gatherings(sheet):
-            if len(_weights(rows)) == len(rows) > 1:
-                found.append((whole, rows))
-    holding = [(w, rows) for w, rows in found if _sum(_weights(rows)) == w.quantity.value]
-    return next(iter([*holding, *found]), None)
-
-
-def _gatherings(sheet: Sheet) -> list[tuple[ScoreRow, ...]]:
-    """The rows that a total line may gather: the whole sheet, or the indicators without the execution rate."""
-    plain_rows = tuple(r for r in sheet.rows if r.indicator != EXECUTION)
-    return [sheet.rows] if len(plain_rows) == len(sheet.rows) else [sheet.rows, plain_rows]
-
-
-def _scored(ledger: Ledger, sheet: Sheet, total: Fact) -> list[tuple[Fact, ...]]:
-    """The scores that a line of totals may add up, told by the weight that stands in the same line if one does."""
-    groups = [rows for rows in _gatherings(sheet) if all(r.score is not None for r in rows)]
-    beside = next((w for w in totals(ledger, "权重", sheet) if w.label is not None and w.label == total.label), None)
-    if beside is not None:
-        groups = [rows for rows in groups if _sum(_weights(rows)) == beside.quantity.value] or groups[:1]
-    return [tuple(r.score for r in rows if r.score is not None) for rows in groups if len(rows) > 1]
 
 
 def _restores(row: ScoreRow, excess: Decimal) -> bool:
@@ -280,10 +142,10 @@ def scores(ledger: Ledger) -> Outcome:
             continue
         complete = weights_total(ledger, sheet) == HUNDRED
         for total in totals(ledger, "总分", sheet):
-            groups = _scored(ledger, sheet, total)
+            groups = scored(ledger, sheet, total)
             if not groups:
                 continue
-            far = abs(_sum(sheet.scores) - total.quantity.value) > HUNDRED / 20
+            far = abs(added(sheet.scores) - total.quantity.value) > HUNDRED / 20
             if far and not complete and sheet.table is None:
                 continue
             if (
@@ -294,7 +156,7 @@ def scores(ledger: Ledger) -> Outcome:
                 whole = _told_as_weights(ledger, total)
                 if whole:
                     continue
-            odd = _odd_scores(sheet, total.quantity.value - _sum(groups[0]))
+            odd = _odd_scores(sheet, total.quantity.value - added(groups[0]))
             yield from relate(
                 ledger, "I12", total, [Try("sum", scores) for scores in groups],
                 cap="error" if complete or sheet.table is not None else "warning", label="总分",
@@ -328,7 +190,7 @@ def subtotals(ledger: Ledger) -> Outcome:
     for fact in ledger.extraction.facts:
         if fact.scope != "小计" or fact.measure not in ("权重", "得分") or not fact.quantity.exact:
             continue
-        table = _in_table(ledger, fact)
+        table = in_table(ledger, fact)
         parts = [
             p for r in ledger.rows
             if r.table == table and fact.subject in r.path[:-1]
