@@ -44,15 +44,15 @@ def orders(count: int, split: str = "train", seed: int = 0, formats: Sequence[st
     """So many reports, the split's dialects and the formats in turn, kinds drawn independently of each other.
 
     Independent draws keep the slices of an evaluation apart: no unit kind goes with one report kind only.
-    ``split`` is ``train``, ``test`` or ``all``.
+    ``split`` is ``train``, ``test``, ``blind`` or ``all``.
     """
     chosen = [d.id for d in dialects().values() if split in ("all", d.split)]
-    units = sorted(kinds().kind)
+    units = [kinds().of(dialects()[name].split) for name in chosen]
     return [
         Order(
             seed=seed + i,
             dialect=chosen[i % len(chosen)],
-            unit_kind=random.Random(f"unit/{seed + i}").choice(units),
+            unit_kind=random.Random(f"unit/{seed + i}").choice(units[i % len(chosen)]),
             report_kind=random.Random(f"report/{seed + i}").choice(REPORT_KINDS),
             format=formats[(i + i // len(chosen)) % len(formats)],
         )

@@ -10,10 +10,11 @@ import typer
 
 
 class Split(StrEnum):
-    """Which dialects are drawn: those that were built on, those only ever tested, or all."""
+    """Which dialects are drawn: those that were built on, those only ever tested, those written blind, or all."""
 
     train = "train"
     test = "test"
+    blind = "blind"
     all = "all"
 
 
@@ -22,7 +23,7 @@ def evaluate(
         list[Path] | None, typer.Argument(metavar="[GOLD]...", help="标注文件或其文件夹；不给则按种子生成")
     ] = None,
     reports: Annotated[int, typer.Option("--reports", "-n", min=1, help="生成的报告份数")] = 120,
-    split: Annotated[Split, typer.Option(help="生成哪些方言：train、test 或 all")] = Split.test,
+    split: Annotated[Split, typer.Option(help="生成哪些方言：train、test、blind 或 all")] = Split.test,
     seed: Annotated[int, typer.Option(help="首个种子")] = 1,
     formats: Annotated[str, typer.Option(help="文件格式，逗号分隔：txt,docx,xlsx,pdf")] = "txt",
     plants: Annotated[int, typer.Option(min=0, help="每份报告依次植入几处错误")] = 1,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import tomllib
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_reports_are_sound_consistent_and_repeatable(dialect: str, seed: int) ->
 def test_clean_years_hold_beyond_what_their_sentences_claim(dialect: str) -> None:
     for seed in range(20):
         rng = random.Random(seed)
-        kind = kinds().kind[rng.choice(sorted(kinds().kind))]
+        kind = kinds().kind[rng.choice(kinds().of(dialects()[dialect].split))]
         world = _teller(rng, full_dialect(dialect), kind, rng.choice(REPORT_KINDS)).world
         raw = world.raw
         assert raw["A1"] == raw["J1"] + raw["X1"] == raw["S1"] + raw["S2"] + raw["S3"]
@@ -65,7 +66,8 @@ def test_clean_years_hold_beyond_what_their_sentences_claim(dialect: str) -> Non
 def test_test_pools_share_nothing_with_train_pools() -> None:
     for kind in kinds().kind.values():
         for pool in ("duties", "orgs", "projects", "indicators", "works"):
-            assert not set(getattr(kind.train, pool)) & set(getattr(kind.test, pool)), (kind.name, pool)
+            told = [set(getattr(p, pool)) for p in (kind.train, kind.test, kind.blind) if p is not None]
+            assert not any(a & b for a, b in combinations(told, 2)), (kind.name, pool)
     shared = [tomllib.loads((HERE / f"shared-{s}.toml").read_text("utf-8")) for s in ("train", "test")]
     same = {"is", "stop", "and"}  # function words and marks
     for name in set(shared[0]["pools"]) - same:
@@ -75,7 +77,18 @@ def test_test_pools_share_nothing_with_train_pools() -> None:
 def test_slices_are_not_confounded() -> None:
     drawn = orders(160)
     pairs = {(o.unit_kind, o.report_kind) for o in drawn}
-    assert len(pairs) == len(kinds().kind) * len(REPORT_KINDS)
+    assert len(pairs) == len(kinds().of("train")) * len(REPORT_KINDS)
+
+
+def test_blind_dialects_share_nothing_with_the_others() -> None:
+    blind = [d for d in dialects().values() if d.split == "blind"]
+    assert len(blind) >= 3
+    others = {p for d in dialects().values() if d.split != "blind" for ps in full_dialect(d.id).messages.values() for p in ps}
+    own = [{p for ps in d.messages.values() for p in ps if "{" in p and len(p) > 8} for d in blind]
+    assert all(not patterns & others for patterns in own)
+    assert all(not a & b for a, b in combinations(own, 2))
+    assert {o.unit_kind for o in orders(90, "blind")} == set(kinds().of("blind"))
+    assert not set(kinds().of("blind")) & set(kinds().of("train"))
 
 
 @pytest.mark.parametrize("pattern", ["(甲|乙", "<无>", "甲)乙(", "(甲|<无>)"])

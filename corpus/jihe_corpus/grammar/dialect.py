@@ -10,7 +10,8 @@ from typing import Literal
 import msgspec
 
 HERE = Path(__file__).parent
-SplitName = Literal["train", "test"]
+SplitName = Literal["train", "test", "blind"]
+"""``blind``: written from notes on the domain alone, by someone who had not read the other dialects or the rules."""
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,8 +37,11 @@ class Dialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trim: bool = False
     layouts: tuple[str, ...] = ("plain",)
     exec_weight: int = 10
+    titles: dict[str, str] = {}
+    """Kind of report → the end of its title, where it differs from the usual one."""
     sheet: dict[str, tuple[str, ...]] = {}
-    """Heads of the tables: ``funds``, ``indicators``, ``projects``, ``scores``."""
+    """Heads of the tables: ``funds``, ``indicators``, ``projects``; ``key=head`` puts any column anywhere under
+    any head. ``words`` are the labels of rows: ``all=``, ``sum=`` and ``total=``."""
 
 
 class Pool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,8 +60,13 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     names: tuple[str, ...]
     size: int
-    train: Pool
-    test: Pool
+    train: Pool | None = None
+    test: Pool | None = None
+    blind: Pool | None = None
+
+    def pool(self, split: SplitName) -> Pool | None:
+        """The words of a split, or None when no unit of this kind writes in it."""
+        return {"train": self.train, "test": self.test, "blind": self.blind}[split]
 
 
 class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,11 +75,20 @@ class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     places: dict[str, tuple[str, ...]]
     kind: dict[str, Kind]
 
+    def of(self, split: SplitName) -> list[str]:
+        """The kinds that a split has words for, sorted."""
+        return sorted(name for name, kind in self.kind.items() if kind.pool(split) is not None)
+
 
 @cache
 def kinds() -> Kinds:
     """The kinds of unit."""
-    return msgspec.convert(tomllib.loads((HERE / "kinds.toml").read_text(encoding="utf-8")), Kinds)
+    read = [
+        msgspec.convert(tomllib.loads((HERE / name).read_text(encoding="utf-8")), Kinds)
+        for name in ("kinds.toml", "kinds-blind.toml")
+    ]
+    places = {split: words for part in read for split, words in part.places.items()}
+    return Kinds(places, {name: kind for part in read for name, kind in part.kind.items()})
 
 
 @cache

@@ -46,12 +46,15 @@ class Generated:
 
 @cache
 def _shared(split: str) -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((HERE / f"shared-{split}.toml").read_text(encoding="utf-8"))
+    path = HERE / f"shared-{split}.toml"
+    if not path.is_file():  # the dialects of this split share nothing
+        return {"pools": {}, "messages": {}}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @cache
 def _outlines(split: str) -> dict[str, tuple[Section, ...]]:
-    raw = tomllib.loads((HERE / "outlines.toml").read_text(encoding="utf-8"))[split]
+    raw = tomllib.loads((HERE / "outlines.toml").read_text(encoding="utf-8")).get(split, {})
     return {kind: tuple(msgspec.convert(s, Section) for s in sections) for kind, sections in raw.items()}
 
 
@@ -76,7 +79,7 @@ def write(
     """The report of a seed; the same arguments give the same bytes."""
     rng = random.Random(f"jihe/{seed}/{dialect_id}")
     dialect = full_dialect(dialect_id)
-    kind = kinds().kind[unit_kind or rng.choice(sorted(kinds().kind))]
+    kind = kinds().kind[unit_kind or rng.choice(kinds().of(dialect.split))]
     report = report_kind or rng.choice(REPORT_KINDS)
     chosen = layout or rng.choice(list(dialect.layouts))
     teller = _teller(rng, dialect, kind, report)
@@ -109,7 +112,9 @@ def _one_exec(teller: Teller) -> list[str]:
 
 
 def _teller(rng: random.Random, dialect: Dialect, kind: Kind, report: str) -> Teller:
-    pool = kind.train if dialect.split == "train" else kind.test
+    pool = kind.pool(dialect.split)
+    if pool is None:
+        raise ValueError(f"{kind.name}：没有 {dialect.split} 的词")
     unit = rng.choice(kind.names).format(place=rng.choice(kinds().places[dialect.split]))
     amount_unit = rng.choice(dialect.units)
     style = Style(
@@ -141,7 +146,7 @@ def _project_names(rng: random.Random, pool: Sequence[str], count: int) -> list[
 
 def _tell(teller: Teller, report: str, layout: str) -> list[Piece]:
     world = teller.world
-    title = f"{world.year}年度{teller.unit}{_TITLES[report]}"
+    title = f"{world.year}年度{teller.unit}{teller.dialect.titles.get(report, _TITLES[report])}"
     pieces = [Piece("title", title)]
     for i, section in enumerate(teller.dialect.outlines[report]):
         pieces.append(Piece("heading", f"{_NUMBERS[i]}、{section.title}"))

@@ -144,7 +144,7 @@ def measures_of(source: Wording) -> dict[str, str]:
 @cache
 def _kind_names() -> Mapping[str, tuple[str, ...]]:
     """Names of indicators and projects of the grammar's train pools."""
-    pools = [kind.train for kind in kinds().kind.values()]
+    pools = [kind.train for kind in kinds().kind.values() if kind.train is not None]
     indicators = (entry.split("/")[2] for pool in pools for entry in pool.indicators)
     return {"IND": tuple(sorted(set(indicators))), "PROJ": tuple(sorted({p for pool in pools for p in pool.projects}))}
 
