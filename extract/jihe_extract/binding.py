@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import regex
 
+from jihe_extract.announced import formula_names
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.labelreading import PEOPLE_AXES, LabelReader
@@ -61,6 +62,7 @@ class RuleBinder:
     ) -> Paragraph:
         text = document.quote(block.span)
         state = Paragraph(self.reader, document, self._heading_topic(document, block))
+        state.formula = formula_names(text, block.span.start)
         if before is not None and list_opener(text[:24], False):
             state.parts.heads = [(fact, -1) for fact, _ in before.parts.heads]
         found = mentions(text, block.span.start, quantities)

@@ -226,7 +226,12 @@ class CuePlaces:
         text = self.view.text[start:end]
         if not 2 <= len(text) <= _LABEL_MAX or any(start <= i.start < end for i in items):
             return False
-        return cue.strong or self.view.text[cue.end : cue.end + 1] in ("为", "：")
+        return cue.strong or self.view.text[cue.end : cue.end + 1] in ("为", "：") or self._ends_in_is(cue)
+
+    def _ends_in_is(self, cue: Cue) -> bool:
+        """Whether the cue's own last word is 为 (``目标为稳步提升``)."""
+        opens = self.view.text[cue.start - 1 : cue.start] == "：" or self.at_clause(cue)
+        return opens and self.view.text[cue.end - 1] == "为"
 
     def words_after(self, cue: Cue) -> tuple[int, int]:
         """The range of a value in words behind a cue."""

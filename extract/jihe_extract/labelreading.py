@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import regex
 
+from jihe_extract.labelshapes import plain
 from jihe_extract.terms import trim_name
 from jihe_extract.words import Hit, Words
 
@@ -114,6 +115,7 @@ class LabelReader:
         period = self._period(dated, last=body != dated)
         body = _YEAR.sub("", body)
         stripped = body.strip(" 　\t\n，,、；;：:。")
+        stripped = plain(stripped, unit, self.words)
         scopes = [
             h
             for h in self.words.scope_finder.find(stripped)
@@ -149,10 +151,14 @@ class LabelReader:
             period=period,
             against=against[-1] if against else "",
             clean=clean,
-            settled=bool(staff) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
+            settled=bool(staff) or self._of_posts(stripped, measure) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
             sourced=self._sourced(scopes, scope),
             own_year=not period and self._says_own_year(text),
         )
+
+    def _of_posts(self, text: str, measure: Hit | None) -> bool:
+        """Whether a rate is of the unit's posts (编制使用率): it covers all staff, whatever was told before."""
+        return measure is not None and measure.id == "控制率" and "编" in text[measure.start : measure.end]
 
     def _sourced(self, scopes: list[Hit], last: Hit | None) -> bool:
         if last is None or self.words.scopes[last.id].axis not in ("性质", "基本"):

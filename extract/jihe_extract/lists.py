@@ -126,8 +126,10 @@ def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tu
             continue
         named.setdefault(fact.subject, fact.label or fact.quote)
         last = at
+    spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject and not f.scope]
+    strange = any(min(s.start for s in named.values()) < at < last for at in spans) if named else False
     main = regex.search(r"主要|重点|例如|比如|其中较大", document.text[start:last])
-    return (tuple(sorted(named.values())), main is None) if len(named) > 1 else ((), False)
+    return (tuple(sorted(named.values())), main is None and not strange) if len(named) > 1 else ((), False)
 
 
 def _small(fact: Fact) -> bool:

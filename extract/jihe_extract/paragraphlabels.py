@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jihe_extract.labelreading import AGAINST_YEAR, Label, unit_class
-from jihe_extract.paragraphstate import ParagraphState
+import regex
+
+from jihe_extract.announced import LOWER, UPPER, announcement
+from jihe_extract.labelreading import AGAINST_YEAR, KINDS, Label, unit_class
+from jihe_extract.paragraphstate import COUNT, ParagraphState
+from jihe_extract.partlists import SPENDING
 from jihe_extract.structure import Mention
+
+_NO_ENTRIES = ("情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析")
+_LIST_OF_PROJECTS = regex.compile(
+    r"(?:项目|资金|支出|具体|明细|分别)[\p{Han}]{0,6}$|如下$|(?:^|[，。；])其中$"
+)
 
 
 class LabelsOfParagraph(ParagraphState):
@@ -17,7 +26,13 @@ class LabelsOfParagraph(ParagraphState):
         words = self.document.quote(mention.label)
         if listed:
             return self._respective(listed, unit), listed.partition("\0")[0]
+        if told := self.formula.get(mention.span.start):
+            return self._calculated(told, unit), told
         label = self.reader.read(words, unit)
+        if label.empty and unit == "人":
+            return self._told_behind(mention, label, unit), words
+        if label.empty and unit == "CNY" and (of := self._counted_share_of(mention, words)):
+            return of, words
         if label.empty and unit == "CNY":
             shared = self._shared(mention)
             if shared is not None:
@@ -25,9 +40,49 @@ class LabelsOfParagraph(ParagraphState):
         if label.empty and lead:
             clause = lead.rstrip("，,：: ").rpartition("，")[2]
             found = self.reader.read(clause, unit)
-            if found.measure and found.clean:
+            valued = bool(found.scope) and not found.own and not found.name and lead.rstrip().endswith(("：", ":"))
+            if (found.measure and found.clean) or valued:
                 return replace(found, period=label.period or found.period), words
-        return label, words
+        return self._listed_under(mention, lead, label, unit), words
+
+    def _counted_share_of(self, mention: Mention, words: str) -> Label | None:
+        """The amount behind its share: ``支出90万元，基本支出占60%计54万元``."""
+        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
+        bare = words.strip(" ，") in ("计", "为", "即", "共计")
+        if last is None or last.measure != "占比" or not last.scope or not bare:
+            return None
+        wholes = [f for f in self._told_in(mention.sentence) if f.quantity.unit == "CNY" and not f.scope]
+        return Label(measure=wholes[-1].measure, scope=last.scope) if wholes else None
+
+    def _calculated(self, told: str, unit: str) -> Label:
+        """What a figure of a written-out formula is; above and below the line, what its rate divides."""
+        if told[0] not in (UPPER, LOWER):
+            return self.reader.read(told, unit)
+        rate = self.reader.read(told[1:], "%")
+        known = self.reader.words.measures.get(rate.measure)
+        sides = {pair[told[0] == LOWER] for pair in known.of} if known else set()
+        measure = sides.pop() if len(sides) == 1 else "预算数" if "预算数" in sides else ""
+        fits = measure in self.reader.words.measures and self.reader.words.measures[measure].kind in KINDS.get(unit, ())
+        return replace(rate, measure=measure if fits else "", period="")
+
+    def _told_behind(self, mention: Mention, label: Label, unit: str) -> Label:
+        """Who is counted, when the words stand behind the figure: ``24人为行政人员``."""
+        tail = self.document.quote(mention.tail).strip()
+        behind = self.reader.read(tail[1:], unit) if tail[:1] in ("为", "是") else label
+        return behind if behind.scope and not behind.own else label
+
+    def _listed_under(self, mention: Mention, lead: str, label: Label, unit: str) -> Label:
+        """A measure with a colon holds for the scopes behind it: ``年初预算：基本支出60万元，项目支出30万元``."""
+        if unit != "CNY" or mention.bracket is not None:
+            return label
+        head = announcement(lead)
+        told = self.reader.read(head, unit) if head else None
+        if told is not None and label.scope and not label.measure:
+            plain = told.clean and not told.own and not told.scope and not told.name
+            self.announced = (mention.sentence, told.measure) if plain and told.measure else None
+        if self.announced is None or self.announced[0] != mention.sentence or self.parts.open:
+            return label
+        return replace(label, measure=self.announced[1]) if label.scope and not label.measure else label
 
     def _respective(self, listed: str, unit: str) -> Label:
         """The label of one of several figures named together; what it leaves open the last name supplies."""
@@ -65,15 +120,47 @@ class LabelsOfParagraph(ParagraphState):
         """A project named in the clauses before the label."""
         if not lead or label.own or (label.scope and label.scope != "项目支出"):
             return ""
+        if label.measure and not label.scope and (entry := self._first_of_list(lead)):
+            return entry
         tail = lead.strip("，,：:、— \n")
         for cut in ("分别为", "分别是", "：", ":", "。"):
             tail = tail.rpartition(cut)[2] or tail
         return self.reader.name(tail) or (self._entry(tail) if lead.rstrip().endswith(("：", ":", "—")) else "")
 
+    def _listed_project(self, mention: Mention, lead: str, label: Label) -> str:
+        """The project whose entry the figure opens, in a list of the projects that its paragraph has counted."""
+        if not label.own or mention.bracket is not None:
+            return ""
+        if not any(f.measure == COUNT and f.scope == "项目" for f in self.facts):
+            return ""
+        if mention.span.start in self.formula:
+            return label.own
+        if label.measure not in SPENDING:
+            return ""
+        opening, colon, rest = lead.strip().rpartition("：")
+        counted = not opening and self.facts[-1].measure == COUNT
+        if colon and not rest and (counted or _LIST_OF_PROJECTS.search(opening)):
+            return label.own
+        follows = self.before is not None and mention.group != self.before.group and bool(self.facts[-1].subject)
+        return label.own if follows and not lead.strip("；;。 \n") else ""
+
+    def _first_of_list(self, lead: str) -> str:
+        """The first entry of a list of projects, told before a comma: ``分项目情况：苗圃改造，预算90万元，……``."""
+        opening, colon, entry = lead.strip().rpartition("：")
+        told = colon and _LIST_OF_PROJECTS.search(opening) and entry.endswith("，")
+        return self._entry(entry) if told else ""
+
     def _entry(self, words: str) -> str:
         """The name of a list's entry before a colon or bracket: words that name no measure, scope or section."""
         words = words.strip(" ，,、；;：:。\n—－-")
         known = self.reader.read(words, "CNY")
+        hits = self.reader.words.measure_finder.find(words)
+        if hits and hits[-1].end == len(words):
+            kind = self.reader.words.measures[hits[-1].id].kind
+            if kind in ("rate", "score") or (len(hits) == 1 and hits[0].start == 0):
+                return ""  # 执行进度：95%, 自评得分：97分
+        if words.endswith(_NO_ENTRIES):
+            return ""
         plain = 3 <= len(words) <= 24 and not any(c in "，。；：0123456789" for c in words)
         return known.own and words if plain and not known.measure and not known.scope else ""
 

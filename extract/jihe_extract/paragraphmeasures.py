@@ -9,6 +9,7 @@ import regex
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import Label, unit_class
+from jihe_extract.labelshapes import bare
 from jihe_extract.paragraphlabels import LabelsOfParagraph
 from jihe_extract.paragraphstate import (
     ADJUSTMENTS,
@@ -33,6 +34,8 @@ _SPENT_BEHIND = regex.compile(
 """A figure that says what was spent of the one before it: ``甲项目3,200万元，执行3,180.50万元``."""
 _PROJECT_SIDE = regex.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
+_INITIAL = regex.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
+_ONE_INDICATOR = regex.compile(r"指标|[该本]项")
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
 
@@ -101,12 +104,15 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return "收入预算数"
         if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
             return "收支总计"
-        if label.measure == "得分" and (self._is_total(label, words) or self._of_project(mention)):
+        told = words or self.document.quote(mention.lead)
+        if label.measure == "得分" and (self._is_total(label, told) or self._of_project(mention)):
             return "总分"
         if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
             return head.measure
         if label.measure == "预算数" and not label.scope and self._adjusted(mention):
             return "全年预算数"
+        if label.measure == "预算数" and _INITIAL.search(words):
+            return "年初预算数"
         return self._moved(mention, unit, words) or self._year_before(mention, label)
 
     def _adjusted(self, mention: Mention) -> bool:
@@ -171,6 +177,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
     def _is_total(self, label: Label, words: str) -> bool:
         """Whether marks are the report's: so called, and no indicator's weight stands before them."""
         named = self.reader.words.list_finder("total_words").find(words)
+        named = [] if _ONE_INDICATOR.search(words) else named
         return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
 
     def _of_project(self, mention: Mention) -> bool:
@@ -197,7 +204,10 @@ class MeasuresOfParagraph(LabelsOfParagraph):
                 return label.measure or "变动率"
             return label.measure if label.measure in ("增加人数", "减少人数") else "增减额"
         if "预算" in label.against:
-            return "年初预算数" if "年初" in words else "预算数"
+            changed = "全年" in label.against or "调整" in label.against
+            return "年初预算数" if "年初" in words else "全年预算数" if changed else "预算数"
+        if "年初" in label.against and head is not None and head.measure in BUDGETS:
+            return "年初预算数"
         return label.measure or (head.measure if head else "")
 
     def _rate_of(self, words: str) -> str:
@@ -215,7 +225,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         self, mention: Mention, words: str, label: Label, subject: str, scope: str
     ) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
-        words = words.rstrip(" 为是：:共计合达到")
+        words = bare(words.rstrip(" 为是：:共计合达到"))
         spent = words.endswith("支出") or (
             label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")
         )

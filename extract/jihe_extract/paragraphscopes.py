@@ -90,7 +90,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
     def _relative_scope(self, mention: Mention, label: Label) -> tuple[str, str, Decimal] | None:
         """The scope of a share, a rate of change or a change, where it is that of the figure before it."""
         if label.measure == "占比":
-            return self._shared_scope(mention)
+            return self._shared_scope(mention, label)
         if label.scope or label.own:
             return None
         of = self._moved_before(mention) if label.measure == "变动率" else None
@@ -98,8 +98,16 @@ class ScopesOfParagraph(MeasuresOfParagraph):
             of = self.parts.parts[-1]
         return (of.scope, of.subject, min(of.trust, SAME_SENTENCE)) if of is not None else None
 
-    def _shared_scope(self, mention: Mention) -> tuple[str, str, Decimal]:
-        """What a share tells of is the figure before it; the words behind 占 name the whole, never the part."""
+    def _shared_scope(self, mention: Mention, label: Label) -> tuple[str, str, Decimal]:
+        """What a share tells of is the figure before it; the words behind 占 name the whole, never the part.
+
+        A scope right before 占 at the start of the clause is the part itself: ``基本支出占69.03%``.
+        """
+        words = self.document.quote(mention.label).strip(" ，")
+        before, _, behind = words.partition("占")
+        alone = bool(label.scope) and not behind.strip("比例重为约达到的：: ")
+        if alone and self.reader.read(before, "CNY").scope == label.scope:
+            return label.scope, "", SAME_SENTENCE
         for m_sentence, fact in zip(reversed(self._sentences), reversed(self.facts), strict=True):
             if m_sentence != mention.sentence:
                 break

@@ -58,6 +58,10 @@ class ParagraphState:
     part_topic: Topic | None = None
     against_sentence: int = -1
     before: Mention | None = None
+    formula: dict[int, str] = field(default_factory=dict)
+    """What written-out formulas call their figures, by where these start."""
+    announced: tuple[int, str] | None = None
+    """The sentence of a list that a measure and a colon open, and that measure (``年初预算：基本支出60万元，……``)."""
     target: str = ""
     """Measure of the figure that a change starts from (由…增加到…)."""
     _sentences: list[int] = field(default_factory=list)

@@ -136,7 +136,8 @@ class PartList:
         if self._before is not None and mention.group != self._before.group and self._sibling(label):
             return True
         if self._before is None or not label.measure or label.scope or label.own or subject:
-            return bool(label.against) and not label.scope and self._comma(mention)
+            apart = self._before is not None and mention.group != self._before.group
+            return bool(label.against) and not label.scope and (apart or self._comma(mention))
         if mention.group != self._before.group:
             return True
         own = label.measure not in {h.measure for h, s in self.heads if s >= self._sentence - 1}

@@ -90,7 +90,7 @@ class RateReader:
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
         elif kind == "share":
             whole = self._whole(mention)
-            part = self._part(i, mention)
+            part = self._named_part(mention, fact) if self._names_part(mention, fact) else self._part(i, mention)
             operands = () if whole is None else (part,) if part is not None else self._counted_share(i, mention)
             word = whole or ""
         else:
@@ -179,6 +179,23 @@ class RateReader:
                 trust=fact.trust,
             )
         )
+
+    def _names_part(self, mention: Mention, share: Fact) -> bool:
+        """Whether the words before 占 are the part's own name: ``基本支出占69%，项目支出占31%``."""
+        before = self.document.quote(mention.label).strip(" ，").partition("占")[0]
+        return bool(before) and bool(share.scope) and self.reader.read(before, "CNY").scope == share.scope
+
+    def _named_part(self, mention: Mention, share: Fact) -> Fact | None:
+        """The one amount of the sentence with the scope that the share names."""
+        near = [
+            f
+            for m, f in self.found
+            if m.sentence == mention.sentence
+            and (f.scope, f.subject, f.period) == (share.scope, share.subject, "")
+            and f.quantity.unit == "CNY"
+            and f.measure not in ("增减额", "节约额", UNBOUND, BUSINESS)
+        ]
+        return near[0] if len(near) == 1 else None
 
     def _part(self, i: int, mention: Mention) -> Fact | None:
         """The amount or headcount whose share is told: the last one before it, in its own ；-group.

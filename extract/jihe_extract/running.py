@@ -9,6 +9,7 @@ from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import YEAR, Label, unit_class
 from jihe_extract.paragraphscopes import ScopesOfParagraph
 from jihe_extract.paragraphstate import BUSINESS, CHANGES, COUNT, COUNTED, GUESS, SAME_PARAGRAPH, WHOLE, Topic
+from jihe_extract.partlists import BUDGETS
 from jihe_extract.structure import Mention, list_opener
 
 
@@ -31,7 +32,7 @@ class Paragraph(ScopesOfParagraph):
             label = replace(label, settled=True, measure=label.measure or spent)
         elif whole and label.measure in ("", "预算数"):
             label = replace(label, measure=self.reader.read(whole, unit).measure or label.measure)
-        subject = label.name or self._subject(lead, label) or self._next_of_list(mention, lead, label)
+        subject = label.name or self._listed_project(mention, lead, label) or self._subject(lead, label) or self._next_of_list(mention, lead, label)
         owner = self._owner(mention, label) if not subject else Label()
         subject = subject or owner.name
         label = replace(label, scope=label.scope or owner.scope)
@@ -136,6 +137,8 @@ class Paragraph(ScopesOfParagraph):
             return
         if unit_class(fact.quantity.unit) == "个":
             return
+        if label.against and fact.measure in BUDGETS:
+            return  # what the figure before was held against heads no list
         if fact.measure not in CHANGES:
             self.parts.add_head(fact, mention.sentence)
         elif not (label.scope or subject):

@@ -278,6 +278,7 @@ class _Reader:
         zone = draft.zone if draft.anchored else max(draft.zone, self._name_floor(draft))
         name = name_before(self.view.text, zone, draft.first_cue, self.cues, first=draft.anchored)
         target = draft.filled.get("target")
+        name = self._name_behind(draft) or name
         if name is None and not draft.anchored:
             name = self._name_in_front(draft)
         nameless = name is None or name.text.endswith("的")
@@ -285,6 +286,16 @@ class _Reader:
             start, end = target.label
             return Name(self.view.text[start:end], start, end, ())
         return name
+
+    def _name_behind(self, draft: _Draft) -> Name | None:
+        """The name behind a weight in brackets that opens the sentence: ``（分值 14 分）按月发放率，目标……``."""
+        weight = draft.filled.get("weight")
+        aims = [f.cue.start for r in ("target", "actual") if (f := draft.filled.get(r)) is not None]
+        if weight is None or not aims or self.view.text[weight.cue.start - 1 : weight.cue.start] not in tuple("（("):
+            return None
+        if self._sentence_start(weight.cue.start) != weight.cue.start - 1 or min(aims) < weight.item.end:
+            return None
+        return name_before(self.view.text, weight.item.end + 1, min(aims), self.cues, first=False)
 
     def _name_in_front(self, draft: _Draft) -> Name | None:
         """A name that is a sentence of its own before the statement: ``图书馆新增藏书。年度目标不少于 3 万册，……``."""

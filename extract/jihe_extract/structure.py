@@ -81,6 +81,8 @@ _RESPECTIVELY = regex.compile(
     r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$"
 )
 _SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
+_ADDING = ("相加", "加总", "合计")
+_ASIDE = regex.compile(r"^\s*[（(][^（()）]{1,40}[）)]\s*")
 _NAME_BREAK = regex.compile(r"、|和|与|及|以及")
 
 
@@ -138,24 +140,28 @@ def total_behind(text: str, offset: int, found: Sequence[Mention]) -> dict[int, 
         label = text[mention.label.start - offset : mention.label.end - offset]
         if not _SUMMING.search(label):
             continue
-        parts = []
-        last = j - 1
-        if j > 1 and found[last].quantity.unit in ("项", "个") and label.strip().startswith(("相加", "加总", "合计")):
-            last -= 1
-        for i in range(last, -1, -1):
-            after = found[i + 1].label.start if i < last else found[last + 1].label.start
-            gap = text[found[i].span.end - offset : after - offset].strip()
+        level = [k for k in range(j) if found[k].bracket == mention.bracket]
+        if len(level) > 2 and found[level[-1]].quantity.unit in ("项", "个") and label.strip().startswith(_ADDING):
+            level.pop()
+        parts: list[int] = []
+        for at in range(len(level) - 1, -1, -1):
+            i = level[at]
+            follower = level[at + 1] if at + 1 < len(level) else j
+            gap = _between(text, offset, found[i], found[follower])
             near = found[i].sentence == mention.sentence and found[i].quantity.unit == mention.quantity.unit
-            if (
-                not near
-                or gap not in ("、", "，", ",", "")
-                or (gap == "，" and i + 1 < j and "、" in _gaps(text, offset, found, i, j))
-            ):
+            mixed = gap in ("，", ",") and at + 1 < len(level) and "、" in _gaps(text, offset, found, i, j)
+            if not near or gap not in ("、", "，", ",", "") or mixed:
                 break
             parts.append(i)
-        if len(parts) > 1 and (parts[-1] == 0 or found[parts[-1] - 1].sentence != mention.sentence):
+        if len(parts) > 1 and (parts[-1] == level[0] or found[parts[-1] - 1].sentence != mention.sentence):
             wholes.update(dict.fromkeys(parts, j))
     return wholes
+
+
+def _between(text: str, offset: int, first: Mention, second: Mention) -> str:
+    """What stands between two figures, a bracket about the first left out."""
+    gap = text[first.span.end - offset : second.label.start - offset].strip()
+    return _ASIDE.sub("", gap)
 
 
 def _gaps(text: str, offset: int, found: Sequence[Mention], start: int, stop: int) -> str:

@@ -190,7 +190,7 @@ def _one_cell_per_line(lines: Sequence[Line], i: int) -> RawTable | None:
             after, blanks = k + 1, 0
         elif line.blank:
             blanks += line.hollow
-        elif blanks and not (_goes_on(lines, k) and not _announces(line.text)):
+        elif blanks and not (_goes_on(lines, k) and not _announces(line.text, rows[-1][-1].text)):
             break
         else:
             rows[-1][-1].pieces.append((line.start, line.end))
@@ -211,9 +211,14 @@ def _titles(lines: Sequence[Line], k: int) -> bool:
     return alone and re.fullmatch(r".{2,40}表(?:[（(][^（()）]*[)）])?", lines[k].text) is not None
 
 
-def _announces(text: str) -> bool:
-    """Whether a bare line leads to what follows (``各项指标完成情况如下：``) or is a sentence: no part of a cell."""
-    return text.endswith(("：", ":", "。", "；")) and len(text) > _LEAD_IN
+def _announces(text: str, above: str) -> bool:
+    """Whether a bare line leads to what follows (``各项指标完成情况如下：``) or is a sentence: no part of a cell.
+
+    ``above`` is the cell before: one that holds a figure does not go on with words and a colon.
+    """
+    if not text.endswith(("：", ":", "。", "；")):
+        return False
+    return len(text) > _LEAD_IN or (len(text) > 3 and kind(above) != "text")
 
 
 def _goes_on(lines: Sequence[Line], k: int) -> bool:
