@@ -151,7 +151,9 @@ class LabelReader:
             period=period,
             against=against[-1] if against else "",
             clean=clean,
-            settled=bool(staff) or self._of_posts(stripped, measure) or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
+            settled=bool(staff)
+            or self._of_posts(stripped, measure)
+            or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
             sourced=self._sourced(scopes, scope),
             own_year=not period and self._says_own_year(text),
         )

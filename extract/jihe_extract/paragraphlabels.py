@@ -13,9 +13,7 @@ from jihe_extract.partlists import SPENDING
 from jihe_extract.structure import Mention
 
 _NO_ENTRIES = ("情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析")
-_LIST_OF_PROJECTS = regex.compile(
-    r"(?:项目|资金|支出|具体|明细|分别)[\p{Han}]{0,6}$|如下$|(?:^|[，。；])其中$"
-)
+_LIST_OF_PROJECTS = regex.compile(r"(?:项目|资金|支出|具体|明细|分别)[\p{Han}]{0,6}$|如下$|(?:^|[，。；])其中$")
 
 
 class LabelsOfParagraph(ParagraphState):

@@ -32,7 +32,12 @@ class Paragraph(ScopesOfParagraph):
             label = replace(label, settled=True, measure=label.measure or spent)
         elif whole and label.measure in ("", "预算数"):
             label = replace(label, measure=self.reader.read(whole, unit).measure or label.measure)
-        subject = label.name or self._listed_project(mention, lead, label) or self._subject(lead, label) or self._next_of_list(mention, lead, label)
+        subject = (
+            label.name
+            or self._listed_project(mention, lead, label)
+            or self._subject(lead, label)
+            or self._next_of_list(mention, lead, label)
+        )
         owner = self._owner(mention, label) if not subject else Label()
         subject = subject or owner.name
         label = replace(label, scope=label.scope or owner.scope)

@@ -161,7 +161,7 @@ def total_behind(text: str, offset: int, found: Sequence[Mention]) -> dict[int, 
 def _between(text: str, offset: int, first: Mention, second: Mention) -> str:
     """What stands between two figures, a bracket about the first left out."""
     gap = text[first.span.end - offset : second.label.start - offset].strip()
-    return _ASIDE.sub("", gap)
+    return str(_ASIDE.sub("", gap))
 
 
 def _gaps(text: str, offset: int, found: Sequence[Mention], start: int, stop: int) -> str:

@@ -83,7 +83,9 @@ def test_slices_are_not_confounded() -> None:
 def test_blind_dialects_share_nothing_with_the_others() -> None:
     blind = [d for d in dialects().values() if d.split == "blind"]
     assert len(blind) >= 3
-    others = {p for d in dialects().values() if d.split != "blind" for ps in full_dialect(d.id).messages.values() for p in ps}
+    others = {
+        p for d in dialects().values() if d.split != "blind" for ps in full_dialect(d.id).messages.values() for p in ps
+    }
     own = [{p for ps in d.messages.values() for p in ps if "{" in p and len(p) > 8} for d in blind]
     assert all(not patterns & others for patterns in own)
     assert all(not a & b for a, b in combinations(own, 2))
