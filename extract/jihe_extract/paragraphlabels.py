@@ -182,7 +182,7 @@ class LabelsOfParagraph(ParagraphState):
         """The next entry of a list of named projects need not end like one: ``；村干部报酬，预算金额……``."""
         if not self.facts or not self.facts[-1].subject or self.before is None or mention.group == self.before.group:
             return ""
-        if label.own and not label.scope and not lead.strip("，；; "):
+        if label.own and not label.scope and mention.bracket is None and not lead.strip("，；; "):
             return label.own
         entry = lead.strip("，,：:；;— \n")
         plain = 2 <= len(entry) <= 24 and label.measure and not label.own and not label.scope
