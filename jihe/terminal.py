@@ -186,8 +186,9 @@ def _failed(checks: tuple[CheckRecord, ...]) -> int:
 def coverage_words(cover: Coverage) -> str:
     """One sentence about how many figures were checked."""
     share = percent(Decimal(cover.money_and_rates_judged), cover.money_and_rates)
+    borne_out = f"（其中旁证 {cover.borne_out}）" if cover.borne_out else ""
     return (
-        f"识别数字 {cover.quantities} 个：已核实 {cover.verified}（其中旁证 {cover.borne_out}），"
+        f"识别数字 {cover.quantities} 个：已核实 {cover.verified}{borne_out}，"
         f"不符 {cover.contradicted}，未核对 {cover.unchecked}；金额和百分比核对率 {share}"
     )
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import msgspec
 
 from jihe_audit.export.records import IndicatorRecord, ReportRecord
-from jihe_audit.issue_text import closing, fact_sentences, quoted
+from jihe_audit.issue_text import closing, fact_sentences, place_words, quoted
 from jihe_audit.issue_wording import wording
 from jihe_audit.issues import chapters, citing, compose, faults, material
 from jihe_audit.rulebook import load
@@ -147,3 +147,45 @@ def test_kindred_kinds_become_one_item(make_record: MakeRecord) -> None:
     assert issue.kind.name == "报告文字、名称和格式存在差错" and len(issue.findings) == 3
     (alone,) = compose(msgspec.structs.replace(record, findings=mixed[:1]), citing(load()))
     assert alone.kind.code == "L03" and alone.kind.name != issue.kind.name
+
+
+def test_a_doubt_names_what_settles_it_and_a_law_is_cited_once(make_record: MakeRecord) -> None:
+    record = make_record()
+    doubts = tuple(
+        msgspec.structs.replace(record.findings[0], severity="warning", category=c, evidence=(), needs=())
+        for c in ("A04", "B09")
+    )
+    first, second = compose(msgspec.structs.replace(record, findings=doubts), citing(load()))
+    told: set[str] = set()
+    assert (
+        closing(first, None, told).startswith("可对照：")
+        and closing(first, None, told) == "建议对照项目支出明细表核实。"
+    )
+    assert closing(second, None, told) == "建议对照欠款（债务）清单、支付凭证核实。"
+    proofs = compose(record, citing(load()))
+    assert closing(proofs[0], None, told).endswith("依据：《中华人民共和国预算法》第七十五条。")
+
+
+def test_personal_data_and_mere_form_ask_for_no_papers(make_record: MakeRecord) -> None:
+    record = make_record()
+    for category, words in (("L01", ""), ("L05", "建议核实。")):
+        finding = msgspec.structs.replace(
+            record.findings[0], severity="warning", category=category, consequence="text", basis=()
+        )
+        (issue,) = compose(msgspec.structs.replace(record, findings=(finding,)), citing(load()))
+        assert closing(issue) == words
+
+
+def test_advice_goes_to_those_who_wrote_the_report(make_record: MakeRecord) -> None:
+    record = make_record()
+    (own,) = compose(record, citing(load()))
+    assert own.advice.startswith("财务部门对照")
+    outside = msgspec.structs.replace(record, summary=msgspec.structs.replace(record.summary, kind="T4"))
+    (issue,) = compose(outside, citing(load()))
+    assert issue.advice.startswith("评价机构会同被评价单位财务部门对照") and issue.kind.name == own.kind.name
+
+
+def test_what_stands_above_all_headings_is_found_by_its_line(make_record: MakeRecord) -> None:
+    (finding,) = make_record().findings
+    bare = msgspec.structs.replace(finding.evidence[0], section=(), place="原文第2行")
+    assert place_words(msgspec.structs.replace(finding, evidence=(bare,))) == "原文第2行"

@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -15,7 +16,7 @@ import pytest
 from lxml import etree
 
 from jihe_audit.export.opinion import chinese, write_opinion
-from jihe_audit.export.records import ReportRecord
+from jihe_audit.export.records import Figure, IndicatorRecord, ReportRecord
 from jihe_audit.export.rows import escaped
 from jihe_audit.export.workbook import write_workbook
 from jihe_audit.issues import citing, compose
@@ -124,6 +125,47 @@ def test_opinion_has_the_sections_and_no_jargon(tmp_path: Path, make_record: Mak
     assert document.core_properties.author == ""
     section = document.sections[0]
     assert (round(section.top_margin.mm), round(section.left_margin.mm)) == (37, 28)
+
+
+def opinion(path: Path, record: ReportRecord) -> tuple[list[str], list[list[list[str]]]]:
+    write_opinion(path, record, compose(record, citing(load())), limits=["无。"], scope="")
+    document = docx.Document(str(path))
+    cells = [[[c.text for c in row.cells] for row in table.rows] for table in document.tables]
+    return [p.text for p in document.paragraphs], cells
+
+
+def test_tables_of_the_opinion_refer_to_its_items(tmp_path: Path, make_record: MakeRecord) -> None:
+    record = make_record(unit="某某区某某路街道办事处")
+    lines, (figures, needs, issues, checks) = opinion(tmp_path / "a.docx", record)
+    assert lines[:3] == ["某某区某某路街道办事处", "2023年度部门整体支出绩效自评报告", "复核意见"]
+    assert figures[4] == ["执行数", "160.00", "存在不符，见三（一）1"]
+    assert figures[1][2] == "报告未列明"
+    assert needs[0][2] == "对应附件1序号" and {row[2] for row in needs[1:]} == {"1"}
+    assert issues[1][:3] == ["1", "三（一）1", "JH-2023-001-001"]
+    assert len(checks) == 2
+
+
+def test_a_check_tried_in_several_places_is_one_row_of_the_annex(tmp_path: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    (check,) = record.checks
+    places = tuple(msgspec.structs.replace(check, place=p) for p in ("一、概况", "二、执行", "二、执行"))
+    *_, checks = opinion(tmp_path / "a.docx", msgspec.structs.replace(record, checks=places))[1]
+    assert [row[4] for row in checks[1:]] == ["一、概况；二、执行"]
+
+
+def test_an_indicator_at_fault_shows_the_score_by_its_own_rule(tmp_path: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    (finding,) = record.findings
+    first = finding.evidence[0]
+    ten = Figure(value=Decimal(8), unit="分", relation="eq", quote="8分", start=first.start, end=first.end)
+    row = IndicatorRecord(report=record.report, path=("甲",), start=first.start, end=first.end, score=ten)
+    scored = msgspec.structs.replace(
+        finding, severity="warning", category="E05", score_delta=Decimal("1.50"), evidence=(first,)
+    )
+    record = msgspec.structs.replace(record, indicators=(row,), findings=(scored,))
+    _, tables = opinion(tmp_path / "a.docx", record)
+    (table,) = [t for t in tables if t[0][0] == "三级指标"]
+    assert table[1][4:] == ["8分", "9.50", "成本控制类等反向指标计分方式有误（见三（一）1）"]
 
 
 def test_hostile_text_is_harmless_in_the_opinion(tmp_path: Path, make_record: MakeRecord) -> None:

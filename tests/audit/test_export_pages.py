@@ -212,6 +212,42 @@ def test_a_printed_batch_shows_every_finding(browser: Any, tmp_path: Path, make_
     assert pdf[0].get_width() > pdf[0].get_height()
 
 
+def test_pages_fit_a_narrow_and_a_dark_window(browser: Any, tmp_path: Path, make_record: MakeRecord) -> None:
+    record = make_record(findings=6)
+    overview = Overview()
+    overview.add(record)
+    one, all_ = tmp_path / "a.html", tmp_path / "index.html"
+    one.write_text(report_page(record, citing(load())), encoding="utf-8")
+    all_.write_text(batch_page(overview, [record.summary]), encoding="utf-8")
+    for path in (one, all_):
+        page = browser.new_page(viewport={"width": 400, "height": 800}, color_scheme="dark")
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready]", state="attached")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        red, green, blue = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3]
+        assert max(int(red), int(green), int(blue)) < 60
+        assert all(b["x"] + b["width"] <= 400 for b in (s.bounding_box() for s in page.locator("svg.chart").all()))
+        if path == one:
+            assert page.locator("#list").bounding_box()["y"] < page.locator("#text").bounding_box()["y"]
+            page.keyboard.press("j")
+            lit = page.locator(".lit.first").first.bounding_box()
+            side = page.locator(".side").bounding_box()
+            assert side["y"] + side["height"] <= lit["y"] + 1 and lit["y"] < 800
+        page.close()
+
+
+def test_no_column_of_the_overview_is_cut_off(browser: Any, tmp_path: Path, make_record: MakeRecord) -> None:
+    overview, record = Overview(), make_record(findings=6)
+    overview.add(record)
+    path = tmp_path / "index.html"
+    path.write_text(batch_page(overview, [record.summary]), encoding="utf-8")
+    page = Tab(browser, path).page
+    for grid in ("#reports", "#findings"):
+        room = page.locator(grid).bounding_box()
+        last = page.locator(f"{grid} .row .cell:last-child").first.bounding_box()
+        assert last["x"] + last["width"] <= room["x"] + room["width"] + 1 and last["width"] > 100
+
+
 def test_page_paths_keep_the_folder() -> None:
     assert page_path("甲/乙.txt") == "报告页/甲/乙.txt.html"
 

@@ -98,7 +98,7 @@ def _lay(node: Node, x: int, y: int, out: list[str]) -> tuple[int, int]:
 def bars(rows: Sequence[tuple[str, Decimal, str]], label: str, line: Decimal | None = None) -> str:
     """Horizontal bars, one a row: name, share (1 is full), words; ``line`` draws a mark at a share."""
     most = max([r[1] for r in rows] + [Decimal(1)])
-    left, wide, step = 190, 420, 22
+    left, wide, step = 190, 330, 22
     out = []
     for n, (name, share, words) in enumerate(rows):
         y = n * step + 4
@@ -114,8 +114,8 @@ def bars(rows: Sequence[tuple[str, Decimal, str]], label: str, line: Decimal | N
         x = left + int(wide * line / most)
         out.append(f'<path class="mark" d="M{x} 0V{len(rows) * step}"/>')
     return (
-        f'<svg class="chart" role="img" aria-label="{label}" viewBox="0 0 700 {len(rows) * step + 6}" '
-        f'width="700" height="{len(rows) * step + 6}">{"".join(out)}</svg>'
+        f'<svg class="chart" role="img" aria-label="{label}" viewBox="0 0 600 {len(rows) * step + 6}" '
+        f'width="600" height="{len(rows) * step + 6}">{"".join(out)}</svg>'
     )
 
 

@@ -149,7 +149,8 @@ def report_page(record: ReportRecord, cite: Cite, images: Sequence[PageImage] = 
         for n, (name, words) in enumerate(tabs)
     )
     cover = s.coverage
-    sub = f"{s.report}　识别数字 {cover.quantities} 个：已核实 {cover.verified}（其中旁证 {cover.borne_out}），"
+    borne_out = f"（其中旁证 {cover.borne_out}）" if cover.borne_out else ""
+    sub = f"{s.report}　识别数字 {cover.quantities} 个：已核实 {cover.verified}{borne_out}，"
     sub += f"不符 {cover.contradicted}，未核对 {cover.unchecked}"
     sub += "".join(f"　{n}" for n in s.notes[:3])
     return fill(

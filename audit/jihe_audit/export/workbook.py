@@ -10,26 +10,24 @@ from typing import Any
 
 import xlsxwriter
 
-from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export import columns
 from jihe_audit.export.acrosssheets import AcrossSheets
 from jihe_audit.export.cells import Column, Looks, Sheet, to_wan
-from jihe_audit.export.cellvalues import numbered, remark, scaled, score_row, sides, sum_of, unit_of
+from jihe_audit.export.cellvalues import numbered, remark
+from jihe_audit.export.papers import CHECKS, Papers
 from jihe_audit.export.records import (
     FindingRecord,
     ReportRecord,
     Summary,
 )
-from jihe_audit.export.rows import Formula, Link
-from jihe_audit.finding import VERDICT_WORDS
+from jihe_audit.export.rows import Link
 from jihe_audit.issue_text import ended, place_words, quoted
-from jihe_audit.issues import CERTAINTY, Issue, citing, compose, faults
+from jihe_audit.issues import CERTAINTY, Issue, citing, compose
 from jihe_audit.reuse import ReuseReport
 from jihe_audit.rulebook import Rulebook
 
 NOVELTY = {"new": "新增", "unchanged": "未变"}
 READ = {"read": "完整", "partial": "部分", "failed": "未能读取"}
-MOST_ROWS = 1_000_000
 Across = tuple[ReuseReport, Iterable[Mapping[str, Any]]]
 
 
@@ -57,10 +55,7 @@ class Workbook:
         self._overview = self._new("总览", "绩效自评复核总览", columns.OVERVIEW) if len(summaries) > 1 else None
         self._issues = self._new("问题清单", "绩效自评复核问题清单", columns.ISSUES)
         self._remedy = self._new("整改台账", "整改台账", columns.REMEDY, sparse=True)
-        self._scores = self._new("自评得分复核表", "自评得分复核表", columns.SCORES, sparse=True)
-        self._checks = self._new("数据勾稽底稿", "数据勾稽底稿", columns.CHECKS, sparse=True)
-        self._facts = self._new("抽取数据表", "抽取数据表", columns.FACTS, sparse=True)
-        self._across = self._new("跨报告比对", "跨报告比对", columns.ACROSS)
+        self._papers = Papers(lambda name, heads, sparse: self._new(name, name, heads, sparse))
         if across is not None:
             AcrossSheets(self._book, self._looks, self._sub).write(*across)
         self._bases = self._new("依据清单", "依据清单", columns.BASES)
@@ -100,7 +95,7 @@ class Workbook:
         """Write one report into all sheets; returns how many open findings have which consequence."""
         self._index += 1
         issues = compose(record, self._cite, self._index)
-        check_row = self._add_checks(record)
+        check_row = self._papers.checks(record, self._index)
         for issue in issues:
             self._used.update(code for code, _, _ in issue.cited)
             first = self._details.row + 1
@@ -108,9 +103,9 @@ class Workbook:
                 self._add_detail(issue, finding, check_row)
             if issue.main:
                 self._add_issue(record, issue, first)
-        self._add_scores(record, issues)
-        self._add_facts(record)
-        self._add_across(record)
+        self._papers.scores(record, issues)
+        self._papers.facts(record)
+        self._papers.across(record)
         return Counter(f.consequence for f in record.findings if not f.accepted)
 
     def _add_issue(self, record: ReportRecord, issue: Issue, detail_row: int) -> None:
@@ -173,79 +168,13 @@ class Workbook:
                 f.score_delta,
                 f.advice or None,
                 "、".join(f.needs) or None,
-                Link("数据勾稽底稿", f"A{check[1]}", check[0]) if check else None,
+                Link(CHECKS, f"A{check[1]}", check[0]) if check else None,
                 f.rule,
                 "已接受" if f.accepted else NOVELTY.get(f.status, ""),
                 f.accepted,
                 f.fingerprint,
             ]
         )
-
-    def _add_checks(self, record: ReportRecord) -> dict[tuple[int, int], tuple[str, int]]:
-        """Write the checks; returns for each figure the check that failed on it, with its row."""
-        values = {(f.start, f.end): f for f in record.facts}
-        rows: dict[tuple[int, int], tuple[str, int]] = {}
-        for check in record.checks:
-            if self._checks.row > MOST_ROWS:
-                break
-            stated, computed, unit = sides(check, values)
-            number = f"{self._index:03d}-{check.id}"
-            at = self._checks.row + 1
-            gap: Any = check.difference if stated is None or computed is None else stated - computed
-            if stated is not None and computed is not None:
-                gap = Formula(f"=D{at}-E{at}", stated - computed)
-            tolerance = None if check.tolerance is None else scaled(check.tolerance, unit)
-            title = f"{check.identity} {check.title}".strip()
-            self._checks.add(
-                [
-                    *[number, record.summary.unit, title, stated, computed, unit, gap, check.working or None],
-                    *[tolerance, VERDICT_WORDS[check.verdict], check.place or None],  # type: ignore[index]
-                ]
-            )
-            if check.verdict in ("fail", "tail"):
-                for span in check.spans[:1]:
-                    rows.setdefault(span, (number, at))
-        return rows
-
-    def _add_scores(self, record: ReportRecord, issues: Sequence[Issue]) -> None:
-        hits = faults(record, issues)
-        first = self._scores.row + 1
-        for row, told in zip(record.indicators, hits, strict=True):
-            self._scores.add(score_row(record.summary.unit, self._scores.row + 1, row, told))
-        if record.indicators:
-            last = self._scores.row
-            sums = [Formula(f"=SUM({c}{first}:{c}{last})", sum_of(record.indicators, c)) for c in "KL"]
-            total = [record.summary.unit, "合计", *[""] * 8, *sums, Formula(f"=SUM(M{first}:M{last})", "")]
-            self._scores.add([*total, "", "仅据文本测算，不替代现场评价", ""])
-
-    def _add_facts(self, record: ReportRecord) -> None:
-        for fact in record.facts:
-            if self._facts.row > MOST_ROWS:
-                return
-            at = self._facts.row + 1
-            value = scaled(fact.value, unit_of(fact))
-            scope = " · ".join(x for x in (fact.subject, fact.scope) if x)
-            self._facts.add(
-                [
-                    *[record.report, fact.measure, scope or None, fact.period or None, fact.stage or None, value],
-                    *[unit_of(fact), fact.quote, fact.place or None, fact.trust, STATUS_WORDS[fact.status]],
-                    *[fact.reason or None, "", Formula(f'=IF(M{at}="",F{at},M{at})', value)],
-                ]
-            )
-
-    def _add_across(self, record: ReportRecord) -> None:
-        """Findings whose evidence stands in two reports."""
-        for f in record.findings:
-            others = [e for e in f.evidence if e.report and e.report != record.report]
-            if not others or not f.evidence:
-                continue
-            a, b = f.evidence[0], others[0]
-            self._across.add(
-                [
-                    *[self._across.row - Sheet.FIRST + 1, f.title or f.rule, record.report],
-                    *[a.place or None, a.quote, b.report, b.place or None, b.quote, None, f.message],
-                ]
-            )
 
     def close(self, notes: Sequence[tuple[str, str]]) -> None:
         """Bases, notes, lists, filters and colours; then the file is whole."""
@@ -259,7 +188,7 @@ class Workbook:
             self._notes.add([name, words])
         ranges = self._lists()
         self._colours()
-        every = [self._issues, self._remedy, self._scores, self._checks, self._facts, self._across]
+        every = [self._issues, self._remedy, *self._papers.sheets]
         for sheet in [*every, self._bases, self._notes, self._details, *([self._overview] if self._overview else [])]:
             sheet.close(ranges)
         self._issues.sheet.activate()
@@ -289,9 +218,7 @@ class Workbook:
         for sheet in (self._issues, self._details):
             sheet.colour("确定性", "确定矛盾", looks.sure)
             sheet.colour("确定性", "疑点待核", looks.doubt)
-        self._checks.colour("结论", "不平", looks.red)
-        self._checks.colour("结论", "尾差", looks.yellow)
-        self._facts.colour("核对结果", "不符", looks.red)
+        self._papers.colour(looks.red, looks.yellow)
         last = max(self._remedy.row, Sheet.FIRST) + 200
         open_ = f'AND($J{Sheet.FIRST + 1}<>"",$L{Sheet.FIRST + 1}<>"已整改"'
         for test, look in (

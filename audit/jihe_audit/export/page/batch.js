@@ -3,7 +3,8 @@ const $ = s => document.querySelector(s), $$ = s => [...document.querySelectorAl
 const SEVERITY = ["确定矛盾", "疑点", "提示"], CLASS = ["error", "warning", "info"], ROW = 34;
 const enc = p => p.split("/").map(encodeURIComponent).join("/");
 
-/* A table that draws only the rows in view. columns: [title, width, cell(row) -> text or node, sort(row)?, numeric?] */
+/* A table that draws only the rows in view. columns: [title, width, cell(row) -> text or node, sort(row)?, numeric?, least?];
+   a column with a least width takes up what room there is. */
 class Grid {
   constructor(box, columns, rows, label) {
     Object.assign(this, { box, columns, all: rows, rows, label, sorted: null, at: -1 });
@@ -20,6 +21,8 @@ class Grid {
     this.space = document.createElement("div");
     this.space.className = "space";
     this.live = document.createElement("div");
+    this.least = columns.reduce((sum, c) => sum + (c[5] || c[1]), 0) + "px";
+    this.head.style.minWidth = this.least;
     box.append(this.head, this.live, this.space);
     box.addEventListener("scroll", () => this.draw(), { passive: true });
     box.addEventListener("keydown", e => this.key(e));
@@ -28,13 +31,14 @@ class Grid {
   cell(column, content) {
     const d = document.createElement("div");
     d.className = "cell" + (column[4] ? " num" : "");
-    d.style.width = column[1] + "px";
+    if (column[5]) { d.style.flex = "1 1 " + column[1] + "px"; d.style.minWidth = column[5] + "px"; } else d.style.width = column[1] + "px";
     if (content instanceof Node) d.append(content); else { d.textContent = content; if (String(content).length > 12) d.title = content; }
     return d;
   }
   row(i) {
     const r = document.createElement("div"), data = this.rows[i];
     r.className = "row" + (i === this.at ? " at" : "");
+    r.style.minWidth = this.least;
     r.style.top = ROW + 1 + i * ROW + "px";
     for (const c of this.columns) r.append(this.cell(c, c[2](data)));
     return r;
@@ -84,26 +88,25 @@ function start() {
   const D = JSON.parse($("#data").textContent);
   const name = r => r.unit || r.report;
   const reports = new Grid($("#reports"), [
-    ["单位", 250, r => (r.failed ? name(r) : link(page(r.report), name(r))), name],
-    ["年度", 60, r => r.year], ["报告", 230, r => r.report],
+    ["单位", 250, r => (r.failed ? name(r) : link(page(r.report), name(r))), name, 0, 180],
+    ["年度", 60, r => r.year], ["报告", 230, r => r.report, null, 0, 150],
     ["确定矛盾", 80, r => r.n[0], null, 1], ["疑点", 70, r => r.n[1], null, 1], ["提示", 70, r => r.n[2], null, 1], ["已接受", 70, r => r.n[3], null, 1],
     ["执行率", 80, r => share(r.execution), r => (r.execution === null ? -1 : r.execution), 1],
     ["自评得分", 80, r => (r.score === null ? "—" : r.score), r => (r.score === null ? -1 : r.score), 1],
     ["数字", 60, r => r.figures, null, 1], ["核对率", 80, r => share(r.coverage), r => (r.coverage === null ? -1 : r.coverage), 1],
-    ["读取情况", 300, r => r.note],
+    ["读取情况", 120, r => r.note, null, 0, 110],
   ], D.reports, $("#n-report"));
   const of = f => D.reports[f[0]];
   const findings = new Grid($("#findings"), [
-    ["程度", 110, f => chip(f[1], f[6]), f => f[1]],
-    ["问题", 660, f => link(page(of(f).report) + "#f=" + f[4], f[3]), f => f[3]],
-    ["单位", 220, f => name(of(f))], ["类别", 90, f => D.themes[f[2]]], ["位置", 260, f => f[5]],
+    ["确定性", 110, f => chip(f[1], f[6]), f => f[1]],
+    ["问题", 660, f => link(page(of(f).report) + "#f=" + f[4], f[3]), f => f[3], 0, 260],
+    ["单位", 170, f => name(of(f)), null, 0, 130], ["类别", 90, f => D.themes[f[2]]], ["位置", 200, f => f[5], null, 0, 130],
   ], D.findings, $("#n-finding"));
   const levels = new Set([0, 1]);
-  const lower = D.findings.map(f => (f[3] + " " + name(of(f)) + " " + f[5]).toLowerCase());
-  const index = new Map(D.findings.map((f, i) => [f, i]));
+  for (const f of D.findings) f[7] = (f[3] + " " + name(of(f)) + " " + f[5]).toLowerCase();
   const refilter = () => {
-    const words = $("#find-finding").value.trim().toLowerCase(), theme = $("#theme").value;
-    findings.filter(f => levels.has(f[1]) && (theme === "" || D.themes[f[2]] === theme) && (!words || lower[index.get(f)].includes(words)));
+    const words = $("#find-finding").value.trim().toLowerCase(), theme = $("#theme").value === "" ? -1 : D.themes.indexOf($("#theme").value);
+    findings.filter(f => levels.has(f[1]) && (theme < 0 || f[2] === theme) && (!words || f[7].includes(words)));
   };
   $("#find-finding").addEventListener("input", refilter);
   $("#theme").addEventListener("change", refilter);
