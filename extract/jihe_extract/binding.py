@@ -25,7 +25,7 @@ from jihe_extract.words import Words, load_words
 _PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")
 """Several projects are told of below a heading: then it names a group of them (本级财力项目), no project."""
 _INLINE = regex.compile(
-    r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*(\p{Han}[^。，；：\n0-9]{1,18})[。：]"
+    r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*([“＂\x22]?\p{Han}[^。，；：\n0-9]{1,18})[。：]"
 )
 
 
