@@ -66,6 +66,8 @@ class Label:
     """Whether a source stands before the scope (财政拨款基本支出): the figure may leave out what others pay for."""
     own_year: bool = False
     """Whether the label names the report's own year (``period`` is then ``""``)."""
+    respective: bool = False
+    """Whether the label is one of several names before 分别: then even a share's scope is that of its part."""
 
     @property
     def empty(self) -> bool:
@@ -142,12 +144,16 @@ class LabelReader:
             residue = ""
         adjacent = measure is not None and any(s.end == measure.start for s in scopes)
         name = "" if adjacent else self._name(stripped if measure is None else stripped[: measure.start], residue)
+        if measure is not None and measure.id in _GIVEN_TO and not clean and unit == "CNY" and not adjacent:
+            named = self._name(stripped[measure.end :], self._residue(rest[measure.end :]))
+            name, clean = (named, True) if named else (name, clean)
         bare_project = not name and not scope and measure is not None and _bare_project(stripped, measure)
+        share = unit == "%" and not (measure and clean) and _SHARE.search(stripped) is not None
         return Label(
-            measure=measure.id if measure and clean else "",
+            measure=measure.id if measure and clean else "占比" if share else "",
             scope="" if name else ("项目支出" if bare_project and unit == "CNY" else scope.id if scope else ""),
             name=name,
-            own="" if name or len(residue) < 2 else self._own_words(stripped, measure, residue),
+            own="" if name or share or len(residue) < 2 else self._own_words(stripped, measure, residue),
             period=period,
             against=against[-1] if against else "",
             clean=clean,
@@ -255,6 +261,10 @@ class LabelReader:
             text = trimmed
 
 
+_GIVEN_TO = frozenset({"年初预算数", "全年预算数", "预算数", "执行数", "到位数"})
+"""Measures whose verb may stand before the name of what the money is for: ``下达改厕补助资金``."""
+_SHARE = re.compile(r"占[^，。；：占]{2,24}?(?:的|比|比重|比例|比例为|比重为|的比例为|的比重为)$")
+"""A share by its structure, whatever whole it names: ``占到位资金的``."""
 _LOOSE_BLANK = re.compile(r"(?<![!-~])[ \u3000]+|[ \u3000]+(?![!-~])")
 """Blanks beside a Chinese character: one writer sets them, another does not, and line ends swallow them."""
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")

@@ -88,7 +88,8 @@ class LabelsOfParagraph(ParagraphState):
         own, shared = self.reader.read(name, unit), self.reader.read(last, unit)
         if own.own and last.startswith("项目"):
             own = replace(own, name=own.own, own="")
-        return replace(own, measure=own.measure or shared.measure, scope=own.scope or ("" if own.own else shared.scope))
+        scope = own.scope or ("" if own.own else shared.scope)
+        return replace(own, measure=own.measure or shared.measure, scope=scope, respective=True)
 
     def _shared(self, mention: Mention) -> str | None:
         """The words that name a count and the amount right behind it: ``年初批复项目 6 个 315.00 万元``."""

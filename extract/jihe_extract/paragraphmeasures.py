@@ -107,8 +107,9 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         told = words or self.document.quote(mention.lead)
         if label.measure == "得分" and (self._is_total(label, told) or self._of_project(mention)):
             return "总分"
-        if label.measure == "预算数" and head is not None and (self.parts.open or self._beside(mention, label)):
-            return head.measure
+        known = head is not None and head.measure not in (UNBOUND, BUSINESS)
+        if label.measure == "预算数" and known and (self.parts.open or self._beside(mention, label)):
+            return head.measure if head is not None else ""
         if label.measure == "预算数" and not label.scope and self._adjusted(mention):
             return "全年预算数"
         if label.measure == "预算数" and _INITIAL.search(words):

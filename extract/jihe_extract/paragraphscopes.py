@@ -89,7 +89,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
 
     def _relative_scope(self, mention: Mention, label: Label) -> tuple[str, str, Decimal] | None:
         """The scope of a share, a rate of change or a change, where it is that of the figure before it."""
-        if label.measure == "占比":
+        if label.measure == "占比" and not (label.respective and (label.scope or label.own)):
             return self._shared_scope(mention, label)
         if label.scope or label.own:
             return None

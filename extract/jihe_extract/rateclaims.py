@@ -202,6 +202,12 @@ class RateReader:
 
         Changes of that amount may stand between; a figure that nothing names is no part, and nor is what stands before.
         """
+        own = self.found[i][1]
+        if own.scope or own.subject:
+            for m, f in reversed(self.found[:i]):
+                named = (f.scope, f.subject) == (own.scope, own.subject) and f.quantity.unit == "CNY"
+                if named and m.sentence == mention.sentence and f.measure not in NEVER_HEADS and not f.period:
+                    return f
         for m, f in reversed(self.found[:i]):
             if m.sentence != mention.sentence or m.group != mention.group:
                 return None

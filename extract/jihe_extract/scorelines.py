@@ -201,7 +201,7 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
         ),
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标))(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，(?:自评|评价|实际|实)?得分?(?:为)?"
-            rf"(?P<s>{_NUM})分"
+            rf"(?P<s>{_NUM})分(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"

@@ -80,6 +80,7 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
 _RESPECTIVELY = regex.compile(
     r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$"
 )
+_SHARES = regex.compile(r"分别(?P<of>占[^，。；：]{0,16})$")
 _SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _ADDING = ("相加", "加总", "合计")
 _ASIDE = regex.compile(r"^\s*[（(][^（()）]{1,40}[）)]\s*")
@@ -110,6 +111,8 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
         shared = names[-1] if names else ""
         if match is not None and match["verb"] and match["verb"][0] not in "为是达":
             shared += match["verb"]
+        if names and (share := _SHARES.match(label.strip(" ，"))):
+            shared += share["of"]
         if len(names) != len(run) and i:
             counted = _counted_names(text, offset, found[i - 1], len(run))
             names, shared = counted or names, match.group("names") if match else shared
