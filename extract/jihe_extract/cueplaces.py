@@ -30,6 +30,7 @@ _NEAR = 60
 _NUMBERED = regex.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
 _SIGN = regex.compile(r"(?:≥|≤|≧|≦|＞|＜|>=?|<=?|不低于|不少于|不超过|不高于|大于或?等于|小于或?等于|控制在)$")
 _SIGN_REACH = 6
+_REACHED = regex.compile(r"(?:以上|以内|及以上)?，(?:全年|年末|年度)?实际(?:为|是|达到?|完成|达成|完成率)?")
 _VALUE_END = regex.compile(r"(?:值|值为|值是|为|：)$")
 
 
@@ -76,16 +77,32 @@ class CuePlaces:
         return [e for _, e in sorted(events, key=lambda e: e[0])]
 
     def _signs(self) -> Iterator[Cue]:
-        """Comparison signs that promise a figure where no cue word does: ``苗木成活率≥90%，实际为92.5%``."""
+        """Figures that are promised where no cue word says so.
+
+        By a comparison sign (``苗木成活率≥90%，实际为92.5%``), or under the name of a level by what was reached right
+        behind them (``质量指标：验收合格率100%，实际100%``).
+        """
         starts = [c.start for c in self.found]
         for item in self.items:
             sign = _SIGN.search(self.view.text, max(0, item.start - _SIGN_REACH), item.start)
-            if sign is None:
-                continue
+            at = sign.start() if sign is not None else item.start
             clause = self._clause_start(item.start, 0)
             first = bisect_left(starts, clause)
-            if sign.start() - clause > 1 and (first == len(starts) or starts[first] >= item.start):
-                yield Cue("target", True, sign.start(), item.start)
+            told = self.found[first] if first < len(starts) and starts[first] < item.start else None
+            named = told is None or (told.role == "completion" and clause < told.start and told.end == at)
+            if at - clause > 1 and named and (sign is not None or self._reached_next(item)):
+                yield Cue("target", True, at, item.start)
+
+    def _reached_next(self, item: Placed) -> bool:
+        """Whether what was reached of a figure, in its unit, follows at once in a paragraph that names a level."""
+        behind = _REACHED.match(self.view.text, item.end)
+        if behind is None:
+            return False
+        block = self.view.starts[bisect_right(self.view.starts, item.start) - 1]
+        if not any(level in self.view.text[block : item.start] for level in self.cues.level2):
+            return False
+        follow = next((i for i in self.items if i.start == behind.end()), None)
+        return follow is not None and follow.quantity.unit == item.quantity.unit
 
     def _note_zones(self, cues: list[Cue], items: list[Placed], start: int, stop: int) -> list[tuple[int, int, Cue]]:
         """Running text opened by 偏差原因, 改进措施, 成效分析 …, up to the next figure of the row itself."""
@@ -183,6 +200,9 @@ class CuePlaces:
                 continue
             if cue.role in ("target", "mid", "actual") and cue.strong and len(words) <= _LABEL_MAX:
                 return Filled(cue.role, True, cue, item, label, clause)
+            promised = cue.role == "target" and not words and _SIGN.search(self.view.text, cue.end, item.start)
+            if promised:
+                return Filled("target", True, cue, item, label, clause)
             if not words or (cue.role in ("target", "actual") and len(words) <= 16 and not self._idle(cue)):
                 return Filled(cue.role, cue.strong, cue, item, label, clause)
         return None
