@@ -121,7 +121,9 @@ class LabelReader:
         scopes = [
             h
             for h in self.words.scope_finder.find(stripped)
-            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES) and stripped[h.start - 1 : h.start] != "非"
+            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES)
+            and stripped[h.start - 1 : h.start] != "非"
+            and not stripped.startswith("绩效", h.end)
         ]
         masked = _mask(stripped, [(h.start, h.end) for h in scopes])
         finder = self.words.finder(KINDS.get(unit, frozenset({"count"})))

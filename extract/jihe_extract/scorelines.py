@@ -27,9 +27,12 @@ _SENTENCE = "。！？"
 _SENTENCE_MAX = 400
 MOST_MARKS = 40
 """More marks than one indicator of a score sheet carries."""
+_ANY_NAMES = 3
+_LEAST = (1, 1, 1, 1, 2, _ANY_NAMES)
+"""How many groups one sentence must list, by pattern: names without full marks may be anything else."""
 _DOUBT = Decimal("0.7")
 _PROJECT = regex.compile(r"项目(?!支出|经费|资金)")
-_SCORING = regex.compile(r"权重|分值|满分|得分|自评\d")
+_SCORING = regex.compile(r"权重|分值|满分|得分|总分|自评\d")
 _BOUNDS = frozenset({"ge", "le", "gt", "lt"})
 
 
@@ -200,25 +203,37 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
-            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标))(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，(?:自评|评价|实际|实)?得分?(?:为)?"
+            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标))(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:自评|评价|实际|实)?得分?(?:为)?"
             rf"(?P<s>{_NUM})分(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"
         ),
         regex.compile(
+            rf"(?:其中：?)?(?P<n>{known}|{free})（(?:满分|分值|权重|标准分)?(?:为)?(?P<w>{_NUM})分），?(?:自评|评价|实际|实)?得分?(?:为)?"
+            rf"(?P<s>{_NUM})分"
+        ),
+        regex.compile(
             rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])"
+        ),
+        regex.compile(
+            r"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>(?!扣|减|加)[\u4e00-\u9fff]{2,10}?)(?:得分|得)?(?:为)?"
+            rf"(?P<s>{_NUM})分(?=[、，；。）])"
         ),
     )
 
 
 def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
-    """First-level scores listed in a sentence; without weights two at least, for one alone may be anything."""
+    """First-level scores listed in a sentence; without weights several, for one alone may be anything."""
     rows: list[ScoreRow] = []
     for start, end in _scoring_sentences(view.text):
-        for pattern in _group_patterns():
+        for pattern, least in zip(_group_patterns(), _LEAST, strict=True):
+            if least == _ANY_NAMES:
+                start = view.text.find("其中", start, end)
+            if start < 0:
+                break
             group = [m for m in pattern.finditer(view.text, start, end) if _names_group(m, cues)]
-            if len(group) > 1 or "w" in pattern.groupindex:
+            if len(group) >= least:
                 rows += [row for m in group if (row := _group_row(view, items, m, facts)) is not None]
     return rows
 
@@ -232,7 +247,10 @@ def _scoring_sentences(text: str) -> list[tuple[int, int]]:
         start = max(text.rfind(c, max(0, hit.start() - _SENTENCE_MAX), hit.start()) for c in _SENTENCE) + 1
         start = max(start, hit.start() - _SENTENCE_MAX, out[-1][1] if out else 0)
         ends = [e for c in _SENTENCE if (e := text.find(c, hit.end(), hit.end() + _SENTENCE_MAX)) >= 0]
-        out.append((start, min(ends) + 1 if ends else min(len(text), hit.end() + _SENTENCE_MAX)))
+        end = min(ends) + 1 if ends else min(len(text), hit.end() + _SENTENCE_MAX)
+        if text.startswith("其中", end):
+            end = text.find("。", end, end + _SENTENCE_MAX) + 1 or end
+        out.append((start, end))
     return out
 
 
