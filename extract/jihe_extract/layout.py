@@ -70,6 +70,8 @@ class PageContent:
     rules: list[Rule] = field(default_factory=list)
     optical: bool = False
     turn: int = 0
+    fills: list[Rule] = field(default_factory=list)
+    """Sides of shaded stripes, which part rows but make no cells."""
 
     def show(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A rectangle of reading space in display space."""

@@ -1,164 +1,142 @@
-"""Rows of a table without rules: cell blocks from text segments, rows from the column that has most of them."""
+"""A grid for a table without vertical rules, from its lines of text, its column edges and the rules it has."""
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
-from jihe_extract.gridshape import kind
+from jihe_extract.openbody import OpenTable, body_edges, body_places, deal_out, row_extent
+from jihe_extract.openheads import Place, head_places
+from jihe_extract.openrows import Anchor, Piece, anchors_of, figure_columns
+from jihe_extract.openrules import Sep
 from jihe_extract.tables import Grid, GridCell
 
-Piece = tuple[float, float, float, float, str]
-_WRAP = 1.62
 
-
-@dataclass(slots=True)
-class CellBlock:
-    """The lines of one cell."""
-
-    col: int
-    colspan: int
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    text: str
-    row: int = -1
-    rowspan: int = 1
-
-    @property
-    def middle(self) -> float:
-        """Vertical centre."""
-        return (self.top + self.bottom) / 2
-
-
-def grid_from_blocks(pieces: Sequence[Piece], columns: list[float], em: float) -> Grid | None:
-    """A grid from the text segments of a region and its column edges; None when no rows come out."""
-    blocks = _blocks(pieces, columns, em)
-    rows = _skeleton(blocks, len(columns) - 1)
-    if len(rows) < 2:
+def open_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: float, *, single: bool = False
+              ) -> Grid | None:  # fmt: skip
+    """The grid; None when no rows come out. ``single``: one row is enough, since the table began a page before."""
+    _give_columns(pieces, columns, em)
+    figures = figure_columns(pieces, len(columns) - 1)
+    anchors = anchors_of(pieces, figures, em) if figures else None
+    if not anchors or (len(anchors) < 2 and not single):
         return None
-    sure = _place(blocks, rows)
-    labels = [b for c in range(2) for b in _labels(blocks, c, len(rows))]
-    bounds = _bounds([b for b in blocks if all(b is not x for x in labels)], rows, em)
-    merged = _merge_labels(blocks, bounds)
-    if any(b <= a for a, b in itertools.pairwise(bounds)):
-        return None
-    cells: list[GridCell] = []
-    taken: set[tuple[int, int]] = set()
-    for block in sorted(blocks, key=lambda b: (b.row, b.col)):
-        if block.colspan > 1 and 0 < block.row < len(rows) - 1:
-            sure = False
-        places = {
-            (r, c)
-            for r in range(block.row, block.row + block.rowspan)
-            for c in range(block.col, block.col + block.colspan)
-        }
-        if places & taken:
-            sure = False
-            continue
-        taken |= places
-        cells.append(_cell(block.row, block.col, block.rowspan, block.colspan, columns, bounds))
-    for r in range(len(rows)):
-        for c in range(len(columns) - 1):
-            if (r, c) not in taken:
-                cells.append(_cell(r, c, 1, 1, columns, bounds))
-    reasons = ["无竖线表格，按文字列识别"] + (["合并单元格按居中位置推定"] if merged else [])
-    return Grid(list(columns), bounds, cells, reasons, sure, open=True)
+    table = OpenTable(pieces, columns, seps, em, anchors=anchors)
+    head, cut = _head(table, figures)
+    body = [p for p in pieces if not any(p is h for h in head)]
+    _bands(table, body)
+    head += deal_out(table, body, figures, [] if cut is not None else head)
+    return _grid(table, head, cut)
 
 
-def _cell(row: int, col: int, rowspan: int, colspan: int, xs: list[float], ys: list[float]) -> GridCell:
-    return GridCell(row, col, rowspan, colspan, xs[col], ys[row], xs[col + colspan], ys[row + rowspan])
+def head_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: float) -> Grid:
+    """The head alone, of a table whose rows begin on the next page."""
+    _give_columns(pieces, columns, em)
+    places, parted, sure = head_places(pieces, columns, seps, em)
+    top, bottom = min(p.top for p in pieces) - em / 2, max(p.bottom for p in pieces) + em / 2
+    ys = [top, bottom] if parted is None else [top, parted, bottom]
+    cells = [_cell(*place, columns, ys) for place in sorted(places)]
+    return Grid(list(columns), ys, cells, ["无竖线表格，按文字列识别"], sure, open=True)
 
 
-def _blocks(pieces: Sequence[Piece], columns: list[float], em: float) -> list[CellBlock]:
-    """Join the segments of one column that stand as close as the lines of a cell."""
-    by_span: dict[tuple[int, int], list[CellBlock]] = {}
-    for x0, top, x1, bottom, text in sorted(pieces, key=lambda p: (p[1], p[0])):
-        col = max(i for i, edge in enumerate(columns[:-1]) if edge <= x0 + 0.5 * em)
-        end = max(i for i, edge in enumerate(columns[:-1]) if edge < x1 - 0.5 * em or i == col)
-        stack = by_span.setdefault((col, end - col + 1), [])
-        last = stack[-1] if stack else None
-        figures = last is not None and kind(last.text) != "text" and kind(text) != "text"
-        if last is not None and not figures and top - (last.bottom - (bottom - top)) < _WRAP * em:
-            last.x0, last.x1 = min(last.x0, x0), max(last.x1, x1)
-            last.bottom, last.text = max(bottom, last.bottom), last.text + text
+def rough_grid(pieces: list[Piece], columns: list[float], em: float) -> Grid | None:
+    """A row for each level of text, in doubt: for what has columns, but no figures that tell its rows."""
+    _give_columns(pieces, columns, em)
+    levels: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.middle):
+        if levels and piece.middle - levels[-1][0].middle < 0.6 * em:
+            levels[-1].append(piece)
         else:
-            stack.append(CellBlock(col, end - col + 1, x0, top, x1, bottom, text))
-    return [block for stack in by_span.values() for block in stack]
+            levels.append([piece])
+    extents = [(min(p.top for p in level), max(p.bottom for p in level)) for level in levels]
+    inner = [(a[1] + b[0]) / 2 for a, b in pairwise(extents)]
+    ys = [extents[0][0] - em / 2, *inner, extents[-1][1] + em / 2]
+    if len(levels) < 2 or any(b <= a for a, b in pairwise(ys)):
+        return None
+    places = [(r, c, 1, 1) for r in range(len(levels)) for c in range(len(columns) - 1)]
+    cells = [_cell(*place, columns, ys) for place in places]
+    return Grid(list(columns), ys, cells, ["无竖线表格，按文字列识别", "行的划分不能确定"], False, open=True)
 
 
-def _skeleton(blocks: Sequence[CellBlock], n_cols: int) -> list[tuple[float, float]]:
-    """Vertical extents of the rows: the column with most blocks, and the blocks beside none of them."""
-    per_column = [[b for b in blocks if b.col == c and b.colspan == 1] for c in range(n_cols)]
-    densest = max(per_column, key=lambda column: (len(column), -sum(b.bottom - b.top for b in column)))
-    rows = sorted((b.top, b.bottom) for b in densest)
-    free = [b for b in blocks if all(b.bottom <= top or b.top >= bottom for top, bottom in rows)]
-    for block in sorted(free, key=lambda b: b.top):
-        level = [b for b in free if b is not block and min(b.bottom, block.bottom) - max(b.top, block.top) > 0]
-        known = any(min(bottom, block.bottom) > max(top, block.top) for top, bottom in rows)
-        if not known and (level or block.colspan > 1 or block.top > rows[-1][1] or block.bottom < rows[0][0]):
-            rows = sorted([*rows, (block.top, block.bottom)])
-    return rows
+def _give_columns(pieces: Sequence[Piece], columns: Sequence[float], em: float) -> None:
+    for p in pieces:
+        p.col = max((i for i, edge in enumerate(columns[:-1]) if edge <= p.x0 + 0.5 * em), default=0)
+        end = max(i for i, edge in enumerate(columns[:-1]) if edge < p.x1 - 0.5 * em or i == p.col)
+        p.span = end - p.col + 1
 
 
-def _place(blocks: Sequence[CellBlock], rows: Sequence[tuple[float, float]]) -> bool:
-    """Give every block the row it overlaps most, else the nearest; whether all was clear."""
-    sure = True
-    seen: set[tuple[int, int]] = set()
-    for block in sorted(blocks, key=lambda b: b.top):
-        overlaps = [min(block.bottom, bottom) - max(block.top, top) for top, bottom in rows]
-        best = max(range(len(rows)), key=lambda r: (overlaps[r], -abs(sum(rows[r]) / 2 - block.middle)))
-        block.row = best
-        if (best, block.col) in seen:
-            sure = False
-        seen.add((best, block.col))
-    return sure
+def _head(table: OpenTable, figures: Sequence[int]) -> tuple[list[Piece], float | None]:
+    """The pieces of the head and the rule below it; without one, only those above the figures' columns."""
+    first = table.anchors[0].top
+    over = [p for p in table.pieces if p.bottom <= first + 0.2 * table.em and not p.figure]
+    named = [p for p in over if set(range(p.col, p.col + p.span)) & set(figures)]
+    if not named:
+        return [], None
+    low = max(p.bottom for p in named)
+    cuts = [s.y for s in table.seps if low - 1 <= s.y <= first + 1 and wide(table, s)]
+    if cuts:
+        return [p for p in table.pieces if p.middle < cuts[0]], cuts[0]
+    return named, None
 
 
-def _labels(blocks: Sequence[CellBlock], col: int, n_rows: int) -> list[CellBlock]:
-    """The blocks of a leading column that may hold merged labels: words only, and fewer than the rows."""
-    column = sorted((b for b in blocks if b.col == col and b.colspan == 1), key=lambda b: b.top)
-    words = all(kind(b.text) == "text" for b in column)
-    return column if words and len(column) < n_rows - 1 else []
+def wide(table: OpenTable, sep: Sep) -> bool:
+    """Whether the rule runs over most columns."""
+    return 2 * sum(sep.covers(a, b) for a, b in pairwise(table.columns)) > len(table.columns) - 1
 
 
-def _merge_labels(blocks: Sequence[CellBlock], bounds: Sequence[float]) -> bool:
-    """Let the labels of leading columns span the rows around which they are centred, if that fits exactly."""
-    merged = False
-    for col in range(2):
-        labels = _labels(blocks, col, len(bounds) - 1)
-        spans = _centred_spans(labels, bounds) if labels else None
-        if spans is None:
-            break
-        for label, (first, last) in zip(labels, spans, strict=True):
-            label.row, label.rowspan = first, last - first
-            merged = merged or last - first > 1
-    return merged
+def _bands(table: OpenTable, body: Sequence[Piece]) -> None:
+    """Part the body at its rules; a row of its own for what stands alone between two of them."""
+    low, high = min(p.top for p in body), max(p.bottom for p in body)
+    cuts = sorted(s.y for s in table.seps if wide(table, s) and low < s.y < high)
+    counts = [0] * (len(cuts) + 1)
+    for anchor in table.anchors:
+        anchor.band = bisect_left(cuts, anchor.middle)
+        counts[anchor.band] += 1
+    ruled = len(counts) > 2 and 2 * counts.count(1) > len(counts)
+    for band, count in enumerate(counts):
+        inside = [p for p in body if bisect_left(cuts, p.middle) == band]
+        if count == 0 and inside and ruled:
+            table.anchors.append(Anchor(min(p.top for p in inside), max(p.bottom for p in inside), band))
+    table.anchors.sort(key=lambda a: a.top)
+    for anchor in table.anchors:
+        anchor.alone = len(cuts) > 0 and counts[anchor.band] < 2
+    table.cuts = cuts
 
 
-def _centred_spans(labels: Sequence[CellBlock], bounds: Sequence[float]) -> list[tuple[int, int]] | None:
-    """Consecutive row ranges with each label in the middle of its own; None when there are none such."""
-    spans: list[tuple[int, int]] = []
-    first, n_rows = 0, len(bounds) - 1
-    for label in labels:
-        if first >= n_rows:
-            return None
-        off, last = min((abs((bounds[first] + bounds[n]) / 2 - label.middle), n) for n in range(first + 1, n_rows + 1))
-        if off > 0.6 * (label.bottom - label.top):
-            return None
-        spans.append((first, last))
-        first = last
-    return spans if first == n_rows else None
+def _grid(table: OpenTable, head: list[Piece], cut: float | None) -> Grid | None:
+    """Cells from the rows, the merged labels and the head."""
+    places: list[Place] = []
+    tops: list[float] = []
+    shift = 0
+    if head:
+        places, parted, sure = head_places(head, table.columns, [s for s in table.seps if s.y < max(
+            p.bottom for p in head)], table.em)  # fmt: skip
+        shift = 1 if parted is None else 2
+        tops = [min(p.top for p in head) - table.em / 2, *([] if parted is None else [parted])]
+        if not sure:
+            table.doubt("表头的合并单元格不能确定")
+    body = body_edges(table)
+    if head:
+        body[0] = cut if cut is not None else (max(p.bottom for p in head) + row_extent(table, 0)[0]) / 2
+    ys = [*tops, *body]
+    if any(b <= a for a, b in pairwise(ys)):
+        return None
+    places += body_places(table, shift)
+    cells, taken = [], set()
+    for row, col, rowspan, colspan in places:
+        area = {(r, c) for r in range(row, row + rowspan) for c in range(col, col + colspan)}
+        if area & taken:
+            table.doubt("单元格相互重叠")
+            continue
+        taken |= area
+        cells.append(_cell(row, col, rowspan, colspan, table.columns, ys))
+    for r in range(len(ys) - 1):
+        for c in range(len(table.columns) - 1):
+            if (r, c) not in taken:
+                cells.append(_cell(r, c, 1, 1, table.columns, ys))
+    cells.sort(key=lambda c: (c.row, c.col))
+    return Grid(list(table.columns), ys, cells, table.reasons, table.sure, open=True)
 
 
-def _bounds(blocks: Sequence[CellBlock], rows: Sequence[tuple[float, float]], em: float) -> list[float]:
-    """Row edges: halfway between the blocks of neighbouring rows."""
-    tops, bottoms = [], []
-    for row, (top, bottom) in enumerate(rows):
-        members = [b for b in blocks if b.row == row]
-        tops.append(min((b.top for b in members), default=top))
-        bottoms.append(max((b.bottom for b in members), default=bottom))
-    inner = [(bottoms[r] + tops[r + 1]) / 2 for r in range(len(rows) - 1)]
-    return [tops[0] - em / 2, *inner, bottoms[-1] + em / 2]
+def _cell(row: int, col: int, rowspan: int, colspan: int, xs: Sequence[float], ys: Sequence[float]) -> GridCell:
+    return GridCell(row, col, rowspan, colspan, xs[col], ys[row], xs[col + colspan], ys[row + rowspan])

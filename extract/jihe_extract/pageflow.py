@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from jihe_extract.charmap import tenths
 from jihe_extract.document import Box, Dropped
-from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item
+from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, is_figure
 from jihe_extract.furniture import furniture
+from jihe_extract.gridshape import kind
 from jihe_extract.layout import Line
 from jihe_extract.pagelayout import LaidTable, PageLayout
 from jihe_extract.paragraphs import begins_paragraph, join_lines, measures, usual_pitch
-from jihe_extract.tablejoins import continues, join_tables
+from jihe_extract.tablejoins import continues, join_tables, same_edges
 
 _LAST_PART = 0.6
+_LEAST_PART = 0.25
+"""The same where the columns are exactly those of the table above: a tall row may have been moved on."""
 _FIRST_PART = 0.2
 _CAPTION_LINES = 3
 _CONTINUED = re.compile(
@@ -38,11 +41,15 @@ def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
             last = pieces[-1] if pieces else None
             if i == 0 and isinstance(piece, LaidTable) and isinstance(last, LaidTable):
                 scan = optical[last.pages[-1]] or page.optical
-                if _page_cut(last, piece, heights) and continues(last, piece, optical=scan):
+                if _page_cut(last, piece, heights, scan) and continues(last, piece, optical=scan):
                     pieces[-1], heads = join_tables(last, piece, optical=scan)
                     dropped += heads
                     continue
             pieces.append(piece)
+    for piece in pieces:
+        if isinstance(piece, LaidTable) and piece.sure and _headless(piece):
+            piece.sure = False
+            piece.reasons.append("表格没有表头，可能是另一表格的一部分")
     return _items(pieces, {page.no: page.width for page in pages}), dropped
 
 
@@ -71,9 +78,31 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s（(]*续(?:表|上表|前表)?[)）]*|\s", "", text)
 
 
-def _page_cut(last: LaidTable, piece: LaidTable, heights: dict[int, float]) -> bool:
+def _page_cut(last: LaidTable, piece: LaidTable, heights: dict[int, float], optical: bool) -> bool:
+    """Whether the first table ends a page low enough, and the second begins the next one high enough."""
     before, here = last.pages[-1], piece.pages[0]
-    return here == before + 1 and last.bottom > _LAST_PART * heights[before] and piece.top < _FIRST_PART * heights[here]
+    least = _LAST_PART if last.open or not same_edges(last, piece, optical=optical) else _LEAST_PART
+    if last.open and piece.open and (_figured(piece) or _names(last) == _names(piece)):
+        least = _LEAST_PART
+    return here == before + 1 and last.bottom > least * heights[before] and piece.top < _FIRST_PART * heights[here]
+
+
+def _figured(piece: LaidTable) -> bool:
+    """Whether the table begins without a head."""
+    return any(is_figure(c.passage.text) for c in piece.cells if c.row == 0)
+
+
+def _headless(table: LaidTable) -> bool:
+    """Whether the first row holds figures alone behind its label, as the rest of a table that was cut off does."""
+    first = [c for c in table.cells if c.row == 0 and c.col > 0 and c.passage.text]
+    figures = [c for c in first if kind(c.passage.text) in ("number", "percent")]
+    below = {c.col for c in table.cells if c.row > 0 and kind(c.passage.text) in ("number", "percent")}
+    return len(figures) > 1 and 2 * len(figures) > len(first) and sum(c.col in below for c in figures) > 1
+
+
+def _names(table: LaidTable) -> list[tuple[int, str]]:
+    """The words of the first row."""
+    return sorted((c.col, c.passage.text) for c in table.cells if c.row == 0)
 
 
 def _without_furniture(pages: Sequence[PageLayout]) -> tuple[dict[int, list[Line]], list[Dropped]]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from jihe_extract.charmap import CharStore, tenths
 from jihe_extract.document import Box, CellOrigin
-from jihe_extract.flow import Passage
+from jihe_extract.flow import Passage, is_figure
 from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
-from jihe_extract.opentables import find_open_grids
+from jihe_extract.opentables import Carried, find_open_grids, split_rows
 from jihe_extract.paragraphs import cell_passage, text_width
 from jihe_extract.tables import Grid, find_grids, regions_of
+
+_FOOT = 0.92
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class LaidTable:
     reasons: list[str] = field(default_factory=list)
     sure: bool = True
     open: bool = False
+    names: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,13 +65,20 @@ class PageLayout:
     optical: bool = False
 
 
-def lay_out(content: PageContent, store: CharStore, grids: list[Grid] | None = None) -> PageLayout:
-    """Deal the characters of a page out to prose lines and table cells, and write them to the store."""
+def lay_out(
+    content: PageContent, store: CharStore, grids: list[Grid] | None = None, before: PageLayout | None = None
+) -> PageLayout:
+    """Deal the characters of a page out to prose lines and table cells, and write them to the store.
+
+    ``before`` is the page before, whose last table may go on here.
+    """
     if grids is None:
         grids = find_grids(content.rules)
     boxes = content.glyphs.boxes
     regions, cells = regions_of(boxes, grids)
-    open_grids = find_open_grids(content, regions < 0)
+    if split_rows(content, regions, cells, grids):
+        regions, cells = regions_of(boxes, grids)
+    open_grids = find_open_grids(content, regions < 0, _carried(before))
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.ys[0])
         regions, cells = regions_of(boxes, grids)
@@ -87,6 +98,17 @@ def lay_out(content: PageContent, store: CharStore, grids: list[Grid] | None = N
         if any(texts):
             tables.append(_laid(grid, texts, content, store))
     return PageLayout(content.no, content.width, content.height, lines, tables, content.optical)
+
+
+def _carried(before: PageLayout | None) -> Carried | None:
+    """The columns of the open table that a page ends with."""
+    if before is None or not before.tables:
+        return None
+    last = max(before.tables, key=lambda t: t.bottom)
+    if not last.open or any(last.bottom < line.top < _FOOT * before.height for line in before.lines):
+        return None
+    first = min((c.row for c in last.cells if is_figure(c.passage.text)), default=last.n_rows)
+    return Carried(last.xs, "".join(c.passage.text for c in last.cells if c.row < first), last.names)
 
 
 def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
@@ -119,9 +141,8 @@ def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: Char
             laid.trust = _lowest(passage, store)
         cells.append(laid)
     _, top, _, bottom = grid.box
-    return LaidTable(
-        grid.xs, len(grid.ys) - 1, cells, [content.no], top, bottom, list(grid.reasons), grid.sure, grid.open
-    )
+    rows, reasons = len(grid.ys) - 1, list(grid.reasons)
+    return LaidTable(grid.xs, rows, cells, [content.no], top, bottom, reasons, grid.sure, grid.open, grid.names)
 
 
 def _lowest(passage: Passage, store: CharStore) -> Decimal | None:

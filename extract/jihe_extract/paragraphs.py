@@ -18,7 +18,7 @@ from jihe_extract.layout import Line
 
 _CLOSED = "。！？；：”》"
 _CLOSING = "，。、；：！？）》」』】”’％%)"
-_UNIT_OF_TEXT = re.compile(rf"[A-Za-z0-9.,%‰+\-/]+[{_CLOSING}]*|.[{_CLOSING}]*")
+_UNIT_OF_TEXT = re.compile(rf"[A-Za-z0-9.,%‰+\-/０-９．％]+[{_CLOSING}]*|.[{_CLOSING}]*")
 _QUOTES = tuple('“”‘’"')
 _HOLDS = (*_QUOTES, "（", "(", "《", "【", "「", "『", "〔")
 """What never ends a line."""

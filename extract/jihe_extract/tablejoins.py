@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from jihe_extract.document import Dropped
 from jihe_extract.flow import is_figure
+from jihe_extract.gridshape import kind
 from jihe_extract.pagelayout import LaidCell, LaidTable
 from jihe_extract.tables import cluster, nearest
 
@@ -21,12 +22,20 @@ def continues(first: LaidTable, second: LaidTable, *, optical: bool = False) -> 
     """Whether the second table's columns fit the first: same outer edges, half of the inner shared."""
     slack = _SCAN_SLACK if optical else _SLACK
     if first.open or second.open:
-        return first.open and second.open and _same_columns(first.xs, second.xs)
+        same = len(first.xs) == len(second.xs) if first.names else _same_columns(first.xs, second.xs)
+        return first.open and second.open and same
     if abs(first.xs[0] - second.xs[0]) > slack or abs(first.xs[-1] - second.xs[-1]) > slack:
         return False
     fewer, more = sorted((first.xs, second.xs), key=len)
     shared = sum(any(abs(x - y) <= slack for y in more) for x in fewer)
     return 2 * shared >= len(fewer)
+
+
+def same_edges(first: LaidTable, second: LaidTable, *, optical: bool = False) -> bool:
+    """Whether both tables are ruled in the very same columns."""
+    slack = _SCAN_SLACK if optical else _SLACK
+    pairs = zip(first.xs, second.xs, strict=False)
+    return len(first.xs) == len(second.xs) and all(abs(a - b) <= slack for a, b in pairs)
 
 
 def _same_columns(first: list[float], second: list[float]) -> bool:
@@ -51,7 +60,7 @@ def join_tables(first: LaidTable, second: LaidTable, *, optical: bool = False) -
         reasons.append("跨页重复的表头已略去")
     cells, n_rows = above, first.n_rows
     shift = n_rows
-    if _cut_row(cells, below, n_rows):
+    if _cut_row(cells, below, n_rows, open_=first.open):
         below, shift = _mend_row(cells, below, n_rows), n_rows - 1
         reasons.append("被分页截断的行已接合")
     if _extend_merged(cells, below, shift):
@@ -129,10 +138,22 @@ def _over(cells: Sequence[LaidCell], cell: LaidCell, last: int) -> LaidCell | No
     return None
 
 
-def _cut_row(above: list[LaidCell], below: list[LaidCell], n_rows: int) -> bool:
+def _bare_figures(cells: Sequence[LaidCell], row: int) -> set[int]:
+    """The columns in which the row holds a bare number or a rate."""
+    return {c.col for c in cells if c.row == row and kind(c.passage.text) in ("number", "percent")}
+
+
+def _figureless(cells: Sequence[LaidCell], n_rows: int) -> bool:
+    """Whether the last row lacks all the figures that the row above it has."""
+    return n_rows > 2 and not _bare_figures(cells, n_rows - 1) and bool(_bare_figures(cells, n_rows - 2))
+
+
+def _cut_row(above: list[LaidCell], below: list[LaidCell], n_rows: int, *, open_: bool = False) -> bool:
     """Whether the first row below is the rest of the last row above."""
     first = [c for c in below if c.row == 0 and c.rowspan == 1]
     filled = [c for c in first if c.passage.text]
+    if open_ and _figureless(above, n_rows) and _bare_figures(first, 0) >= _bare_figures(above, n_rows - 2):
+        return True
     if not filled or 2 * (len(first) - len(filled)) < len(first):
         return False
     return all(_runs_on(_over(above, cell, n_rows), cell) for cell in filled)

@@ -47,6 +47,8 @@ class Grid:
     sure: bool = True
     open: bool = False
     """Found by text columns, so that the edges are only estimates."""
+    names: tuple[Any, ...] = ()
+    """The rows of text of a head whose table begins on the next page."""
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -72,7 +74,7 @@ def find_grids(rules: list[Rule], snap: float = _SNAP, same: float = _SAME) -> l
     grids: list[Grid] = []
     for group in _touching(edges, snap):
         cells = [c for c in cells_between(group, snap) if c[2] - c[0] >= _MIN_SIDE and c[3] - c[1] >= _MIN_SIDE]
-        grids += [grid_of(table, same) for table in cells_to_tables(cells)]
+        grids += [_closed(grid_of(table, same), snap) for table in cells_to_tables(cells)]
     return sorted(_outermost(grids), key=lambda g: (g.ys[0], g.xs[0]))
 
 
@@ -170,6 +172,23 @@ def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME)
         taken |= places
         cells.append(GridCell(row, col, rowspan, colspan, x0, top, x1, bottom))
     return Grid(xs, ys, cells)
+
+
+def _closed(grid: Grid, snap: float) -> Grid:
+    """The grid with cells in place of what is open at its upper or lower end alone, as page ends leave merged cells."""
+    places = grid.lookup()
+    if snap != _SNAP or not len(grid.cells) or (places >= 0).all():
+        return grid
+    n_rows, n_cols = places.shape
+    for col in range(n_cols):
+        empty = np.flatnonzero(places[:, col] < 0).tolist()
+        if not empty or empty != list(range(empty[0], empty[-1] + 1)) or len(empty) == n_rows:
+            continue
+        if empty[0] == 0 or empty[-1] == n_rows - 1:
+            first, after = empty[0], empty[-1] + 1
+            grid.cells.append(GridCell(first, col, after - first, 1, grid.xs[col], grid.ys[first], grid.xs[col + 1],
+                                       grid.ys[after]))  # fmt: skip
+    return grid
 
 
 def cluster(values: list[float], slack: float = _SAME) -> list[float]:

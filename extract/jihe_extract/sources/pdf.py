@@ -21,6 +21,7 @@ from jihe_extract.flow import assemble
 from jihe_extract.heartbeat import beat
 from jihe_extract.layout import Glyphs, PageContent, turn_boxes
 from jihe_extract.limits import DEFAULT, Limits
+from jihe_extract.openrules import striped
 from jihe_extract.pageflow import flow_of
 from jihe_extract.pagelayout import PageLayout, lay_out
 from jihe_extract.roles import give_roles
@@ -134,7 +135,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, reading: Reading) -> No
         else:
             if objects.image_area > _PICTURE_SHARE * space.width * space.height:
                 reading.warn("picture", f"第{no}页含图片，图片中的文字没有读取", no)
-            reading.pages.append(lay_out(content, reading.store))
+            reading.pages.append(lay_out(content, reading.store, before=_before(reading, no)))
     except pdfium.PdfiumError:
         reading.failed.append(no)
     finally:
@@ -157,17 +158,17 @@ def page_content(
         reading.doubtful[no] = "".join(glyphs.text)
     if objects.overfull:
         reading.warn("too_many_lines", f"第{no}页线条过多，未识别表格", no)
-    rules = [] if objects.overfull else objects.rules
-    if len(rules) < _FEW_RULES and not objects.overfull:
-        rules = rules + objects.fills
+    rules, fills = ([], []) if objects.overfull else (objects.rules, objects.fills)
+    if len(rules) < _FEW_RULES and not striped(fills, glyphs):
+        rules, fills = rules + fills, []
     turn = reading_turn(angles, space.rotation)
     shown = glyphs.boxes
     width, height = space.width, space.height
     if turn:
         glyphs = Glyphs(glyphs.text, turn_boxes(shown, turn, width, height), glyphs.sizes, None)
-        rules = [rule.turned(turn, width, height) for rule in rules]
+        rules, fills = ([rule.turned(turn, width, height) for rule in drawn] for drawn in (rules, fills))
         width, height = (width, height) if turn == 180 else (height, width)
-    return PageContent(no, width, height, glyphs, shown, rules, turn=turn)
+    return PageContent(no, width, height, glyphs, shown, rules, turn=turn, fills=fills)
 
 
 def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> bool:
@@ -179,6 +180,11 @@ def needs_ocr(content: PageContent, objects: PageObjects, space: PageSpace) -> b
         return bool(pictured)
     rubbish = len(_RUBBISH.findall(words))
     return bool(rubbish > _BAD_SHARE * count or (pictured and objects.unseen))
+
+
+def _before(reading: Reading, no: int) -> PageLayout | None:
+    """The layout of the page before."""
+    return reading.pages[-1] if reading.pages and reading.pages[-1].no == no - 1 else None
 
 
 def _written(page: PageLayout) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from collections.abc import Callable
 from itertools import repeat
 from typing import Any
@@ -66,6 +67,7 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
         codes, rects = _codes_and_rects(handle, count)
         kept, text = _characters(codes, lambda i: bool(generated(handle, i) == 1))
         corners = np.frombuffer(rects, np.float32).reshape(-1, 4)[kept]  # left, top, right, bottom
+        corners = _pieces_made_whole(handle, kept, text, corners)
         shown = _tame(space.boxes(corners[:, [0, 3, 2, 1]]))
         angles = _angles(handle, kept, shown)
     finally:
@@ -73,6 +75,56 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     return Glyphs(text, shown, 0.8 * np.abs(shown[:, 3] - shown[:, 1]), None), angles
 
 
+_RADICALS = {unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FD6)}
+_LESS = 0.97
+
+
+def _pieces_made_whole(
+    handle: Any, kept: list[int], text: list[str], corners: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The boxes, with those of ideographs that a font names as radicals as big as their neighbours' boxes.
+
+    pdfium folds such characters, and then gives the box of their ink alone: a stroke for 一.
+    """
+    odd = np.fromiter((c in _RADICALS for c in text), np.bool_, len(text))
+    if len(text) < 2 or not odd.any():
+        return corners
+    high = np.abs(corners[:, 1] - corners[:, 3])
+    beside = np.maximum(np.append(high[1:], 0), np.append(0, high[:-1]))
+    cut = np.flatnonzero(odd & (high < _LESS * beside)).tolist()
+    if not cut:
+        return corners
+    whole, plain = corners.copy(), set(range(len(text))) - set(cut)
+    seen: dict[tuple[float, float], tuple[float, float]] = {}
+    for i in cut:
+        (x, y), size = _origin(handle, kept[i]), _size(handle, kept[i])
+        near = next((k for k in _around_index(i, len(text)) if k in plain and _origin(handle, kept[k])[1] == y), None)
+        if near is not None and (size, y) not in seen and _size(handle, kept[near]) == size:
+            seen[size, y] = float(corners[near, 1]), float(corners[near, 3])
+        if size > 0 and (size, y) in seen and x <= corners[i, 2] <= x + 1.1 * size:
+            top, bottom = seen[size, y]
+            whole[i] = (x, top, x + size, bottom)
+    return whole
+
+
+def _around_index(i: int, n: int) -> list[int]:
+    return [k for step in range(1, 5) for k in (i - step, i + step) if 0 <= k < n]
+
+
+def _origin(handle: Any, i: int) -> tuple[float, float]:
+    raw.FPDFText_GetCharOrigin(handle, i, _AT_X, _AT_Y)
+    return round(_AT_X.value, 2), round(_AT_Y.value, 2)
+
+
+def _size(handle: Any, i: int) -> float:
+    """Side of the em square of a level character on the page; 0 when it is not level."""
+    raw.FPDFText_GetMatrix(handle, i, _FOUND)
+    if abs(_FOUND.b) > 1e-3 or abs(_FOUND.c) > 1e-3 or _FOUND.a <= 0:
+        return 0.0
+    return round(raw.FPDFText_GetFontSize(handle, i) * _FOUND.a, 2)
+
+
+_AT_X, _AT_Y, _FOUND = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
 _UNICODE_OF = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
     ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
 )

@@ -1,0 +1,99 @@
+"""The head of a table without vertical rules: one row of names, or names under names that cover several columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from jihe_extract.openrows import Piece
+from jihe_extract.openrules import Sep
+
+Place = tuple[int, int, int, int]
+"""Row, column, rows covered, columns covered."""
+
+
+def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float
+                ) -> tuple[list[Place], float | None, bool]:  # fmt: skip
+    """The cells of the head, where its two rows part (None: one row), and whether that is certain."""
+    n_cols = len(columns) - 1
+    seeds = _seeds(pieces, columns, seps, em)
+    if not seeds:
+        sure = all(p.span == 1 for p in pieces)
+        return [(0, c, 1, 1) for c in range(n_cols)], None, sure
+    level = max(p.bottom for p, _, _ in seeds)
+    low = [p for p in pieces if p.middle > level]
+    cut = (level + min((p.top for p in low), default=level + em)) / 2
+    places: list[Place] = []
+    covered: set[int] = set()
+    sure = bool(low)
+    for piece, first, after in seeds:
+        if covered & set(range(first, after)) or piece.middle > cut:
+            sure = False
+            continue
+        piece.col, piece.span = first, after - first
+        covered |= set(range(first, after))
+        places.append((0, first, 1, after - first))
+        places += [(1, c, 1, 1) for c in range(first, after)]
+        sure = sure and all(any(p.col == c for p in low) for c in range(first, after))
+    places += [(0, c, 2, 1) for c in range(n_cols) if c not in covered]
+    return places, cut, sure
+
+
+def _seeds(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float
+           ) -> list[tuple[Piece, int, int]]:  # fmt: skip
+    """Names that cover several columns, with the first column and the one after the last."""
+    seeds = _over_rules(pieces, columns, seps)
+    if not seeds:
+        wide = [p for p in pieces if p.span > 1 or _between(p, columns, em)]
+        wide = [p for p in wide if any(q.top >= p.bottom - 0.3 * em and _under(q, p, em) for q in pieces)]
+        level = max((p.bottom for p in wide), default=0.0)
+        named = {c for p in wide for c in range(p.col, p.col + p.span)}
+        wide += [p for p in pieces if p not in wide and wide and abs(p.bottom - level) < 0.3 * em
+                 and p.col not in named and any(q.col == p.col and q.top > p.bottom for q in pieces)]  # fmt: skip
+        seeds = [(p, *_reach(p, wide, pieces, columns, level)) for p in wide]
+    return seeds if all(after - first > 1 for _, first, after in seeds) else []
+
+
+def _over_rules(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep]
+                ) -> list[tuple[Piece, int, int]]:  # fmt: skip
+    """Names right above a rule inside the head that is shorter than the table."""
+    found = []
+    for sep in seps:
+        inside = [c for c, (left, right) in enumerate(pairwise(columns)) if sep.covers(left, right)]
+        over = [p for p in pieces if p.middle < sep.y and sep.x0 <= (p.x0 + p.x1) / 2 <= sep.x1]
+        if 1 < len(inside) < len(columns) - 1 and len(over) == 1:
+            found.append((over[0], inside[0], inside[-1] + 1))
+    return found
+
+
+def _between(piece: Piece, columns: Sequence[float], em: float) -> bool:
+    """Whether the name is centred on a column edge."""
+    middle = (piece.x0 + piece.x1) / 2
+    return any(abs(edge - middle) < 0.8 * em and piece.x0 < edge < piece.x1 for edge in columns[1:-1])
+
+
+def _under(lower: Piece, upper: Piece, em: float) -> bool:
+    """Whether the lower name stands beside the middle of the upper one, as the name of one of its columns does."""
+    gap = abs((lower.x0 + lower.x1) / 2 - (upper.x0 + upper.x1) / 2)
+    return gap > 0.5 * em and min(lower.x1, upper.x1) - max(lower.x0, upper.x0) > -8 * em
+
+
+def _reach(piece: Piece, wide: Sequence[Piece], pieces: Sequence[Piece], columns: Sequence[float], level: float
+           ) -> tuple[int, int]:  # fmt: skip
+    """The columns whose middle the name stands in: as many as have no name of their own at its level."""
+    middle = (piece.x0 + piece.x1) / 2
+    n_cols = len(columns) - 1
+    taken = {c for c in range(n_cols) if any(p.col == c and p.middle < level and p is not piece for p in pieces)}
+    taken -= {c for p in wide for c in range(p.col, p.col + p.span) if p is piece}
+    best = (piece.col, piece.col + piece.span)
+    least = 1e9
+    for first in range(n_cols):
+        for after in range(first + 2, n_cols + 1):
+            if not first <= piece.col < after or taken & set(range(first, after)):
+                continue
+            if not all(any(p.col == c and p.middle > level for p in pieces) for c in range(first, after)):
+                continue
+            off = abs((columns[first] + columns[after]) / 2 - middle)
+            if off < least - 1.0:
+                best, least = (first, after), off
+    return best
