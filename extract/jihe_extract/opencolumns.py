@@ -47,12 +47,23 @@ def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> list[flo
     for row in reversed(rows[:first]):
         parts = _parts(body | named, least)
         for at in map(place, row.segments):
-            if sum(b + least > at.start and a < at.stop + least for a, b in parts) < 2:
+            touched = sum(b + least > at.start and a < at.stop + least for a, b in parts)
+            if touched < 2 and not (touched == 0 and _centred(at, parts, named, round(1 / _STEP))):
                 named[at] = True
     filled = _parts(body | named, least)
     filled = _wedded(filled, body, named)
     inner = [low + (before[1] + after[0]) / 2 * step for before, after in pairwise(filled)]
     return [low - em / 2, *inner, high + em / 2]
+
+
+def _centred(at: slice, parts: Sequence[tuple[int, int]], named: np.ndarray, em: int) -> bool:
+    """Whether a name stands right between two names below it, as one over both does."""
+    left = max((p for p in parts if p[1] <= at.start), default=None)
+    right = min((p for p in parts if p[0] >= at.stop), default=None)
+    if left is None or right is None or not (named[slice(*left)].any() and named[slice(*right)].any()):
+        return False
+    centres = [float(np.flatnonzero(named[a:b]).mean()) + a for a, b in (left, right)]
+    return abs(sum(centres) - (at.start + at.stop)) < 1.6 * em
 
 
 def _wedded(parts: Sequence[tuple[int, int]], body: np.ndarray, named: np.ndarray) -> list[tuple[int, int]]:

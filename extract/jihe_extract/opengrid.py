@@ -122,7 +122,8 @@ def _grid(table: OpenTable, head: list[Piece], cut: float | None) -> Grid | None
     if any(b <= a for a, b in pairwise(ys)):
         return None
     places += body_places(table, shift)
-    cells, taken = [], set()
+    cells: list[GridCell] = []
+    taken: set[tuple[int, int]] = set()
     for row, col, rowspan, colspan in places:
         area = {(r, c) for r in range(row, row + rowspan) for c in range(col, col + colspan)}
         if area & taken:

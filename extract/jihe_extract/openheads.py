@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.openrows import Piece
 from jihe_extract.openrules import Sep
+
+_MOST = 14
 
 Place = tuple[int, int, int, int]
 """Row, column, rows covered, columns covered."""
@@ -36,7 +39,7 @@ def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
         places += [(1, c, 1, 1) for c in range(first, after)]
         sure = sure and all(any(p.col == c for p in low) for c in range(first, after))
     places += [(0, c, 2, 1) for c in range(n_cols) if c not in covered]
-    return places, cut, sure
+    return places, cut, sure and all(p.span == 1 or any(p is seed for seed, _, _ in seeds) for p in pieces)
 
 
 def _seeds(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float
@@ -48,10 +51,10 @@ def _seeds(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep
         wide = [p for p in wide if any(q.top >= p.bottom - 0.3 * em and _under(q, p, em) for q in pieces)]
         level = max((p.bottom for p in wide), default=0.0)
         named = {c for p in wide for c in range(p.col, p.col + p.span)}
-        wide += [p for p in pieces if p not in wide and wide and abs(p.bottom - level) < 0.3 * em
+        wide += [p for p in pieces if p not in wide and wide and abs(p.bottom - level) < 0.15 * em
                  and p.col not in named and any(q.col == p.col and q.top > p.bottom for q in pieces)]  # fmt: skip
-        seeds = [(p, *_reach(p, wide, pieces, columns, level)) for p in wide]
-    return seeds if all(after - first > 1 for _, first, after in seeds) else []
+        seeds = _dealt(wide, pieces, columns, level, em)
+    return [(p, first, after) for p, first, after in seeds if after - first > 1]
 
 
 def _over_rules(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep]
@@ -78,22 +81,36 @@ def _under(lower: Piece, upper: Piece, em: float) -> bool:
     return gap > 0.5 * em and min(lower.x1, upper.x1) - max(lower.x0, upper.x0) > -8 * em
 
 
-def _reach(piece: Piece, wide: Sequence[Piece], pieces: Sequence[Piece], columns: Sequence[float], level: float
-           ) -> tuple[int, int]:  # fmt: skip
-    """The columns whose middle the name stands in: as many as have no name of their own at its level."""
-    middle = (piece.x0 + piece.x1) / 2
-    n_cols = len(columns) - 1
-    taken = {c for c in range(n_cols) if any(p.col == c and p.middle < level and p is not piece for p in pieces)}
-    taken -= {c for p in wide for c in range(p.col, p.col + p.span) if p is piece}
-    best = (piece.col, piece.col + piece.span)
-    least = 1e9
-    for first in range(n_cols):
-        for after in range(first + 2, n_cols + 1):
-            if not first <= piece.col < after or taken & set(range(first, after)):
-                continue
-            if not all(any(p.col == c and p.middle > level for p in pieces) for c in range(first, after)):
-                continue
-            off = abs((columns[first] + columns[after]) / 2 - middle)
-            if off < least - 1.0:
-                best, least = (first, after), off
-    return best
+def _dealt(wide: Sequence[Piece], pieces: Sequence[Piece], columns: Sequence[float], level: float, em: float
+           ) -> list[tuple[Piece, int, int]]:  # fmt: skip
+    """The columns under each of the wide names: those named on the level below, each name in the middle of its own."""
+    low = [p for p in pieces if p.middle > level and p not in wide]
+    levels = sorted(p.middle for p in low)
+    usual = max(levels, key=lambda m: sum(abs(m - other) < 0.2 * em for other in levels), default=0.0)
+    under = sorted({p.col for p in low if abs(p.middle - usual) < 0.2 * em and p.span == 1})
+    found: list[tuple[Piece, int, int]] = []
+    for first, after in _runs(under):
+        named = sorted((p for p in wide if columns[first] < (p.x0 + p.x1) / 2 < columns[after]), key=lambda p: p.x0)
+        if not named or after - first > _MOST:
+            continue
+        ways = itertools.combinations(range(first + 1, after), len(named) - 1)
+        cuts = min(((first, *way, after) for way in ways), key=lambda way: _off(named, way, columns), default=())
+        found += [(p, a, b) for p, (a, b) in zip(named, pairwise(cuts), strict=False)]
+    return found
+
+
+def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """Half-open ranges of consecutive numbers."""
+    found: list[tuple[int, int]] = []
+    for col in columns:
+        if found and found[-1][1] == col:
+            found[-1] = found[-1][0], col + 1
+        else:
+            found.append((col, col + 1))
+    return found
+
+
+def _off(named: Sequence[Piece], cuts: Sequence[int], columns: Sequence[float]) -> float:
+    """How far the names stand from the middle of their columns, in all."""
+    places = zip(named, pairwise(cuts), strict=True)
+    return sum(abs((columns[a] + columns[b]) - (p.x0 + p.x1)) for p, (a, b) in places)

@@ -118,8 +118,9 @@ def _named(row: Row, head: str) -> bool:
 
 def _fits(row: Row, columns: Sequence[float]) -> bool:
     """Whether every stretch of the row stands inside one column."""
-    slack = 0.6 * row.em
-    return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(columns)) for s in row.segments)
+    slack, most = 0.6 * row.em, 12 * row.em
+    edges = [columns[0] - most, *columns[1:-1], columns[-1] + most]
+    return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(edges)) for s in row.segments)
 
 
 def _within(rows: Sequence[Row], top: float, bottom: float, x0: float, x1: float) -> list[Row]:
@@ -187,7 +188,7 @@ def _extend(region: Region, rest: list[Row]) -> list[Row]:
     """Take in the rows below a head whose table has no rule at its end; returns what remains."""
     low = region.rows[-1].bottom
     x0, x1 = min(s.x0 for s in region.seps), max(s.x1 for s in region.seps)
-    below = [r for r in _within(rest, low, 1e9, x0, x1) if r.top > low - 1]
+    below = _within(rest, low, 1e9, x0, x1)
     taken = 0
     for i, row in enumerate(below):
         before = below[i - 1] if i else region.rows[-1]
@@ -255,7 +256,7 @@ def _attached(rows: Sequence[Row], i: int, neighbour: int, tabular: int) -> bool
     """Whether row ``i`` stands as close to its neighbour as the lines of one cell, in the table's columns."""
     row, other = rows[i], rows[neighbour]
     close = abs(row.top - other.top) < _NEAR * max(row.em, other.em)
-    over = [s for r in rows[max(0, tabular - 12) : tabular + 12] for s in r.segments if len(r.segments) > 2]
+    over = [s for r in rows[max(0, tabular - 12) : tabular + 12] for s in r.segments if r is not row]
     fits = all(
         any(min(s.x1, x.x1) - max(s.x0, x.x0) > -1.0 * row.em for s in over) and x.x1 - x.x0 < 14 * row.em
         for x in row.segments

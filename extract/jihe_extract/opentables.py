@@ -47,7 +47,7 @@ def find_open_grids(content: PageContent, free: np.ndarray, carried: Carried | N
             grids.append(grid)
             last = rows.index(region.rows[-1])
             rows = rows[last + 1 :]
-    if sum(len(row.segments) >= MIN_COLUMNS for row in rows) < (1 if seps else MIN_ROWS):
+    if not any(len(row.segments) >= MIN_COLUMNS for row in rows):
         return grids
     for region in regions_of_page(rows, seps, content.width, content.height):
         grid = _grid_of(region, rows, content)
@@ -120,6 +120,8 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
     body = region.rows
     em = sorted(row.em for row in body)[len(body) // 2]
     columns = list(known) or columns_of(body, em)
+    columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
+    columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
     given = known or region.head_only or (region.cut and region.ruled)
     if len(columns) < MIN_COLUMNS + 1 or not (given or _figured(body, columns)):
         return None
@@ -142,7 +144,7 @@ def _side_by_side(content: PageContent, free: np.ndarray) -> bool:
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     parted = (step > 0.4 * high) | (step < -0.8 * high) | (np.abs(np.diff(middle)) > 0.5 * high)
     levels = np.unique(np.rint(middle / (0.5 * float(high.mean())))) if len(boxes) > 1 else middle
-    return int(parted.sum()) + 1 - len(levels) >= 2 * MIN_ROWS - 2
+    return int(parted.sum()) + 1 - len(levels) >= MIN_COLUMNS
 
 
 def _figured(rows: Sequence[Row], columns: Sequence[float]) -> bool:

@@ -121,7 +121,7 @@ def _size(handle: Any, i: int) -> float:
     raw.FPDFText_GetMatrix(handle, i, _FOUND)
     if abs(_FOUND.b) > 1e-3 or abs(_FOUND.c) > 1e-3 or _FOUND.a <= 0:
         return 0.0
-    return round(raw.FPDFText_GetFontSize(handle, i) * _FOUND.a, 2)
+    return float(round(raw.FPDFText_GetFontSize(handle, i) * _FOUND.a, 2))
 
 
 _AT_X, _AT_Y, _FOUND = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
