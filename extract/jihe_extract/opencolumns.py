@@ -63,7 +63,7 @@ def _centred(at: slice, parts: Sequence[tuple[int, int]], named: np.ndarray, em:
     if left is None or right is None or not (named[slice(*left)].any() and named[slice(*right)].any()):
         return False
     centres = [float(np.flatnonzero(named[a:b]).mean()) + a for a, b in (left, right)]
-    return abs(sum(centres) - (at.start + at.stop)) < 1.6 * em
+    return bool(abs(sum(centres) - (at.start + at.stop)) < 1.6 * em)
 
 
 def _wedded(parts: Sequence[tuple[int, int]], body: np.ndarray, named: np.ndarray) -> list[tuple[int, int]]:
