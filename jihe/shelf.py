@@ -53,6 +53,7 @@ class _Kept(msgspec.Struct):
     rows: tuple[ScoreRow, ...]
     leftovers: tuple[Leftover, ...]
     profile: Profile
+    supposed: tuple[Claim, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -66,6 +67,7 @@ def put_away(extraction: Extraction) -> bytes:
         _Kept(
             d.name, d.format, d.digest, d.text, d.blocks, d.tables, d.pages,
             extraction.facts, extraction.claims, extraction.rows, extraction.leftovers, extraction.profile,
+            extraction.supposed,
         )
     )  # fmt: skip
 
@@ -87,4 +89,4 @@ def take_out(data: bytes) -> Extraction:
         source_map=BlockPages(k.blocks),
         pages=k.pages,
     )
-    return Extraction(document, k.facts, k.claims, k.rows, k.leftovers, k.profile)
+    return Extraction(document, k.facts, k.claims, k.rows, k.leftovers, k.profile, k.supposed)

@@ -18,7 +18,7 @@ from jihe_audit.wording import name, places, plain, show, show_value
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
-Kind = Literal["sum", "rate", "change", "product", "sum_rate"]
+Kind = Literal["sum", "rate", "change", "product", "sum_rate", "grown", "shrunk"]
 
 _LEVELS: tuple[Severity, ...] = ("info", "warning", "error")
 _FORMULAS: dict[str, tuple[Formula, Shape]] = {
@@ -26,6 +26,8 @@ _FORMULAS: dict[str, tuple[Formula, Shape]] = {
     "change": (weighing_rules.change, "rate"),
     "product": (weighing_rules.product, "rate"),
     "sum_rate": (weighing_rules.quotient_of_sum, "rate"),
+    "grown": (weighing_rules.grown, "rate"),
+    "shrunk": (weighing_rules.shrunk, "rate"),
 }
 
 
@@ -83,6 +85,8 @@ def working_of(attempt: Try, stated: Fact, weighing: Weighing) -> str:
         left = f"{shown[0]}÷{shown[1]}"
     elif attempt.kind == "change":
         left = f"({shown[0]}−{shown[1]})÷{shown[1]}"
+    elif attempt.kind in ("grown", "shrunk"):
+        left = f"{shown[0]}÷({shown[1]}{'−' if attempt.kind == 'grown' else '+'}{shown[0]})"
     elif attempt.kind == "sum_rate":
         left = f"({'+'.join(shown[:-1])})÷{shown[-1]}"
     else:

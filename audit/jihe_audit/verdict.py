@@ -180,6 +180,16 @@ def change(operands: Sequence[Interval]) -> Interval:
     return (operands[0] / operands[1]) - Interval.point(Decimal(1))
 
 
+def grown(operands: Sequence[Interval]) -> Interval:
+    """How much operands[1] has grown by operands[0]: operands[0] ÷ (operands[1] − operands[0])."""
+    return operands[0] / (operands[1] - operands[0])
+
+
+def shrunk(operands: Sequence[Interval]) -> Interval:
+    """How much operands[1] has shrunk by operands[0]: operands[0] ÷ (operands[1] + operands[0])."""
+    return operands[0] / (operands[1] + operands[0])
+
+
 def product(operands: Sequence[Interval]) -> Interval:
     """The product of the operands."""
     result = Interval.point(Decimal(1))

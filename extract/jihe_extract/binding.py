@@ -24,6 +24,8 @@ from jihe_extract.words import Words, load_words
 
 _PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")
 """Several projects are told of below a heading: then it names a group of them (本级财力项目), no project."""
+_BUDGETS_NAMED = 3
+"""How often a text that tells of nothing spent must speak of budgets to be one."""
 _INLINE = regex.compile(
     r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*([“＂\x22]?\p{Han}[^。，；：\n0-9]{1,18})[。：]"
 )
@@ -38,11 +40,13 @@ class RuleBinder:
         self.words = words or load_words()
         names = (self.profile.unit, *self.profile.aliases)
         self.reader = LabelReader(self.words, self.profile.year, tuple(n for n in names if n))
+        self._of_budgets: bool | None = None
 
     def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
         """One fact for each quantity, in order."""
         facts: list[Fact] = []
         before: Paragraph | None = None
+        self._of_budgets = None
         i = 0
         for block in prose_blocks(document):
             j = i
@@ -63,6 +67,7 @@ class RuleBinder:
         text = document.quote(block.span)
         state = Paragraph(self.reader, document, self._heading_topic(document, block))
         state.formula = formula_names(text, block.span.start)
+        state.budgeted = self._budgeted(document, block)
         if before is not None and list_opener(text[:24], False):
             state.parts.heads = [(fact, -1) for fact, _ in before.parts.heads]
         found = mentions(text, block.span.start, quantities)
@@ -92,6 +97,20 @@ class RuleBinder:
             if len(axes) == 1 and "" not in axes and len(set(scopes)) == j - i and whole.measure:
                 wholes |= dict.fromkeys(range(i, j), j) if not (whole.scope or whole.own) else {}
         return wholes
+
+    def _budgeted(self, document: Document, block: Block) -> bool:
+        """Whether a block is of budgets: by the innermost heading that says, else by the whole text."""
+        for title in reversed(document.section(block.span.start)):
+            bare = self.words.list_finder("fund_names").erase(title)
+            if self.words.list_finder("settled_words").find(bare):
+                return False
+            if "预算" in bare:
+                return True
+        if self._of_budgets is None:
+            bare = self.words.list_finder("fund_names").erase(document.text)
+            settled = self.words.list_finder("settled_words").find(bare)
+            self._of_budgets = not settled and bare.count("预算") >= _BUDGETS_NAMED
+        return self._of_budgets
 
     def _heading_topic(self, document: Document, block: Block) -> Topic:
         """The project or the one scope that the innermost heading names."""

@@ -12,12 +12,15 @@ from importlib import resources
 import regex
 
 from jihe_extract.binding import prose_blocks
-from jihe_extract.document import Document, Span
+from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.listclaims import ListReader
-from jihe_extract.rateclaims import RateReader, ToldLevels
-from jihe_extract.structure import list_opener, mentions
+from jihe_extract.numberedlists import announced
+from jihe_extract.rateclaims import RateReader
+from jihe_extract.structure import Mention, list_opener, mentions
+from jihe_extract.supposed import supposed
+from jihe_extract.toldlevels import ToldLevels
 from jihe_extract.words import load_words
 
 _GRADE = regex.compile(
@@ -25,12 +28,18 @@ _GRADE = regex.compile(
 )
 
 
-def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...] = ()) -> tuple[Claim, ...]:
-    """The claims of the prose.
+def find_claims(
+    document: Document, facts: Sequence[Fact], names: tuple[str, ...] = ()
+) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+    """The claims of the prose, and the relations that its sentences only suggest.
 
     ``facts`` are those of the prose quantities, in text order; ``names`` are those of the reporting unit.
     """
     claims: list[Claim] = []
+    readings: list[Claim] = []
+    last: list[Fact] = []
+    read: list[tuple[Block, Sequence[tuple[Mention, Fact]]]] = []
+    amounts: list[Fact] = []
     by_start = {f.quantity.span.start: f for f in facts}
     ordered = sorted(by_start)
     carried: list[Fact] = []
@@ -45,7 +54,7 @@ def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...
         begun = document.text[: block.span.start].rstrip().endswith(("：", ":")) or list_opener(text[:24], False)
         told = [(m, by_start[m.span.start]) for m in found]
         lists = ListReader(document, block, told, carried if begun else [])
-        rates = RateReader(document, told, _reader(()), levels)
+        rates = RateReader(document, told, _reader(()), levels, amounts)
         for i, (mention, fact) in enumerate(told):
             lists.step(i, mention, fact)
             rates.step(i, mention, fact)
@@ -53,9 +62,18 @@ def find_claims(document: Document, facts: Sequence[Fact], names: tuple[str, ...
         claims += [*lists.claims, *rates.claims]
         carried = lists.carry()
         levels.add(told)
+        readings += supposed(document, told, last)
+        read.append((block, told))
+        last = _last_sentence(told)
+        amounts += [f for _, f in told if f.quantity.unit != "%" and f.label is not None]
+    readings += announced(document, read)
     claims.extend(_grades(document, facts))
     claims.extend(phrases(document, names))
-    return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind)))
+    return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind))), tuple(readings)
+
+
+def _last_sentence(told: Sequence[tuple[Mention, Fact]]) -> list[Fact]:
+    return [f for m, f in told if m.sentence == told[-1][0].sentence and m.bracket is None]
 
 
 def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:

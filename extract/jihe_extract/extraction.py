@@ -53,8 +53,9 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         rows = (*rows, *bound_by.rows(document, told))
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
+    told_claims, readings = find_claims(document, prose_facts, tuple(n for n in (who.unit, *who.aliases) if n))
     claims = [
-        *find_claims(document, prose_facts, tuple(n for n in (who.unit, *who.aliases) if n)),
+        *told_claims,
         *count_claims(document, prose_facts),
         *formula_claims(document, prose_facts),
         *table_sums(document, facts),
@@ -68,6 +69,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         rows=_rows(rows, sheet_rows),
         leftovers=_leftovers(facts, claims),
         profile=who,
+        supposed=readings,
     )
 
 

@@ -178,6 +178,8 @@ class Extraction:
     rows: tuple[ScoreRow, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     profile: Profile = field(default_factory=Profile)
+    supposed: tuple[Claim, ...] = ()
+    """Relations that the build of sentences suggests (:mod:`jihe_extract.supposed`): readings, no assertions."""
 
 
 class Binder(Protocol):

@@ -32,7 +32,7 @@ _MEASURED = (
 """A unit: what stands before it is a figure that a line break cut, not a section number."""
 _NUMBER = re.compile(
     rf"(?P<part>第\s*[{_CN}\d]{{1,3}}\s*[章篇节]|第\s*[{_CN}\d]{{1,3}}\s*部分)[\s、：:]*"
-    rf"|(?P<cn>[{_CN}]{{1,3}})\s*[、．.，](?!\d)\s*"
+    rf"|(?P<cn>[{_CN}]{{1,3}})\s*[、．.，](?!(?!(?:19|20)\d\d\s*年)\d)\s*"
     rf"|[（(]\s*(?P<cn_paren>[{_CN}]{{1,3}})\s*[)）][、.．]?\s*"
     rf"|(?P<multi>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})(?:[.．、]\s*|\s+)(?!{_MEASURED})(?=[^\W\d])"
     r"|(?P<dot>\d{1,2})\s*[.．](?:\s*(?=[^\W\d]|[“《（(【])|\s*(?=(?:19|20)\d\d\s*[年-])|\s+(?=\d))"

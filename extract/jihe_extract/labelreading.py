@@ -28,6 +28,9 @@ _ENUMERATOR = regex.compile(
     r"(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*"
 )
 
+_SUBJECT_CLASS = regex.compile(r"(?<=支出)(?:[（(]?[类款项][）)]?)?科目\s*$")
+"""``教育支出类科目``: what stands behind the name of an item of the budget."""
+
 SURVEY_AXES = frozenset({"问卷"})
 MONEY_AXES = frozenset({"性质", "基本", "来源", "级次", "三公", "公车", "采购", "公用"})
 PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
@@ -115,7 +118,7 @@ class LabelReader:
         dated = self._against.erase(body)
         body = self._without_last_year(dated, KINDS.get(unit, frozenset({"count"})))
         period = self._period(dated, last=body != dated)
-        body = _YEAR.sub("", body)
+        body = _SUBJECT_CLASS.sub("", _YEAR.sub("", body))
         stripped = body.strip(" 　\t\n，,、；;：:。")
         stripped = plain(stripped, unit, self.words)
         scopes = [

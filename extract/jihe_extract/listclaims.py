@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import regex
+
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import unit_class
@@ -14,7 +16,7 @@ from jihe_extract.partlists import BUDGETS
 from jihe_extract.structure import Mention, list_opener, total_behind
 from jihe_extract.words import load_words
 
-NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率"})
+NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率", "标准"})
 """Measures of figures that no list divides."""
 _CHANGES = frozenset({"增减额", "节约额"})
 _PARTS_OF: Mapping[str, frozenset[str]] = {
@@ -24,6 +26,9 @@ _PARTS_OF: Mapping[str, frozenset[str]] = {
 }
 """Measures that are parts of a whole of another measure."""
 _MIXED = Decimal("0.7")
+_SIDE = regex.compile(r"(?:收入|支出|预算|资金)(?:包括|包含)[^，。；]*$")
+_NAMED_TOGETHER = regex.compile(r"[\p{Han}）)”][、和与及][^，。；：、]*分别[为是]?\s*$")
+"""``会议费和培训费支出分别为3万元、2万元``: figures named together, which need not divide what was told before."""
 
 
 @dataclass
@@ -39,6 +44,8 @@ class _List:
     bracket: int | None
     owner: str = ""
     """The scope that the opener names as the whole (基本支出中，……)."""
+    side: bool = False
+    """Whether it is one side of a whole (收入包括……；支出包括……)."""
     parts: list[Fact] = field(default_factory=list)
 
 
@@ -64,6 +71,12 @@ class ListReader:
         """Take the next figure: a head, a part, or the end of a list."""
         between = self.document.quote(Span(mention.lead.start, mention.label.end))
         opener = list_opener(between, mention.bracket is not None) or self._bracketed_parts(mention, fact)
+        if opener is not None and _NAMED_TOGETHER.search(between):
+            first = i == 0 or self.found[i - 1][0].sentence != mention.sentence
+            opener = None if first else (opener[0], False)
+        side = _SIDE.search(between)
+        if opener is not None and side and self.open and self.open.sentence == mention.sentence and not self.open.side:
+            opener = None  # 按用途分，基本支出…；项目支出包括……: the parts of a part are parts of the whole
         bracket = mention.bracket
         if opener is None and (ahead := self._before_bracket(i, mention)):
             opener, bracket = list_opener(ahead, False), None
@@ -82,7 +95,9 @@ class ListReader:
             self.outer = outer
             if heads:
                 where, owner = heads[0].quote.start, _owner_of(between, opener[0])
-                self.open = _List(heads, nested, opener[0], opener[1], mention.sentence, where, bracket, owner)
+                self.open = _List(
+                    heads, nested, opener[0], opener[1], mention.sentence, where, bracket, owner, bool(side)
+                )
         self.group = mention.group
         if self.open:
             if mention.bracket is None or mention.bracket == self.open.bracket or fact.subject:
@@ -241,7 +256,7 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
-        if unit == "%" or part.measure == "增减额" or not part.quantity.exact:
+        if unit == "%" or part.measure in ("增减额", "标准") or not part.quantity.exact:
             continue
         head = _head_of(part, listed)
         if part.measure == UNBOUND and (head is None or head.measure != "收支总计"):

@@ -36,6 +36,11 @@ _PROJECT_SIDE = regex.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _INITIAL = regex.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
 _ONE_INDICATOR = regex.compile(r"指标|[该本]项")
+_PAID = regex.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|全年")
+"""Words that tell of money spent even in a text of budgets."""
+_REACHED = regex.compile(r"(?:^|[实累已共际计])完成\s*$")
+_SHARE = regex.compile(r"占(?!地|用|道|有率)[^，。；：]{2,}$")
+"""``占全国采购规模的``: a share of what is named, in whatever words."""
 _SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
 
@@ -49,9 +54,10 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if special:
             return special, SAME_SENTENCE
         if label.measure:
-            return label.measure, FULL
+            planned = label.measure == "执行数" and self._planned(mention, label, words)
+            return ("预算数", PLAIN) if planned else (label.measure, FULL)
         if unit == "%":
-            return self._rate_of(words), FULL
+            return self._rate_of(mention, words), FULL
         if unit == "个":
             survey = label.scope and self.reader.words.scopes[label.scope].axis == "问卷" and self._asks(mention)
             return ("样本数" if survey else ""), FULL
@@ -114,7 +120,24 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return "全年预算数"
         if label.measure == "预算数" and _INITIAL.search(words):
             return "年初预算数"
+        if label.measure in ("", "执行数") and unit == "CNY" and self._taken_in(mention, words):
+            return "收入数"
         return self._moved(mention, unit, words) or self._year_before(mention, label)
+
+    def _planned(self, mention: Mention, label: Label, words: str) -> bool:
+        """Whether 支出 is what may be spent: in a text of budgets, save beside one (``预算90万元，支出80万元``)."""
+        if not self.budgeted or _PAID.search(words):
+            return False
+        beside = self.before is not None and self.before.group == mention.group and self.facts[-1].measure in BUDGETS
+        return bool(label.scope) or not beside
+
+    def _taken_in(self, mention: Mention, words: str) -> bool:
+        """Whether what was reached is revenue: ``收入预算数90万元，实际完成95万元``."""
+        if not _REACHED.search(words) or any(c in words for c in "支付用"):
+            return False
+        text, at = self.document.text, mention.label.start
+        start = max(text.rfind(c, max(0, at - 120), at) for c in "。；\n") + 1
+        return text.rfind("收入", start, at) > text.rfind("支出", start, at)
 
     def _adjusted(self, mention: Mention) -> bool:
         """Whether the group has told of the first budget and of its change: a budget behind both is the changed one."""
@@ -211,9 +234,16 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return "年初预算数"
         return label.measure or (head.measure if head else "")
 
-    def _rate_of(self, words: str) -> str:
-        """``完成预算 11.50 万元的 80%``: the rate of the figure just before it."""
-        if not self.facts or self.before is None or words.strip() != "的":
+    def _rate_of(self, mention: Mention, words: str) -> str:
+        """``完成预算 11.50 万元的 80%``: the rate of the figure just before it; ``占总额的60%和40%``: one like that."""
+        if _SHARE.search(words):
+            return "占比"
+        if not self.facts or self.before is None:
+            return ""
+        last = self.facts[-1]
+        if not words.strip(" 、，和与及") and last.quantity.unit == "%" and self.before.sentence == mention.sentence:
+            return last.measure if last.measure in ("占比", "变动率") else ""
+        if words.strip() != "的":
             return ""
         named = self.document.quote(self.before.label)
         if "预算" in self.facts[-1].measure:
@@ -232,7 +262,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         )
         if label.scope and not label.own and spent:
             split = self._divided(label)
-            return split or "执行数", PLAIN if split or not self._spending(mention) else SAME_SENTENCE
+            plain = "预算数" if self.budgeted else "执行数"
+            return split or plain, PLAIN if split or not self._spending(mention) else SAME_SENTENCE
         if label.scope and not label.own and (split := self._divided(label)):
             return split, PLAIN
         if label.scope and not label.own and words.endswith("收入"):

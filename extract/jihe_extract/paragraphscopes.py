@@ -94,7 +94,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         if label.scope or label.own:
             return None
         of = self._moved_before(mention) if label.measure == "变动率" else None
-        if self.parts.parts and self.parts.changes_part(mention, label):
+        if self.parts.parts and (self.parts.changes_part(mention, label) or self.parts.budget_of_part(mention, label)):
             of = self.parts.parts[-1]
         return (of.scope, of.subject, min(of.trust, SAME_SENTENCE)) if of is not None else None
 

@@ -66,6 +66,8 @@ class ParagraphState:
     """Measure of the figure that a change starts from (由…增加到…)."""
     _sentences: list[int] = field(default_factory=list)
     """The sentence of each fact."""
+    budgeted: bool = False
+    """Whether the text is of budgets, so that a plain ``支出`` is what may be spent."""
     chain: str | None = None
     """The words of the last named count of the group, for an amount behind several counts."""
 

@@ -88,13 +88,15 @@ class PartList:
         if within:
             wider = [h for h in (*(h for h, _ in fit), *self.parts) if h.scope == within]
             if wider:
-                return wider[-1]
+                spent = [h for h in wider if h.measure == "执行数"] if _spends(words) else []
+                return (spent or wider)[-1]
         if not fit:
             return None
         last = fit[-1][1]
         level = [h for h, s in fit if s == last and h.measure not in _LEFT_OVER]
-        if words.rstrip(" 为是：:共计合达到").endswith("支出"):
+        if _spends(words):
             level = level or [h for h, _ in fit if h.measure not in _LEFT_OVER]
+            level = [h for h in level if h.measure == "执行数"] or level
         return level[-1] if level else fit[-1][0]
 
     def doubtful(self, unit: str, label: Label) -> bool:
@@ -131,7 +133,7 @@ class PartList:
             return True
         if self.changes_part(mention, label) or (label.measure in _RELATIVE and self._before_in_group(mention)):
             return False
-        if self._of_part(mention, label):
+        if self._of_part(mention, label) or self.budget_of_part(mention, label):
             return False
         if self._before is not None and mention.group != self._before.group and self._sibling(label):
             return True
@@ -169,6 +171,19 @@ class PartList:
         apart = not others or "；" in text[others[-1].quantity.span.end : named[0].quantity.span.start]
         return apart and (bool(others) or "；" in sentence_behind(text, mention.span.end))
 
+    def budget_of_part(self, mention: Mention, label: Label) -> bool:
+        """Whether a budget without a name is that of the spending just listed.
+
+        ``其中：会议费支出2万元，年初预算3万元；培训费支出……``: the parts are set apart by ；, each with its own budget.
+        """
+        if not (self.open and self.parts and label.measure in BUDGETS and self._before_in_group(mention)):
+            return False
+        if label.scope or label.own or label.name or self._before is None:
+            return False
+        last = self.parts[-1]
+        spent = last.measure == "执行数" and last.quantity.span == self._before.span
+        return spent and ("；" in sentence_behind(self.document.text, mention.span.end) or len(self.parts) > 1)
+
     def _before_in_group(self, mention: Mention) -> bool:
         return self._before is not None and self._before.group == mention.group
 
@@ -183,6 +198,11 @@ class PartList:
         if "，" not in self.document.text[self._before.span.end : mention.label.end]:
             return False
         return unit_class(mention.quantity.unit) == "CNY" or "、" in self._gap
+
+
+def _spends(words: str) -> bool:
+    """Whether a label ends in 支出."""
+    return words.rstrip(" 为是：:共计合达到").endswith("支出")
 
 
 def sentence_behind(text: str, start: int) -> str:

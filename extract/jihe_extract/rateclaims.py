@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import regex
 
@@ -13,62 +14,33 @@ from jihe_extract.labelreading import LabelReader, unit_class
 from jihe_extract.listclaims import NEVER_HEADS
 from jihe_extract.paragraphstate import BUSINESS
 from jihe_extract.partlists import BUDGETS
+from jihe_extract.shares import SharesOfBlock
 from jihe_extract.structure import Mention
+from jihe_extract.toldlevels import ToldLevels, changed_thing
 from jihe_extract.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
+_LOOSE = Decimal("0.7")
+"""Trust in a quotient of figures that are not both named."""
+_NEAR = 6
 _COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
-_SHARE_END = regex.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
+_APART = regex.compile(r"(?:差值|差额|差异|相差)[为是：\s]*$")
 
 
-_CHANGED = regex.compile(
-    r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:比上年|较上年|同比|共|总体|分别)?(?:净)?(?:增加|减少|增长|下降|上升|降低|增支|减支|增收|减收)(?:了|额)?$"
-)
-_LEVEL_NAME = regex.compile(r"(?P<name>\p{Han}{2,12})$")
-_LEVEL_VERB = regex.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
-
-
-def changed_thing(label: str) -> str:
-    """The words for what changed, right before the verb of a change: ``收入总计`` of ``收入总计增加``."""
-    match = _CHANGED.search(label.strip())
-    return match["name"] if match else ""
-
-
-class ToldLevels:
-    """Amounts and headcounts of a report by the words right before them, as far as it has been read."""
-
-    def __init__(self, document: Document) -> None:
-        """Empty at the report's begin."""
-        self.document = document
-        self._facts: dict[str, list[Fact]] = {}
-
-    def add(self, found: Iterable[tuple[Mention, Fact]]) -> None:
-        """Remember the levels of a block."""
-        for mention, fact in found:
-            level = unit_class(fact.quantity.unit) in ("CNY", "人") and fact.quantity.exact and not fact.period
-            if not level or fact.measure in NEVER_HEADS:
-                continue
-            label = _LEVEL_VERB.sub("", self.document.quote(mention.label))
-            if match := _LEVEL_NAME.search(label):
-                self._facts.setdefault(match["name"], []).append(fact)
-
-    def get(self, name: str) -> Fact | None:
-        """The level told under a name (or as the end of a longer one); None where two values are told under it."""
-        found = [f for known, facts in self._facts.items() if known.endswith(name) for f in facts]
-        return found[-1] if found and len({f.quantity.value for f in found}) == 1 else None
-
-
-class RateReader:
+class RateReader(SharesOfBlock):
     """Reads the rates and changes of one block."""
 
     def __init__(
-        self, document: Document, found: list[tuple[Mention, Fact]], reader: LabelReader, told: ToldLevels
+        self,
+        document: Document,
+        found: list[tuple[Mention, Fact]],
+        reader: LabelReader,
+        levels: ToldLevels,
+        told: Sequence[Fact] = (),
     ) -> None:
-        """``found`` are the block's figures with their facts, ``told`` the levels of the blocks before it."""
-        self.document = document
-        self.found = found
-        self.reader = reader
-        self.told = told
+        """``found`` are the block's figures with their facts; ``levels`` and ``told`` those of the blocks before it."""
+        super().__init__(document, found, reader, told)
+        self.levels = levels
         self.claims: list[Claim] = []
 
     def step(self, i: int, mention: Mention, fact: Fact) -> None:
@@ -84,20 +56,21 @@ class RateReader:
         kind = _RATES.get(fact.measure, "ratio")
         operands: tuple[Fact, ...] = ()
         word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
+        trust = fact.trust
         level = self._level(i, mention)
         if kind == "growth":
-            delta = self._near(i, mention, "增减额")
+            delta = self._near(i, mention, "增减额") or self._change_behind(i, mention)
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
         elif kind == "share":
-            whole = self._whole(mention)
-            part = self._named_part(mention, fact) if self._names_part(mention, fact) else self._part(i, mention)
-            operands = () if whole is None else (part,) if part is not None else self._counted_share(i, mention)
-            word = whole or ""
+            operands, word, sure = self.share(i, mention)
+            trust = trust if sure else min(trust, _LOOSE)
         else:
             base = self._base(i, mention)
             if base is level or (base and level and unit_class(base.quantity.unit) != unit_class(level.quantity.unit)):
                 base = None
             operands = (level, base) if base is not None and level is not None else self._divided(i, mention, fact)
+            if not operands and (operands := self._beside(i, mention, fact)):
+                trust = min(trust, _LOOSE)
         self.claims.append(
             Claim(
                 kind,  # type: ignore[arg-type]
@@ -107,9 +80,36 @@ class RateReader:
                 word=word,
                 subject=fact.subject,
                 scope=fact.scope,
-                trust=fact.trust,
+                trust=trust,
             )
         )
+
+    def _beside(self, i: int, mention: Mention, rate: Fact) -> tuple[Fact, ...]:
+        """The two amounts right before a rate that divides such: ``下达90万元，支付72万元，使用率80%``.
+
+        The first may have no name, or another scope: then it is the only amount before the second.
+        """
+        pairs = load_words().measures[rate.measure].of if rate.measure in load_words().measures else ()
+        near: list[Fact] = []
+        for m, f in reversed(self.found[:i]):
+            if m.sentence != mention.sentence or f.quantity.unit == "%" or m.bracket != mention.bracket:
+                break
+            if f.quantity.unit == "CNY":
+                near.append(f)
+        if len(near) != 2 or not all(f.quantity.exact and not f.period for f in near):
+            return ()
+        top, base = near
+        named = any(top.measure == t and base.measure in (b, UNBOUND, BUSINESS) for t, b in pairs)
+        return (top, base) if named and base.quantity.value >= top.quantity.value else ()
+
+    def _change_behind(self, i: int, mention: Mention) -> Fact | None:
+        """The change right behind its rate: ``增长6.00%，增收12万元``."""
+        if i + 1 >= len(self.found):
+            return None
+        m, f = self.found[i + 1]
+        gap = m.span.start - mention.span.end
+        beside = m.sentence == mention.sentence and m.group == mention.group and gap <= _NEAR
+        return f if beside and f.measure == "增减额" and f.quantity.unit == "CNY" else None
 
     def _divided(self, i: int, mention: Mention, rate: Fact) -> tuple[Fact, ...]:
         """The part and the whole that the rate's sentence names beside it, of its own subject and scope."""
@@ -144,26 +144,13 @@ class RateReader:
         level = same[-2][1] if base else same[-1][1]
         return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
 
-    def _counted_share(self, i: int, mention: Mention) -> tuple[Fact, ...]:
-        """``项目 8 个，评为优的 5 个、占 62.5%``: the count right before, and the first count of the sentence."""
-        if not i or self.found[i - 1][0].sentence != mention.sentence:
-            return ()
-        part = self.found[i - 1][1]
-        gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")
-        counts = [
-            f
-            for m, f in self.found[: i - 1]
-            if m.sentence == mention.sentence and f.quantity.unit == part.quantity.unit
-        ]
-        if gap or unit_class(part.quantity.unit) not in ("个", "人") or not counts:
-            return ()
-        return part, max(counts, key=lambda f: f.quantity.value)
-
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
         base = self._base(i, mention)
         base = None if base is level or (base and base.measure in ("增减额", "节约额")) else base
         base = base or self._earlier(i, mention, level)
+        if _APART.search(self.document.quote(mention.label)) and (pair := self._pair(i, mention)):
+            level, base = pair
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
@@ -180,51 +167,14 @@ class RateReader:
             )
         )
 
-    def _names_part(self, mention: Mention, share: Fact) -> bool:
-        """Whether the words before 占 are the part's own name: ``基本支出占69%，项目支出占31%``."""
-        before = self.document.quote(mention.label).strip(" ，").partition("占")[0]
-        return bool(before) and bool(share.scope) and self.reader.read(before, "CNY").scope == share.scope
-
-    def _named_part(self, mention: Mention, share: Fact) -> Fact | None:
-        """The one amount of the sentence with the scope that the share names."""
+    def _pair(self, i: int, mention: Mention) -> tuple[Fact, Fact] | None:
+        """The two amounts of a group that a difference is called of: ``支出72万元，预算90万元，差值18万元``."""
         near = [
-            f
-            for m, f in self.found
-            if m.sentence == mention.sentence
-            and (f.scope, f.subject, f.period) == (share.scope, share.subject, "")
-            and f.quantity.unit == "CNY"
-            and f.measure not in ("增减额", "节约额", UNBOUND, BUSINESS)
-        ]
-        return near[0] if len(near) == 1 else None
-
-    def _part(self, i: int, mention: Mention) -> Fact | None:
-        """The amount or headcount whose share is told: the last one before it, in its own ；-group.
-
-        Changes of that amount may stand between; a figure that nothing names is no part, and nor is what stands before.
-        """
-        own = self.found[i][1]
-        if own.scope or own.subject:
-            for m, f in reversed(self.found[:i]):
-                named = (f.scope, f.subject) == (own.scope, own.subject) and f.quantity.unit == "CNY"
-                if named and m.sentence == mention.sentence and f.measure not in NEVER_HEADS and not f.period:
-                    return f
-        for m, f in reversed(self.found[:i]):
-            if m.sentence != mention.sentence or m.group != mention.group:
-                return None
-            unit = unit_class(f.quantity.unit)
-            if unit == "%" or f.measure in ("增减额", "节约额"):
-                continue
-            named = f.measure not in (UNBOUND, BUSINESS)
-            return f if named and unit in ("CNY", "人") and not f.period else None
-        return None
-
-    def _whole(self, mention: Mention) -> str | None:
-        """The scope of the whole that a share names (``占基本支出预算的``), ``""`` for the total, None when unknown."""
-        words = _SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2])
-        named = self.reader.read(words, "CNY") if words.strip() else None
-        if named is None:
-            return ""
-        return None if named.own or named.name or "本级" in words else named.scope
+            f for m, f in self.found[:i]
+            if m.sentence == mention.sentence and m.group == mention.group and m.bracket == mention.bracket
+            and f.quantity.unit == "CNY" and f.measure not in ("增减额", "节约额")
+        ]  # fmt: skip
+        return (near[0], near[1]) if len(near) == 2 else None
 
     def _level(self, i: int, mention: Mention) -> Fact | None:
         """The level figure that the sentence is about: the first amount or headcount before the mention."""
@@ -253,7 +203,7 @@ class RateReader:
             if m.sentence != mention.sentence:
                 break
             if name := changed_thing(self.document.quote(m.label)):
-                return self.told.get(name)
+                return self.levels.get(name)
         return None
 
     def _told_before(self, i: int, mention: Mention) -> Fact | None:

@@ -143,14 +143,17 @@ def shares(ledger: Ledger) -> Outcome:
         if claim.kind != "share" or claim.stated is None or not claim.operands:
             continue
         part = claim.operands[0]
-        wholes = [claim.operands[1]] if len(claim.operands) > 1 else []
+        named = [claim.operands[1]] if len(claim.operands) > 1 else []
+        if not (named or claim.word):
+            named = _divided(ledger, part)
+        wholes: list[Fact] = []
         for measure in dict.fromkeys((part.measure, "执行数", "全年预算数", *(SPENDING if claim.word else ()))):
             wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
         if not claim.word:
             wholes = [w for w in wholes if w.quantity.span not in shared and _may_hold(ledger, w, part)]
         attempts = [
             Try("rate", (top, whole))
-            for whole in wholes
+            for whole in (*named, *wholes)
             for top in _parts(ledger, claim, part)
             if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
         ]
@@ -160,6 +163,14 @@ def shares(ledger: Ledger) -> Outcome:
         if len(claim.operands) < 2 and not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
             continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+
+
+def _divided(ledger: Ledger, part: Fact) -> list[Fact]:
+    """The wholes of the lists that a figure is a part of."""
+    return [
+        c.stated for c in ledger.claims
+        if c.kind == "sum" and c.stated is not None and part.quantity.span in {o.quantity.span for o in c.operands}
+    ]  # fmt: skip
 
 
 def _may_hold(ledger: Ledger, whole: Fact, part: Fact) -> bool:

@@ -92,6 +92,16 @@ def listed_sums(ledger: Ledger) -> Outcome:
             yield from _judge(ledger, claim, claim.stated)
 
 
+def _heads_of(stated: Fact, operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
+    """The list up to an item from which on it tells of others (正式职工60人，其中……，退休28人), if that adds up exactly."""
+    total = Decimal(0)
+    for i, o in enumerate(operands[:-1], 1):
+        total += o.quantity.value
+        if i > 1 and total == stated.quantity.value:
+            return [operands[:i]]
+    return []
+
+
 def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, Try] | None:
     """A reading of the list that holds exactly: cut off at a stop, without brackets, with what was carried over,
     or as parts of another amount of the paragraph."""
@@ -102,6 +112,7 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
         if any(stop in between for stop in "；;。\n"):
             lists.append(operands[:i])
             break
+    lists += _heads_of(stated, operands)
     depth = min(ledger.depth(o.quantity.span) for o in operands)
     outside = tuple(o for o in operands if ledger.depth(o.quantity.span) <= depth)
     if 1 < len(outside) < len(operands):

@@ -8,6 +8,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
 from jihe_extract.document import Block, Span
+from jihe_extract.facts import Fact
 
 
 @rule(
@@ -18,7 +19,11 @@ from jihe_extract.document import Block, Span
     basis=("CY10",),
     advice="单独说明执行率偏低的原因和改进措施。",
     fails=("全年预算数1000.00万元，全年实际支出600.00万元，«预算执行率60.00%»。",),
-    passes=("全年预算数1000.00万元，全年实际支出600.00万元，预算执行率60.00%，主要原因是工程推迟开工。",),
+    passes=(
+        "全年预算数1000.00万元，全年实际支出600.00万元，预算执行率60.00%，主要原因是工程推迟开工。",
+        "上半年支出600.00万元，为预算的60.00%。",
+        "全年罚没收入完成78.00万元，为预算的78.00%。",
+    ),
 )
 def unexplained(ledger: Ledger) -> Outcome:
     """总执行率低于提示线（地区包，默认80%），而所在段落和存在问题部分都没有说明原因。"""
@@ -27,9 +32,23 @@ def unexplained(ledger: Ledger) -> Outcome:
             continue
         if fact.quantity.value >= ledger.pack.low_execution or not fact.sure or not fact.quantity.exact:
             continue
+        if _of_revenue(ledger, fact) or ledger.rulebook.words["part_year"].search(
+            ledger.document.quote(ledger.paragraph(fact.quantity.span))
+        ):
+            continue
         if not any(ledger.rulebook.words["reason_told"].search(text) for text in _around(ledger, fact.quantity.span)):
             yield ledger.finding(f"执行率{show(fact)}，报告没有说明偏低的原因。", fact)
         return
+
+
+def _of_revenue(ledger: Ledger, rate: Fact) -> bool:
+    """Whether the amount right before a rate is revenue: no execution of a budget of spending."""
+    where = ledger.sentence(rate.quantity.span, "。\n")
+    before = [
+        f for f in ledger.extraction.facts
+        if f.quantity.unit == "CNY" and where.holds(f.quantity.span) and f.quantity.span < rate.quantity.span
+    ]  # fmt: skip
+    return bool(before) and before[-1].measure == "收入数"
 
 
 def _around(ledger: Ledger, span: Span) -> list[str]:

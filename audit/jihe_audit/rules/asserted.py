@@ -1,0 +1,234 @@
+"""Relations that the build of a sentence suggests although its figures are not named: verified, or doubted as slips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from jihe_audit.finding import Check, Finding
+from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.relate import Try, weigh_try, working_of
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.slips import repairs
+from jihe_audit.verdict import Weighing
+from jihe_audit.wording import show
+from jihe_extract.document import Span
+from jihe_extract.facts import Claim, Fact
+
+BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})
+"""Comparisons that a figure with a wrong digit may still satisfy."""
+IDENTITY = {"sum": "I05", "ratio": "R00", "growth": "I17", "difference": "I17"}
+LONG = 4
+"""Fewest digits of a figure that a slip is laid to in a list that may leave things out: a shorter one is mended by chance
+too easily."""
+SHORT = 2
+"""The same for figures whose sum, remainder or quotient is told as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading of a place, weighed."""
+
+    kind: str
+    stated: Fact
+    attempt: Try
+    weighing: Weighing
+    open: bool
+    """Whether the list may leave things out."""
+
+    @property
+    def members(self) -> tuple[Fact, ...]:
+        return (self.stated, *self.attempt.operands)
+
+    @property
+    def relation(self) -> Relation:
+        identity = IDENTITY[self.kind]
+        return Relation(identity, self.stated, self.attempt.operands, self.weighing, recompute=self.attempt)
+
+
+def _tries(claim: Claim) -> Iterator[Try]:
+    """The formulas of a reading."""
+    if claim.kind == "sum":
+        yield Try("sum", claim.operands)
+    elif claim.kind == "ratio":
+        yield Try("rate", claim.operands)
+    elif claim.kind == "difference":
+        yield Try("sum", claim.operands, (1, -1), absolute=True)
+
+
+def _weighed(ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], is_open: bool) -> Iterator[_Reading]:
+    for attempt in attempts:
+        weighing = weigh_try(ledger, stated, attempt)
+        if weighing is not None:
+            yield _Reading(kind, stated, attempt, weighing, is_open)
+
+
+def _digits(fact: Fact) -> int:
+    shown = fact.quantity.shown
+    kept = shown if "." in shown else shown.rstrip("0")
+    return len("".join(c for c in kept if c.isdigit()).lstrip("0"))
+
+
+@rule(
+    id="N21",
+    title="行文所列数字疑有录入差错",
+    category="A04",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对同句各数，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=(
+        "«预拨款2734.60万元»（部里1520.40万元、厅里1204.20万元）已分到各院。",
+        "«县里给了1850.75万元»，先用掉1432.35万元，结余428.40万元。",
+    ),
+    passes=(
+        "预拨款2724.60万元（部里1520.40万元、厅里1204.20万元）已分到各院。",
+        "预拨款2734.60万元（部里1520.40万元、厅里827.35万元）已分到各院。",
+        "县里给了1850.75万元，先用掉1432.35万元，结余418.40万元。",
+    ),
+    late=True,
+)
+def slips(ledger: Ledger) -> Outcome:
+    """句子的写法表明几个数字之间存在合计、结余、比率或差额关系，而各数没有写明名称。相符的记为已核；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可全部相符时，才作为疑似录入差错提示。"""
+    places: dict[tuple[str, Span], list[_Reading]] = {}
+    for claim in ledger.extraction.supposed:
+        if claim.stated is not None:
+            found = _weighed(ledger, claim.kind, claim.stated, _tries(claim), claim.open)
+            places.setdefault((claim.kind, claim.span), []).extend(found)
+    yield from _judged(ledger, places.values())
+
+
+@rule(
+    id="N22",
+    title="增减数与他处两期数疑有录入差错",
+    category="A07",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对两期数和增减额、增减率，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=(
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n«2023年会议费预算较2022年增加1.98万元»。",
+        "一、总体情况\n会议费支出决算7.24万元。\n二、变动情况\n会议费支出决算比上年减少0.13万元，«下降1.46%»。",
+    ),
+    passes=(
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n2023年会议费预算较2022年增加1.68万元。",
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n2023年会议费预算较2022年预算增加4.25万元。",
+        "一、总体情况\n会议费支出决算7.24万元。\n二、变动情况\n会议费支出决算比上年减少0.13万元，下降1.76%。",
+    ),
+    late=True,
+)
+def far_changes(ledger: Ledger) -> Outcome:
+    """增减额、增减率所比的两期数写在别处的，与同一范围的本期数、上期数核对：相符的记为已核；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    places: list[list[_Reading]] = []
+    for claim in ledger.claims:
+        stated = claim.stated
+        if claim.kind not in ("difference", "growth") or stated is None or stated.quantity.span in tried:
+            continue
+        if (claim.scope or claim.subject) and stated.quantity.exact and "点" not in stated.quantity.surface:
+            places.append(list(_weighed(ledger, claim.kind, stated, _far(ledger, claim, stated), is_open=False)))
+    yield from _judged(ledger, places)
+
+
+LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
+"""What a change told of a scope may be a change of."""
+
+
+def _far(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Try]:
+    """A change from the figures of its scope told elsewhere in the report, of this year and of another."""
+    levels = [
+        f for f in ledger.of_scope(claim.subject, claim.scope)
+        if f.measure in LEVELS and f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0
+    ]  # fmt: skip
+    now = _distinct([f for f in levels if f.period in ("", ledger.year)])
+    past = _distinct([f for f in levels if f.period not in ("", ledger.year)])
+    for a in now:
+        for b in past:
+            if claim.kind == "difference":
+                yield Try("sum", (a, b), (1, -1), absolute=True)
+            else:
+                yield Try("change", (a, b), absolute=True)
+    moved = next((o for o in claim.operands if o.measure in ("增减额", "节约额")), None) or _before(ledger, stated)
+    if claim.kind == "growth" and moved is not None:
+        for a in now:
+            if a.quantity.value > moved.quantity.value > 0:
+                yield Try("grown", (moved, a))
+                yield Try("shrunk", (moved, a))
+
+
+def _before(ledger: Ledger, rate: Fact) -> Fact | None:
+    """The change in money right before its rate."""
+    where = ledger.sentence(rate.quantity.span)
+    near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
+    last = near[-1] if near else None
+    return last if last is not None and last.measure == "增减额" and last.quantity.unit == "CNY" else None
+
+
+def _distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts, one for each value."""
+    return list({f.quantity.value: f for f in reversed(facts)}.values())
+
+
+def _judged(ledger: Ledger, places: Iterable[Sequence[_Reading]]) -> Iterator[Finding | Check]:
+    """What holds is verified; where nothing holds, the first reading that one slip would mend is doubted."""
+    held, doubted = _known(ledger)
+    for readings in places:
+        good = next((r for r in readings if r.weighing.verdict == "pass"), None)
+        good = good or next((r for r in readings if r.weighing.verdict == "tail"), None)
+        if good is not None:
+            yield from _agreed(ledger, good)
+            held.update(m.quantity.span for m in good.members)
+            continue
+        for reading in readings:
+            if doubted.isdisjoint(m.quantity.span for m in reading.members):
+                found = _slip(ledger, reading, held)
+                if found is not None:
+                    doubted.update(m.quantity.span for m in reading.members)
+                    yield found
+                    break
+
+
+def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
+    """Figures that an equality holds already, and figures of relations that failed."""
+    held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}
+    doubted = {s for c in ledger.tried if c.verdict in ("fail", "uncertain") for s in c.spans}
+    return held, doubted
+
+
+def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
+    if not reading.stated.quantity.value or not any(o.quantity.value for o in reading.attempt.operands):
+        return
+    working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rsplit("=", 1)[
+        0
+    ]
+    yield ledger.check(
+        IDENTITY[reading.kind], reading.weighing.verdict, working, reading.members, weighing=reading.weighing
+    )
+
+
+def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
+    """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
+    relation = reading.relation
+    if reading.kind == "sum" and not _weighty(reading):
+        return None
+    least = LONG if reading.open else SHORT
+    culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
+    mended = next((m for m in culprits if repairs(ledger, m, [relation], limit=1, near=True)), None)
+    if mended is None:
+        return None
+    others = [m for m in reading.members if m is not mended]
+    working = working_of(reading.attempt, reading.stated, reading.weighing)
+    new, slip = repairs(ledger, mended, [relation], limit=1, near=True)[0]
+    return ledger.finding(
+        f"按行文，{show(reading.stated)}应等于{working}，不符；疑录入差错。",
+        mended,
+        *others,
+        working=working,
+        weighing=reading.weighing,
+        explanation=f"可能{slip}：{show(mended)}若为{show(new)}，则相符。",
+    )
+
+
+def _weighty(reading: _Reading) -> bool:
+    """Whether a sum is of figures long enough that a gap of one digit is no chance."""
+    return _digits(reading.stated) >= LONG - (not reading.open)
