@@ -169,7 +169,8 @@ def _divided(ledger: Ledger, part: Fact) -> list[Fact]:
     """The wholes of the lists that a figure is a part of."""
     return [
         c.stated for c in ledger.claims
-        if c.kind == "sum" and c.stated is not None and part.quantity.span in {o.quantity.span for o in c.operands}
+        if c.kind == "sum" and c.stated is not None and c.stated.measure == part.measure
+        and part.quantity.span in {o.quantity.span for o in c.operands}
     ]  # fmt: skip
 
 
