@@ -9,8 +9,11 @@ from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import YEAR, Label, unit_class
 from jihe_extract.paragraphscopes import ScopesOfParagraph
 from jihe_extract.paragraphstate import BUSINESS, CHANGES, COUNT, COUNTED, GUESS, SAME_PARAGRAPH, WHOLE, Topic
-from jihe_extract.partlists import BUDGETS
+from jihe_extract.partlists import BUDGETS, sentence_behind
 from jihe_extract.structure import Mention, list_opener
+
+ALL_YEARS = "累计"
+"""The period of what several years have spent together."""
 
 
 class Paragraph(ScopesOfParagraph):
@@ -71,7 +74,10 @@ class Paragraph(ScopesOfParagraph):
             quote=_quote(mention),
             subject=subject,
             scope=scope,
-            period=label.period or self._base_period(label, words) or self._running_period(mention, label),
+            period=label.period
+            or self._base_period(label, words)
+            or self._years_together(mention, words)
+            or self._running_period(mention, label),
             label=mention.label if len(mention.label) else None,
             trust=min(trust, scope_trust),
         )
@@ -94,6 +100,13 @@ class Paragraph(ScopesOfParagraph):
         if not dated or self._changes(words):
             return ""
         return str(int(self.reader.year) - 1) if self.reader.year else "上年"
+
+    def _years_together(self, mention: Mention, words: str) -> str:
+        """Whether it is what several years named behind it have spent: ``累计支出90万元，其中2022年40万元，2023年50万元``."""
+        if "累计" not in words or mention.quantity.unit != "CNY":
+            return ""
+        told = sentence_behind(self.document.text, mention.span.end)
+        return ALL_YEARS if len(set(YEAR.findall(told))) > 1 else ""
 
     def _running_period(self, mention: Mention, label: Label) -> str:
         """The year that the sentence is about, when the label names none."""

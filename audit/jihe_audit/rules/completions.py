@@ -35,7 +35,11 @@ def _exact(fact: Fact) -> Fact:
     advice="按批复的指标值和实际完成值重新计算完成率，并相应更正得分。",
     consequence="score",
     fails=(told_row("12分", rate="«115%»"),),
-    passes=(told_row("12分"), told_row("12分", rate="100%")),
+    passes=(
+        told_row("12分"),
+        told_row("12分", rate="100%"),
+        "年度计划培训6期600人次，实际培训7期682人次，完成率113.67%，得10分。",
+    ),
 )
 def completion(ledger: Ledger) -> Outcome:
     """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""
@@ -78,6 +82,11 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
             "I15", "pass", shown if good is not None else f"{shown}，按100%封顶", members, title="完成率"
         )
         return
+    if (other := _second_pair(ledger, row, stated)) is not None:
+        yield ledger.check(
+            "I15", "pass", f"{show(other[0])}÷{show(other[1])}={show(stated)}", (stated, *other), title="完成率"
+        )
+        return
     yield ledger.check("I15", "fail", shown, members, weighing=weighed[0][1], title="完成率")
     base = _other_base(ledger, row, stated)
     what = f"“{row.indicator}”目标值{show(target)}，完成值{show(actual)}，完成率载明{show(stated)}"
@@ -98,6 +107,22 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
             f"{what}，按{computed(shown)}，不符。", *_suspects(row, stated, actual, target),
             severity=weighing.severity or "warning", working=shown, weighing=weighing, explanation=_cause(row, stated),
         )  # fmt: skip
+
+
+def _second_pair(ledger: Ledger, row: ScoreRow, stated: Fact) -> tuple[Fact, Fact] | None:
+    """Another pair of figures of the statement that bears its completion out: ``计划6期600人次，实际7期682人次``."""
+    figures = {f.quantity.span for f in (row.target, row.actual, row.score, row.weight) if f is not None}
+    near = [
+        f for span in row.spans for f in ledger.within(span)
+        if f.quantity.span not in figures and f.quantity.unit not in ("%", "分") and f.quantity.value > 0
+    ]  # fmt: skip
+    for n, target in enumerate(near):
+        for actual in near[n + 1 :]:
+            if actual.quantity.unit == target.quantity.unit:
+                weighed = weigh_try(ledger, stated, Try("rate", (actual, _exact(target))))
+                if weighed is not None and weighed.verdict == "pass":
+                    return actual, target
+    return None
 
 
 def _suspects(row: ScoreRow, stated: Fact, actual: Fact, target: Fact) -> tuple[Fact, ...]:

@@ -76,18 +76,21 @@ def _core(text: str) -> str:
     return text
 
 
+COUNTED = ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起", "条")
+"""Units of what such a rate is a share of."""
+ASKED_UNITS = ("份", "人", "户", "名", "位")
+"""Units of those who were asked whether they are content."""
+
+
 def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
     """Counts that the rate is a share of: in its sentence, or where its name's core stands."""
     core = _core(title)
     pieces = {core[i : i + 4] for i in range(max(len(core) - 3, 0))}
     found: list[Fact] = []
+    units = ASKED_UNITS if rate.measure == "满意度" or "满意" in title else COUNTED
     for fact in ledger.extraction.facts:
         q = fact.quantity
-        if (
-            q.unit not in ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起", "条")
-            or not q.exact
-            or q.value < 2
-        ):
+        if q.unit not in units or not q.exact or q.value < 2:
             continue
         if fact.measure in ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值"):
             continue
@@ -97,6 +100,17 @@ def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
         if near or (pieces and any(p in label for p in pieces)):
             found.append(fact)
     return found
+
+
+def _borne_out(ledger: Ledger, rate: Fact) -> bool:
+    """Whether two counts of the rate's own clauses give it: then those are what it is a share of."""
+    group = ledger.sentence(rate.quantity.span)
+    near = [f for f in ledger.within(group) if f.quantity.unit in COUNTED and f.quantity.exact and f.quantity.value]
+    return any(
+        a is not b and a.quantity.unit == b.quantity.unit and reachable(rate, b.quantity.value)
+        and abs(a.quantity.value / b.quantity.value - rate.quantity.value) <= rate.quantity.step
+        for a in near for b in near
+    )  # fmt: skip
 
 
 def reachable(rate: Fact, count: Decimal) -> bool:
@@ -115,7 +129,10 @@ def reachable(rate: Fact, count: Decimal) -> bool:
     advice="提供办理（调查）台账，核对件数和百分率。",
     needs=("业务台账", "问卷统计表"),
     fails=("全年共受理群众来信20件，«办结率97.30%»。",),
-    passes=("全年共受理群众来信20件，办结率95.00%。",),
+    passes=(
+        "全年共受理群众来信20件，办结率95.00%。",
+        "信访受理156件，办结152件，办结率97.44%；热线工单1,286件，按时办结1,279件，按时办结率99.46%。",
+    ),
 )
 def unreachable(ledger: Ledger) -> Outcome:
     """办结率、满意度等必为某个整数除以总件数（样本数）；已知总数时，凡任何整数都除不出的百分率都提示。"""
@@ -129,7 +146,7 @@ def unreachable(ledger: Ledger) -> Outcome:
 
 def _unreachable(ledger: Ledger, rate: Fact, title: str) -> Iterator[Finding | Check]:
     counts = [c for c in _counts(ledger, rate, title) if c.quantity.value <= 10 / rate.quantity.step]
-    if not counts or any(reachable(rate, c.quantity.value) for c in counts):
+    if not counts or any(reachable(rate, c.quantity.value) for c in counts) or _borne_out(ledger, rate):
         return
     count = counts[0]
     n = int(count.quantity.value)
