@@ -154,8 +154,10 @@ class LabelReader:
             name, clean = (named, True) if named else (name, clean)
         bare_project = not name and not scope and measure is not None and _bare_project(stripped, measure)
         share = unit == "%" and not (measure and clean) and _SHARE.search(stripped) is not None
+        planned = unit == "%" and _OF_PLAN.search(stripped) is not None
+        share = share or planned
         return Label(
-            measure=measure.id if measure and clean else "占比" if share else "",
+            measure="完成率" if planned else measure.id if measure and clean else "占比" if share else "",
             scope="" if name else ("项目支出" if bare_project and unit == "CNY" else scope.id if scope else ""),
             name=name,
             own="" if name or share or len(residue) < 2 else self._own_words(stripped, measure, residue),
@@ -270,6 +272,8 @@ _GIVEN_TO = frozenset({"年初预算数", "全年预算数", "预算数", "执�
 """Measures whose verb may stand before the name of what the money is for: ``下达改厕补助资金``."""
 _SHARE = re.compile(r"占[^，。；：占]{2,24}?(?:的|比|比重|比例|比例为|比重为|的比例为|的比重为)$")
 """A share by its structure, whatever whole it names: ``占到位资金的``."""
+_OF_PLAN = re.compile(r"占[^，。；：占]{0,8}(?:计划|任务|目标)[^，。；：占]{0,6}$")
+"""Done out of what was planned, which may be more than all of it: ``占年度计划的``."""
 _LOOSE_BLANK = re.compile(r"(?<![!-~])[ \u3000]+|[ \u3000]+(?![!-~])")
 """Blanks beside a Chinese character: one writer sets them, another does not, and line ends swallow them."""
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{4,50})[”\"」]$")

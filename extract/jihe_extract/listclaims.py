@@ -218,7 +218,7 @@ class ListReader:
         for whole, listed in groups.items():
             stated = self.found[whole][1]
             parts = sorted((p for p in listed if p.measure == stated.measure), key=lambda p: p.quantity.span.start)
-            if len(parts) < 2 or stated.measure in NEVER_HEADS:
+            if len(parts) < max(2, len(listed)) or stated.measure in NEVER_HEADS:
                 continue
             self.claims.append(
                 Claim(

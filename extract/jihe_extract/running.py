@@ -102,7 +102,7 @@ class Paragraph(ScopesOfParagraph):
         return str(int(self.reader.year) - 1) if self.reader.year else "上年"
 
     def _years_together(self, mention: Mention, words: str) -> str:
-        """Whether it is what several years named behind it have spent: ``累计支出90万元，其中2022年40万元，2023年50万元``."""
+        """Whether several years named behind it spent it: ``累计支出90万元，其中2022年40万元，2023年50万元``."""
         if "累计" not in words or mention.quantity.unit != "CNY":
             return ""
         told = sentence_behind(self.document.text, mention.span.end)
