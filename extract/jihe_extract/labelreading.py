@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +46,8 @@ KINDS: dict[str, frozenset[str]] = {
     "人": frozenset({"people"}),
     "分": frozenset({"score"}),
 }
+_COUNT = frozenset({"count"})
+_ENDS = " 　\t\n，,、；;：:。"
 _PEOPLE_UNITS = frozenset({"人", "名", "位"})
 
 
@@ -94,11 +97,10 @@ class LabelReader:
         self.year = year
         self._units = sorted((n for n in unit_names if len(n) > 1), key=len, reverse=True)
         self._neutral = words.long_finder("neutral")
-        self._edges = [w for w in words.steering["neutral"] if len(w) > 1]
+        self._edges = tuple(w for w in words.steering["neutral"] if len(w) > 1)
         self._particles = "".join(w for w in words.steering["neutral"] if len(w) == 1)
         self._against = words.list_finder("change_against")
-        self._last = words.list_finder("last_year")
-        self._prefix = words.list_finder("name_prefixes")
+        self._last, self._this = words.list_finder("last_year"), words.list_finder("this_year")
         self._endings = tuple(sorted(words.steering["project_endings"], key=len, reverse=True))
         self._cached = lru_cache(maxsize=4096)(self._read)
 
@@ -107,32 +109,14 @@ class LabelReader:
         return self._cached(text[-160:], unit)
 
     def _read(self, text: str, unit: str) -> Label:
-        body = _ENUMERATOR.sub("", text)
-        for name in self._units:
-            body = body.replace(name, "")
-        against = [h.id for h in self._against.find(body)]
-        named = AGAINST_YEAR.search(body) if not against else None
-        if named:
-            against = [named.group()]
-            body = body.replace(named.group(), "")
-        dated = self._against.erase(body)
-        body = self._without_last_year(dated, KINDS.get(unit, frozenset({"count"})))
+        against, dated = self._comparison(text)
+        body = self._without_last_year(dated, KINDS.get(unit, _COUNT))
         period = self._period(dated, last=body != dated)
-        body = _SUBJECT_CLASS.sub("", _YEAR.sub("", body))
-        stripped = body.strip(" 　\t\n，,、；;：:。")
-        stripped = plain(stripped, unit, self.words)
-        scopes = [
-            h
-            for h in self.words.scope_finder.find(stripped)
-            if self.words.scopes[h.id].axis in _AXES.get(unit, MONEY_AXES)
-            and stripped[h.start - 1 : h.start] != "非"
-            and not stripped.startswith("绩效", h.end)
-        ]
-        masked = _mask(stripped, [(h.start, h.end) for h in scopes])
-        finder = self.words.finder(KINDS.get(unit, frozenset({"count"})))
-        hits = finder.find(masked)
-        wider = [h for h in finder.find(stripped) if any(_covers(h, s) for s in scopes)]
-        hits = sorted([h for h in hits if not any(_covers(w, h) for w in wider)] + wider, key=lambda h: h.start)
+        body = _SUBJECT_CLASS.sub("", _YEAR.sub("", body) if "20" in body else body)
+        stripped = plain(body.strip(_ENDS), unit, self.words)
+        scopes = self._scopes(stripped, unit)
+        masked = _mask(stripped, scopes)
+        hits = self._measures(stripped, masked, unit, scopes)
         measure = _governing(hits)
         if measure and stripped.startswith("项目", measure.start) and len(self._residue(masked[: measure.start])) > 1:
             measure = Hit(measure.id, measure.start + 2, measure.end)
@@ -140,9 +124,9 @@ class LabelReader:
         if measure and scope and scope.start > measure.start and len(scopes) > 1:
             before = [s for s in scopes if s.end <= measure.start]
             scope = before[-1] if before and not self._finer(before[-1], scope, stripped[scope.end :]) else scope
-        rest = _mask(masked, [(h.start, h.end) for h in hits])
+        rest = _mask(masked, hits)
         staff = self.words.finder(KINDS["人"]).find(rest) if unit == "%" else []
-        rest = _mask(rest, [(h.start, h.end) for h in staff])
+        rest = _mask(rest, staff)
         residue = self._residue(rest)
         clean = measure is None or len(self._residue(rest[measure.end :])) < 2
         if self._is_self(residue):
@@ -162,11 +146,11 @@ class LabelReader:
             name=name,
             own="" if name or share or len(residue) < 2 else self._own_words(stripped, measure, residue),
             period=period,
-            against=against[-1] if against else "",
+            against=against,
             clean=clean,
             settled=bool(staff)
             or self._of_posts(stripped, measure)
-            or bool(self.words.list_finder("whole_words").find(stripped.partition("占")[0])),
+            or self.words.list_finder("whole_words").found(stripped.partition("占")[0]),
             sourced=self._sourced(scopes, scope),
             own_year=not period and self._says_own_year(text),
         )
@@ -174,6 +158,37 @@ class LabelReader:
     def _of_posts(self, text: str, measure: Hit | None) -> bool:
         """Whether a rate is of the unit's posts (编制使用率): it covers all staff, whatever was told before."""
         return measure is not None and measure.id == "控制率" and "编" in text[measure.start : measure.end]
+
+    def _comparison(self, text: str) -> tuple[str, str]:
+        """The words that compare with another time or plan, and the label without them and the unit's names."""
+        body = _without_enumerator(text)
+        for name in self._units:
+            body = body.replace(name, "")
+        against = self._against.find(body)
+        if against:
+            return against[-1].id, self._against.erase(body)
+        named = AGAINST_YEAR.search(body) if "20" in body else None
+        return (named.group(), self._against.erase(body.replace(named.group(), ""))) if named else ("", body)
+
+    def _scopes(self, text: str, unit: str) -> list[Hit]:
+        """The scopes that a label names, of the axes that divide figures of the unit class."""
+        axes = _AXES.get(unit, MONEY_AXES)
+        return [
+            h
+            for h in self.words.scope_finder.find(text)
+            if self.words.scopes[h.id].axis in axes
+            and text[h.start - 1 : h.start] != "非"
+            and not text.startswith("绩效", h.end)
+        ]
+
+    def _measures(self, text: str, masked: str, unit: str, scopes: list[Hit]) -> list[Hit]:
+        """The measures beside the scopes, and those with longer names around them."""
+        finder = self.words.finder(KINDS.get(unit, _COUNT))
+        hits = finder.find(masked)
+        if not scopes:
+            return hits
+        wider = [h for h in finder.find(text) if any(_covers(h, s) for s in scopes)]
+        return sorted([h for h in hits if not any(_covers(w, h) for w in wider)] + wider, key=lambda h: h.start)
 
     def _sourced(self, scopes: list[Hit], last: Hit | None) -> bool:
         if last is None or self.words.scopes[last.id].axis not in ("性质", "基本"):
@@ -203,7 +218,7 @@ class LabelReader:
 
     def _period(self, text: str, last: bool) -> str:
         """The year that the label names, ``""`` for the report's own; ``last``: it says 上年 or the like."""
-        years = [m.group(1) for m in _YEAR.finditer(text) if "年" in m.group() or text.startswith("年", m.end())]
+        years = [m.group(1) for m in _years(text) if "年" in m.group() or text.startswith("年", m.end())]
         if years:
             return "" if years[-1] == self.year else years[-1]
         if last:
@@ -212,8 +227,9 @@ class LabelReader:
 
     def _without_last_year(self, text: str, kinds: frozenset[str]) -> str:
         """The text without words for the year before, save where they belong to a measure's name (上年结转)."""
-        measures = self.words.finder(kinds).find(text)
-        for hit in reversed(self._last.find(text)):
+        last = self._last.find(text)
+        measures = self.words.finder(kinds).find(text) if last else ()
+        for hit in reversed(last):
             if not any(_covers(m, hit) for m in measures):
                 text = text[: hit.start] + text[hit.end :]
         return text
@@ -226,13 +242,12 @@ class LabelReader:
         while before != text:
             before = text
             text = text.strip(" 　\t\n，,、；;：:。的了为是已—－-").lstrip("）)").rstrip("（(")
-            for word in self._edges:
+            for word in self._edges if text.startswith(self._edges) or text.endswith(self._edges) else ():
                 text = text.removeprefix(word).removesuffix(word)
         return _LOOSE_BLANK.sub("", text)[-_OWN_MAX:] if len(text) > 1 else residue
 
     def _says_own_year(self, text: str) -> bool:
-        named = self.words.list_finder("this_year").find(text)
-        return bool(named) or any(m.group(1) == self.year for m in _YEAR.finditer(text))
+        return self._this.found(text) or any(m.group(1) == self.year for m in _years(text))
 
     def _residue(self, text: str) -> str:
         """What is left of a text without neutral words; one-character ones go only from the ends."""
@@ -241,15 +256,15 @@ class LabelReader:
 
     def name(self, text: str) -> str:
         """The project or fund that ``text`` (a lead or an item) names, ``""`` if none."""
-        body = _ENUMERATOR.sub("", text)
+        body = _without_enumerator(text)
         for unit in self._units:
             body = body.replace(unit, "") if body.startswith(unit) else body
-        stripped = body.strip(" 　\t\n，,、；;：:。")
+        stripped = body.strip(_ENDS)
         masked = self.words.scope_finder.erase(self.words.finder(KINDS["CNY"]).erase(_YEAR.sub("", stripped)))
         return self._name(stripped, self._residue(masked))
 
     def _name(self, text: str, residue: str) -> str:
-        text = text.strip(" 　\t\n，,、；;：:。")
+        text = text.strip(_ENDS)
         quoted = _QUOTED.search(text) if text[-1:] in _CLOSING_QUOTES else None
         if quoted:
             text = quoted.group(1)
@@ -295,11 +310,20 @@ def _covers(wide: Hit, narrow: Hit) -> bool:
     return wide.start <= narrow.start and narrow.end <= wide.end and wide.end - wide.start > narrow.end - narrow.start
 
 
-def _mask(text: str, spans: list[tuple[int, int]]) -> str:
-    chars = list(text)
-    for start, end in spans:
-        chars[start:end] = "\0" * (end - start)
-    return "".join(chars)
+def _mask(text: str, hits: Sequence[Hit]) -> str:
+    for _, start, end in hits:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+def _without_enumerator(text: str) -> str:
+    found = _ENUMERATOR.match(text)
+    return text[found.end() :] if found else text
+
+
+def _years(text: str) -> Iterable[regex.Match[str]]:
+    """The years that a text names."""
+    return _YEAR.finditer(text) if "20" in text else ()
 
 
 def _bracketed(text: str) -> str:

@@ -104,7 +104,7 @@ class LabelsOfParagraph(ParagraphState):
         """A comparison announced before the label (``与上年相比，收入增加……，支出增加……``) holds for its sentence."""
         finder = self.reader.words.list_finder("change_against")
         last = lead.rpartition("。")[2]
-        named = AGAINST_YEAR.search(last)
+        named = AGAINST_YEAR.search(last) if "20" in last else None
         found = finder.find(last)
         if found or named:
             self.against_sentence = mention.sentence
@@ -113,7 +113,7 @@ class LabelsOfParagraph(ParagraphState):
         return label
 
     def _changes(self, words: str) -> bool:
-        return bool(self.reader.words.list_finder("change_verbs").find(words))
+        return self.reader.words.list_finder("change_verbs").found(words)
 
     def _subject(self, lead: str, label: Label) -> str:
         """A project named in the clauses before the label."""

@@ -26,6 +26,7 @@ from jihe_extract.structure import Mention
 _ITEM = regex.compile(
     r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*$"
 )
+_ITEM_ENDINGS = ("类）", "款）", "项）")
 _ITEM_REACH = 120
 
 
@@ -130,6 +131,8 @@ class ScopesOfParagraph(MeasuresOfParagraph):
     def _enter_item(self, mention: Mention) -> None:
         """A functional item before a figure's sentence is what that is about: ``小学教育（项）。年初预算为……``."""
         start = max(self.before.span.end if self.before else 0, mention.label.start - _ITEM_REACH, 0)
-        found = _ITEM.search(self.document.text, start, mention.label.start)
+        text = self.document.text
+        closed = max(text.find(ending, start, mention.label.start) for ending in _ITEM_ENDINGS)
+        found = _ITEM.search(text, start, mention.label.start) if closed >= 0 else None
         if found:
             self.topic = Topic(scope=found.group(1), sentence=mention.sentence)

@@ -43,8 +43,9 @@ class Paragraph(ScopesOfParagraph):
         )
         owner = self._owner(mention, label) if not subject else Label()
         subject = subject or owner.name
-        label = replace(label, scope=label.scope or owner.scope)
-        if subject == label.own:
+        if owner.scope and not label.scope:
+            label = replace(label, scope=owner.scope)
+        if subject and subject == label.own:
             label = replace(label, own="")
         if self.parts.turn(mention, lead, label, subject, words):
             self.part_topic = None
@@ -93,6 +94,8 @@ class Paragraph(ScopesOfParagraph):
 
     def _base_period(self, label: Label, words: str) -> str:
         """The year before, when the figure is the base of a comparison (``较上年支出 90 万元增加……``)."""
+        if not label.against:
+            return ""
         named = YEAR.search(label.against)
         if named and not self._changes(words):
             return str(named.group(1))

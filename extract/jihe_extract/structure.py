@@ -24,6 +24,10 @@ _CLOSE = "）)〕]】》”"
 _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
 _ANY_BRACKET = regex.compile("[" + regex.escape(_OPEN + _CLOSE) + "]")
 _BREAK_OR_OPEN = regex.compile("[。！？!?\n；;" + regex.escape(_OPEN) + "]")
+_BREAKS = "".join(sorted(_SENTENCE | _GROUP | _CLAUSE))
+_STOP_BEFORE = regex.compile("(?r)[" + regex.escape(_BREAKS + _OPEN + _CLOSE) + "—、]")
+"""From the right: what a label may not reach across, and what must be looked at before it does."""
+_TAIL_STOP = regex.compile("[" + regex.escape(_BREAKS) + "、）)]")
 _LOOSE_CLOSE = {"）": "（(", ")": "（("}
 
 
@@ -250,8 +254,8 @@ def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tu
     j = start - 1
     jumped = False
     limit = floor
-    while j >= limit:
-        ch = text[j]
+    while (stop := _STOP_BEFORE.search(text, limit, j + 1)) is not None:
+        j, ch = stop.start(), stop.group()
         if ch in _PAIRS and j in pairs:
             opened = pairs[j]
             if opened < floor:
@@ -266,8 +270,7 @@ def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tu
         if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or dash or (jumped and ch in "、"):
             return j + 1, _enclosing(text, start, floor, pairs), jumped
         j -= 1
-    bracket = _enclosing(text, start, floor, pairs)
-    return max(j + 1, 0), bracket, jumped
+    return min(limit, start), _enclosing(text, start, floor, pairs), jumped
 
 
 def _names(text: str, opened: int, closed: int) -> bool:
@@ -283,8 +286,5 @@ def _enclosing(text: str, start: int, floor: int, pairs: dict[int, int]) -> int 
 
 def _tail_end(text: str, end: int, limit: int) -> int:
     """End of the words after a figure that still belong to its clause."""
-    for i in range(end, min(limit, len(text))):
-        ch = text[i]
-        if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or ch in "、）)":
-            return i
-    return limit
+    stop = _TAIL_STOP.search(text, end, max(end, limit))
+    return stop.start() if stop is not None else limit

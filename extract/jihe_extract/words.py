@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["amount", "rate", "people", "count", "score", "indicator"]
 
@@ -41,8 +41,7 @@ class Scope:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An alias found in a text: which entry, and where."""
 
     id: str
@@ -85,7 +84,11 @@ class Finder:
         """All hits in order."""
         if self._firsts.isdisjoint(text):
             return []
-        return [Hit(self._ids[m.group()], m.start(), m.end()) for m in self._pattern.finditer(text)]
+        return [Hit(self._ids[m.group()], *m.span()) for m in self._pattern.finditer(text)]
+
+    def found(self, text: str) -> bool:
+        """Whether there is any hit."""
+        return not self._firsts.isdisjoint(text) and self._pattern.search(text) is not None
 
     def erase(self, text: str) -> str:
         """The text without the hits."""
@@ -143,9 +146,21 @@ class Words:
         """Finds measures by alias."""
         return Finder({a: m.id for m in self.measures.values() for a in m.aliases})
 
+    @cached_property
+    def _finders(self) -> dict[object, Finder]:
+        return {}
+
+    def _kept(self, key: object, aliases: Callable[[], Mapping[str, str]]) -> Finder:
+        finder = self._finders.get(key)
+        if finder is None:
+            finder = self._finders[key] = Finder(aliases())
+        return finder
+
     def finder(self, kinds: frozenset[str]) -> Finder:
         """Finds measures of some kinds only, so that a word of another kind does not hide them."""
-        return _finder(self, kinds)
+        return self._kept(
+            kinds, lambda: {a: m.id for m in self.measures.values() if m.kind in kinds for a in m.aliases}
+        )
 
     @cached_property
     def scope_finder(self) -> Finder:
@@ -154,29 +169,14 @@ class Words:
 
     def list_finder(self, key: str) -> Finder:
         """Finds the words of one steering list."""
-        return _list_finder(self, key)
+        return self._kept(key, lambda: {w: w for w in self.steering[key]})
 
     def long_finder(self, key: str) -> Finder:
         """Like :meth:`list_finder`, without the words of one character (they occur inside other words)."""
-        return _long_finder(self, key)
+        return self._kept((key, "long"), lambda: {w: w for w in self.steering[key] if len(w) > 1})
 
     def __hash__(self) -> int:
         return id(self)
-
-
-@lru_cache(maxsize=64)
-def _finder(words: Words, kinds: frozenset[str]) -> Finder:
-    return Finder({a: m.id for m in words.measures.values() if m.kind in kinds for a in m.aliases})
-
-
-@lru_cache(maxsize=64)
-def _list_finder(words: Words, key: str) -> Finder:
-    return Finder({w: w for w in words.steering[key]})
-
-
-@lru_cache(maxsize=64)
-def _long_finder(words: Words, key: str) -> Finder:
-    return Finder({w: w for w in words.steering[key] if len(w) > 1})
 
 
 def _pairs(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
