@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -67,8 +68,8 @@ class Sheet:
         key = (cell.span.start, hint)
         known = self._figures.get(key)
         if known is None:
-            found = quantities_in_cell(self.text(cell), hint)
-            known = self._figures[key] = [_moved(q, cell.span.start) for q in found]
+            found = _in_cell(self.text(cell), hint)
+            known = self._figures[key] = [q.moved(cell.span.start) for q in found]
         return known
 
     def figure(self, cell: Cell | None, hint: str = "") -> Quantity | None:
@@ -132,15 +133,16 @@ class Sheet:
 
     def items(self, cell: Cell | None, hint: str = "") -> list[Item]:
         """The ``label：value`` pairs of a cell (按收入性质分：812.50)."""
-        if cell is None:
+        text = self.text(cell)
+        if cell is None or not (":" in text or "：" in text):
             return []
-        text, out = self.text(cell), []
+        out = []
         for m in _ITEM.finditer(text):
             found = quantities_in_cell(m["value"], hint)
             if len(found) == 1:
                 at = cell.span.start + m.start("value")
                 label = Span(cell.span.start + m.start("label"), cell.span.start + m.end("label"))
-                out.append(Item(squeeze(m["label"]), label, _moved(found[0], at)))
+                out.append(Item(squeeze(m["label"]), label, found[0].moved(at)))
         return out
 
     def put(
@@ -172,5 +174,7 @@ class Sheet:
         return fact
 
 
-def _moved(quantity: Quantity, by: int) -> Quantity:
-    return replace(quantity, span=Span(quantity.span.start + by, quantity.span.end + by))
+@lru_cache(maxsize=4096)
+def _in_cell(text: str, hint: str) -> tuple[Quantity, ...]:
+    """The quantities of a cell; rows and facts of a table both ask for them, and many cells say the same."""
+    return tuple(quantities_in_cell(text, hint))

@@ -18,7 +18,6 @@ from jihe_extract.paragraphstate import BUSINESS
 from jihe_extract.profile import profile
 from jihe_extract.punctuation import punctuated
 from jihe_extract.quantity import Quantity
-from jihe_extract.quantity import quantity as made
 from jihe_extract.scoresheet import prose_rows
 from jihe_extract.scoretables import table_rows
 from jihe_extract.spotting import quantities
@@ -83,7 +82,7 @@ def prose_quantities(document: Document) -> tuple[Quantity, ...]:
         written = formula_quantities(piece, spotted)
         if written:
             spotted = sorted([*spotted, *written], key=lambda q: q.span.start)
-        found.extend(_shift(q, span.start) for q in spotted)
+        found.extend(q.moved(span.start) for q in spotted)
     return tuple(found)
 
 
@@ -104,16 +103,6 @@ def _of_projects(document: Document, bound: Mapping[Span, Fact]) -> dict[Span, F
         mine = (own and not fact.subject and fact.quantity.unit in ("CNY", "%")) or (own and fact.measure == "总分")
         out[span] = replace(fact, subject=own) if mine else fact
     return out
-
-
-def _shift(quantity: Quantity, by: int) -> Quantity:
-    if by == 0:
-        return quantity
-    span = quantity.span
-    return made(
-        quantity.value, quantity.unit, quantity.step, quantity.relation, span.start + by, span.end + by,
-        quantity.surface, quantity.shown, quantity.inherited, quantity.inferred, quantity.text,
-    )  # fmt: skip
 
 
 def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:

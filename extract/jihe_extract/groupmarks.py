@@ -24,6 +24,10 @@ _PREFIX = regex.compile(
 _BRACKET = regex.compile(r"[（(]\s*\d{1,3}(?:\.\d+)?\s*分?\s*[)）]|\d{1,3}(?:\.\d+)?分$")
 
 
+_NARROW, _WIDE = str.maketrans("（）", "()"), str.maketrans("()", "（）")
+_NO_BRACKETS = str.maketrans("", "", "（）")
+
+
 class GroupMarks:
     """The columns of one section of indicators, and the marks of its levels.
 
@@ -75,7 +79,7 @@ class GroupMarks:
         label = next((cell for _, cell in distinct(row) if not self.sheet.blank(cell)), None)
         path = [row[c] for c in self.path_cols if c < len(row)]
         labels = [c for c in [label, *path] if c is not None]
-        names = {squeeze(self.sheet.text(c)).strip("：:").translate(str.maketrans("", "", "（）")) for c in labels}
+        names = {squeeze(self.sheet.text(c)).strip("：:").translate(_NO_BRACKETS) for c in labels}
         total, subtotal = bool(names & self.words.total), bool(names & self.words.subtotal)
         if not (total or subtotal) or label is None:
             inline = self.sheet.items(label)
@@ -137,7 +141,7 @@ class GroupMarks:
 
     def name(self, cell: Cell) -> tuple[str, str, str]:
         """An indicator's name without its mark, bracketed weight and unit; the mark and the unit."""
-        text = squeeze(self.sheet.text(cell)).translate(str.maketrans("（）", "()"))
+        text = squeeze(self.sheet.text(cell)).translate(_NARROW)
         text = _BRACKET.sub("", _PREFIX.sub("", _PREFIX.sub("", text)))
         mark, unit = "", ""
         found = _MARK.search(text)
@@ -146,7 +150,7 @@ class GroupMarks:
             if found["mark"] or found["after"] or self.words.unit_in(f"（{inside}）"):
                 mark, unit = found["mark"] or found["after"] or "", inside
                 text = text[: found.start()]
-        return text.strip("：:").translate(str.maketrans("()", "（）")), mark, unit
+        return text.strip("：:").translate(_WIDE), mark, unit
 
     def group_weight(self, cell: Cell, name: str) -> None:
         """The weight in the cell of a level (产出指标（40分）) becomes a fact of that level."""

@@ -97,11 +97,8 @@ class LabelReader:
         self.year = year
         self._units = sorted((n for n in unit_names if len(n) > 1), key=len, reverse=True)
         self._neutral = words.long_finder("neutral")
-        self._edges = tuple(w for w in words.steering["neutral"] if len(w) > 1)
-        self._particles = "".join(w for w in words.steering["neutral"] if len(w) == 1)
         self._against = words.list_finder("change_against")
         self._last, self._this = words.list_finder("last_year"), words.list_finder("this_year")
-        self._endings = tuple(sorted(words.steering["project_endings"], key=len, reverse=True))
         self._cached = lru_cache(maxsize=4096)(self._read)
 
     def read(self, text: str, unit: str) -> Label:
@@ -242,7 +239,8 @@ class LabelReader:
         while before != text:
             before = text
             text = text.strip(" 　\t\n，,、；;：:。的了为是已—－-").lstrip("）)").rstrip("（(")
-            for word in self._edges if text.startswith(self._edges) or text.endswith(self._edges) else ():
+            edges = self.words.neutral
+            for word in edges if text.startswith(edges) or text.endswith(edges) else ():
                 text = text.removeprefix(word).removesuffix(word)
         return _LOOSE_BLANK.sub("", text)[-_OWN_MAX:] if len(text) > 1 else residue
 
@@ -252,7 +250,7 @@ class LabelReader:
     def _residue(self, text: str) -> str:
         """What is left of a text without neutral words; one-character ones go only from the ends."""
         left = str(_NOISE.sub("", self._neutral.erase(_NOISE.sub("", text.replace("\0", "")))))
-        return left.strip(self._particles)
+        return left.strip(self.words.particles)
 
     def name(self, text: str) -> str:
         """The project or fund that ``text`` (a lead or an item) names, ``""`` if none."""
@@ -268,8 +266,8 @@ class LabelReader:
         quoted = _QUOTED.search(text) if text[-1:] in _CLOSING_QUOTES else None
         if quoted:
             text = quoted.group(1)
-        core = text.rstrip("）)")
-        if len(residue) < 2 or not (core.endswith(self._endings) or _bracketed(text).endswith(self._endings)):
+        core, endings = text.rstrip("）)"), self.words.steering["project_endings"]
+        if len(residue) < 2 or not (core.endswith(endings) or _bracketed(text).endswith(endings)):
             return ""
         for cut in ("：", ":", "，", ",", "。", "；"):
             text = text.rpartition(cut)[2] or text

@@ -254,11 +254,15 @@ def _beside_whole(fact: Fact, listed: _List) -> bool:
 def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     """For each measure among the parts, the head that they are parts of."""
     groups: dict[Span, tuple[Fact, list[Fact]]] = {}
+    known: dict[tuple[str, str, str], tuple[list[Fact], list[Fact]]] = {}
     for part in listed.parts:
         unit = unit_class(part.quantity.unit)
         if unit == "%" or part.measure in ("增减额", "标准") or not part.quantity.exact:
             continue
-        head = _head_of(part, listed)
+        kind = unit, part.measure, part.period
+        if kind not in known:
+            known[kind] = _fitting(part, listed)
+        head = _head_of(part, listed, *known[kind])
         if part.measure == UNBOUND and (head is None or head.measure != "收支总计"):
             continue
         if head is not None and (part.measure != BUSINESS or head.quantity.unit == "CNY"):
@@ -266,12 +270,18 @@ def _match_heads(listed: _List) -> Iterator[tuple[Fact, list[Fact]]]:
     yield from groups.values()
 
 
-def _head_of(part: Fact, listed: _List) -> Fact | None:
-    """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
+def _fitting(part: Fact, listed: _List) -> tuple[list[Fact], list[Fact]]:
+    """The heads, and the parts with parts of their own, whose figures a part can add up to."""
     unit = unit_class(part.quantity.unit)
-    fit = [h for h in listed.heads if unit_class(h.quantity.unit) == unit and _holds(h, part) and h.quantity.exact]
-    fit = [h for h in fit if h.period == part.period]
-    inner = [h for h in listed.nested if unit_class(h.quantity.unit) == unit and _holds(h, part)]
+    fit = [
+        h for h in listed.heads
+        if h.period == part.period and _holds(h, part) and unit_class(h.quantity.unit) == unit and h.quantity.exact
+    ]  # fmt: skip
+    return fit, [h for h in listed.nested if _holds(h, part) and unit_class(h.quantity.unit) == unit]
+
+
+def _head_of(part: Fact, listed: _List, fit: list[Fact], inner: list[Fact]) -> Fact | None:
+    """The head that the part belongs to: of its measure, and of the nearest wider scope that a head has."""
     scopes = load_words().scopes
     if listed.owner:
         owners = [h for h in (*fit, *inner) if h.scope == listed.owner]

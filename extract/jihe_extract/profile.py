@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from functools import lru_cache
@@ -12,6 +13,7 @@ import regex
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Profile
+from jihe_extract.words import longest_of
 
 _FIELD = regex.compile(
     r"(?:^|[\n\t])\s*(?:区级|市级|县级|省级|一级)?(?:项目|预算|填报|主管|实施|被评价)?(?:部门|单位)(?:[（(]单位[）)]|单位)?(?:名称|全称)?"
@@ -152,8 +154,15 @@ def _kind(head: str, text: str) -> str:
     return "T1" if "整体支出" in text else ""
 
 
+@lru_cache(maxsize=1)
+def _place() -> re.Pattern[str]:
+    return re.compile(longest_of(place for places in _data()["provinces"].values() for place in places))
+
+
 def _region(unit: str, text: str) -> str:
     for body in (unit, text[:3000], text):
+        if _place().search(body) is None:
+            continue
         counts = {
             province: sum(body.count(place) for place in places) for province, places in _data()["provinces"].items()
         }

@@ -50,6 +50,15 @@ class Quantity:
         """The same quantity under another relation."""
         return replace(self, relation=relation)
 
+    def moved(self, by: int) -> Quantity:
+        """The same quantity with its place moved on."""
+        if by == 0:
+            return self
+        return quantity(
+            self.value, self.unit, self.step, self.relation, self.span.start + by, self.span.end + by,
+            self.surface, self.shown, self.inherited, self.inferred, self.text,
+        )  # fmt: skip
+
     @property
     def low(self) -> Decimal:
         """Least value that rounds half-up to what is shown."""

@@ -6,10 +6,11 @@ binder and the claims read the same structure.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -199,12 +200,13 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
     """The mentions of one block: ``text`` is the block's text and ``offset`` its place in the document."""
     if not quantities:
         return []
-    pairs, sentence_ends, group_ends = _divisions(text)
+    divisions = _divisions(text)
+    _, _, sentence_ends, group_ends = divisions
     found: list[Mention] = []
     floor = 0
     for n, quantity in enumerate(quantities):
         start, end = quantity.span.start - offset, quantity.span.end - offset
-        label_start, bracket, jumped = _label_start(text, start, floor, pairs)
+        label_start, bracket, jumped = _label_start(text, start, floor, divisions)
         group_start = group_ends[bisect_right(group_ends, label_start) - 1] + 1 if group_ends else 0
         if group_ends and bisect_right(group_ends, label_start) == 0:
             group_start = 0
@@ -225,13 +227,26 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
     return found
 
 
+class _Divisions(NamedTuple):
+    """Brackets, where round ones open, and where sentences and groups end."""
+
+    pairs: dict[int, int]
+    opens: list[int]
+    sentence_ends: list[int]
+    group_ends: list[int]
+
+
 @lru_cache(maxsize=512)
-def _divisions(text: str) -> tuple[dict[int, int], list[int], list[int]]:
-    """Brackets, ends of sentences and ends of groups of a block; asked for by the binder and by the claims."""
+def _divisions(text: str) -> _Divisions:
+    """How a block is divided; asked for by the binder and by the claims."""
     pairs = brackets(text)
     outer = _outer_breaks(text, pairs)
-    sentence_ends = [i for i, ch in outer if ch in _SENTENCE]
-    return pairs, sentence_ends, [i for i, ch in outer if ch in _SENTENCE or ch in _GROUP]
+    return _Divisions(
+        pairs,
+        sorted(i for i, close in pairs.items() if close > i and text[i] in "（("),
+        [i for i, ch in outer if ch in _SENTENCE],
+        [i for i, ch in outer if ch in _SENTENCE or ch in _GROUP],
+    )
 
 
 def _outer_breaks(text: str, pairs: dict[int, int]) -> list[tuple[int, str]]:
@@ -249,8 +264,9 @@ def _outer_breaks(text: str, pairs: dict[int, int]) -> list[tuple[int, str]]:
     return breaks
 
 
-def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tuple[int, int | None, bool]:
+def _label_start(text: str, start: int, floor: int, divisions: _Divisions) -> tuple[int, int | None, bool]:
     """Where the label begins, the bracket it stands in, and whether it reaches back past ``floor``."""
+    pairs = divisions.pairs
     j = start - 1
     jumped = False
     limit = floor
@@ -268,9 +284,9 @@ def _label_start(text: str, start: int, floor: int, pairs: dict[int, int]) -> tu
             return j + 1, (j if pairs[j] > start else None), jumped
         dash = ch == "—" and text[j - 1 : j] == "—"
         if ch in _SENTENCE or ch in _GROUP or ch in _CLAUSE or dash or (jumped and ch in "、"):
-            return j + 1, _enclosing(text, start, floor, pairs), jumped
+            return j + 1, _enclosing(start, divisions), jumped
         j -= 1
-    return min(limit, start), _enclosing(text, start, floor, pairs), jumped
+    return min(limit, start), _enclosing(start, divisions), jumped
 
 
 def _names(text: str, opened: int, closed: int) -> bool:
@@ -278,10 +294,11 @@ def _names(text: str, opened: int, closed: int) -> bool:
     return closed - opened <= 24 and not any(ch in "，,：:；;。" for ch in text[opened:closed])
 
 
-def _enclosing(text: str, start: int, floor: int, pairs: dict[int, int]) -> int | None:
+def _enclosing(start: int, divisions: _Divisions) -> int | None:
     """The innermost round bracket opened before ``start`` and closed after it."""
-    around = (j for j, close in pairs.items() if start - 200 < j < start < close and text[j] in "（(")
-    return max(around, default=None)
+    opens = divisions.opens
+    near = opens[bisect_right(opens, start - 200) : bisect_left(opens, start)]
+    return next((j for j in reversed(near) if divisions.pairs[j] > start), None)
 
 
 def _tail_end(text: str, end: int, limit: int) -> int:

@@ -44,6 +44,7 @@ class Meaning:
     known: bool = True
 
 
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """The text without white space, with brackets, colon and percent sign in one form."""
     return "".join(text.split()).translate(_FOLD)

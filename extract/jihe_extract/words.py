@@ -167,6 +167,16 @@ class Words:
         """Finds scopes by alias."""
         return Finder({a: s.id for s in self.scopes.values() for a in s.aliases})
 
+    @cached_property
+    def neutral(self) -> tuple[str, ...]:
+        """Words of several characters that say nothing at the ends of a name."""
+        return tuple(w for w in self.steering["neutral"] if len(w) > 1)
+
+    @cached_property
+    def particles(self) -> str:
+        """The single characters of that kind."""
+        return "".join(w for w in self.steering["neutral"] if len(w) == 1)
+
     def list_finder(self, key: str) -> Finder:
         """Finds the words of one steering list."""
         return self._kept(key, lambda: {w: w for w in self.steering[key]})
