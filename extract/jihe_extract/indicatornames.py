@@ -49,7 +49,8 @@ def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int
             a += 1
         while a < b and (text[b - 1] in _EDGE or text[b - 1] in "（("):
             b -= 1
-        for word in fillers:
+        filled = text.endswith(fillers, a, b) or text.startswith(fillers, a, b)
+        for word in fillers if filled else ():
             cost = word.startswith("本") and text.endswith("成" + word, a, b)  # 成本指标 is no 本指标
             if text.endswith(word, a, b) and (b - a > len(word) or len(word) > 1) and not cost:
                 b -= len(word)

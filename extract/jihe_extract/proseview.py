@@ -15,11 +15,12 @@ from operator import attrgetter
 import regex
 
 from jihe_extract.document import Block, Document, Span
+from jihe_extract.punctuation import exchanged
 from jihe_extract.quantity import Quantity
 
 _start = attrgetter("span.start")
 _RUN = regex.compile(r"\S+")
-_FOLD = str.maketrans({":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "．": "."})
+_FOLD = {":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "．": "."}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _fold(text: str, blocks: Sequence[Block]) -> View:
         for run in _RUN.finditer(text, block.span.start, block.span.end):
             runs.append(run.group())
             back.extend(range(run.start(), run.end()))
-    return View("".join(runs).translate(_FOLD), back, starts, blocks)
+    return View(exchanged("".join(runs), _FOLD), back, starts, blocks)
 
 
 @dataclass(frozen=True, slots=True)
