@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Style = Literal["part", "cn", "cn_paren", "dot", "comma", "multi", "paren", "half_paren", "circle", "indicator"]
@@ -98,9 +99,12 @@ def numbering(line: str) -> Numbering | None:
     >>> numbering("1.5亿元") is None and numbering("71.63 万元，执行率") is None
     True
     """
-    if line[:1] not in _FIRST:
-        return None
-    match = _NUMBER.match(line[:40])
+    return _numbering(line[:40]) if line[:1] in _FIRST else None
+
+
+@lru_cache(maxsize=4096)
+def _numbering(beginning: str) -> Numbering | None:
+    match = _NUMBER.match(beginning)
     if match is None or match.lastgroup is None:
         return None
     style: Style = match.lastgroup  # type: ignore[assignment]

@@ -49,6 +49,11 @@ def scan(source: str, *, markdown: bool = False) -> Lines:
     breaks: list[int] = []
     for match in _LINE.finditer(source):
         left, right = match.span(1)
+        if left == right:
+            lines.append(Line("", right, right, 0, True, len(breaks) + 1))
+            if match.group(2) == "\f":
+                breaks.append(match.end())
+            continue
         edge = _EDGE.match(source, left, right)
         start = edge.end() if edge else left
         marks = _HASHES.match(source, start, right) if markdown else None
@@ -79,7 +84,7 @@ def furniture(found: Lines) -> dict[int, str]:
     totals: Counter[str] = Counter()
     slashed: list[tuple[int, str]] = []
     for i, line in enumerate(lines):
-        if not line.text or len(line.text) > 20 or line.tab or not any(c.isdigit() for c in line.text):
+        if not line.text or len(line.text) > 20 or line.tab or not _DIGITS.search(line.text):
             continue
         if _DASHED.match(line.text):
             kinds[i] = "page_no"
