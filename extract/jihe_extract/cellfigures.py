@@ -84,7 +84,7 @@ class Sheet:
             return []
         at = cell.span.start + self.text(cell).find(m[0])
         return [
-            replace(_moved(q, at), unit=m["unit"], surface=m["unit"], span=Span(at + q.span.start, at + m.end("unit")))
+            replace(q.moved(at), unit=m["unit"], surface=m["unit"], span=Span(at + q.span.start, at + m.end("unit")))
             for q in quantities_in_cell(m["figure"])
             if q.unit == ""
         ]
