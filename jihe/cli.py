@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import Annotated, NoReturn
 
@@ -12,6 +11,7 @@ import typer
 import jihe
 from jihe.commands import check, corpus, evaluate, extract, reuse, rules, screen, training, vocabulary
 from jihe.errors import INTERRUPTED, UNREADABLE, USAGE, UsageError
+from jihe.parlance import USAGE_LINE, complaint_in_chinese, speak_chinese
 
 app = typer.Typer(
     name="jihe",
@@ -37,6 +37,9 @@ app.command("rollback")(training.rollback)
 app.add_typer(training.app, name="models")
 
 
+speak_chinese(app)
+
+
 def _version(value: bool) -> None:
     if value:
         print(f"jihe {jihe.__version__}")
@@ -48,27 +51,6 @@ def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
 ) -> None:
     """Options of the program itself."""
-
-
-_CHINESE = (
-    (r"Missing argument '?(.*?)'?\.", r"缺少参数 \1"),
-    (r"Missing option '?(.*?)'?\.", r"缺少选项 \1"),
-    (r"No such option: (\S+).*", r"没有选项 \1"),
-    (r"No such command '(.*?)'.*", r"没有命令 \1"),
-    (r"Missing command\.", r"缺少命令"),
-    (r"Option '?(\S+?)'? requires an argument\.", r"选项 \1 后面缺少值"),
-    (r"Got unexpected extra arguments? \((.*)\)", r"多余的参数 \1"),
-    (r"Invalid value for '?(.*?)'?: (.*)", r"\1 的值不对：\2"),
-)
-
-
-def _in_chinese(error: Exception) -> str:
-    """The complaint of the command-line parser in Chinese, as it stands where no translation is known."""
-    words = str(error.format_message())  # type: ignore[attr-defined]
-    for pattern, chinese in _CHINESE:
-        if (match := re.fullmatch(pattern, words, re.DOTALL)) is not None:
-            return " ".join(match.expand(chinese).split())
-    return words
 
 
 def _broke(error: Exception) -> NoReturn:
@@ -90,7 +72,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(standalone_mode=False, prog_name="jihe") or 0)
     except UsageError as error:
         print(f"jihe：{error}", file=sys.stderr)
         sys.exit(USAGE)
@@ -99,7 +81,9 @@ def main() -> None:
             _interrupted()
         if not hasattr(error, "format_message"):
             _broke(error)
-        print(f"jihe：{_in_chinese(error)}；用 --help 查看用法", file=sys.stderr)
+        words = error.format_message()
+        page = words.startswith(USAGE_LINE)  # a group of commands was called without one
+        print(words if page else f"jihe：{complaint_in_chinese(words)}；用 --help 查看用法", file=sys.stderr)
         sys.exit(USAGE)
     except (KeyboardInterrupt, EOFError):
         _interrupted()

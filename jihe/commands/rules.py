@@ -17,20 +17,24 @@ def list_rules(
     ] = None,
 ) -> None:
     """列出全部规则：编号、级别、问题类型、名称。"""
+    from rich.cells import cell_len
+
     from jihe.terminal import console
     from jihe_audit.finding import SEVERITY_WORDS
     from jihe_audit.rulebook import load
 
     out = console()
     rules = load(overlay or ()).rules
+    room = max(map(cell_len, SEVERITY_WORDS.values()))
     for rule in rules.values():
-        out.print(f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{rule.category}\t{rule.title}")
+        word = SEVERITY_WORDS[rule.severity]
+        out.print(f"{rule.id:<5} {word}{' ' * (room - cell_len(word))}  {rule.category:<4} {rule.title}")
     out.print(f"共 {len(rules)} 条；用 jihe rules show 编号 查看说明、依据和用例")
 
 
 @app.command("show")
 def show_rule(
-    id: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 N1")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 I03")],
     overlay: Annotated[
         list[Path] | None, typer.Option("--rulebook", metavar="PATH", help="叠加的规则文件或文件夹")
     ] = None,
@@ -67,10 +71,12 @@ def show_rule(
 @app.command("check")
 def check_rules(file: Annotated[Path, typer.Argument(metavar="FILE", help="规则文件（TOML）")]) -> None:
     """检查规则文件：指出写错的键和行，并运行其中的用例。"""
-    from jihe.errors import FINDINGS
+    from jihe.errors import FINDINGS, UsageError
     from jihe.terminal import console
     from jihe_audit.rulebook import check
 
+    if not file.is_file():
+        raise UsageError(f"没有规则文件 {file}")
     out = console()
     problems = [f"{file}:{p.line}: {p.message}" if p.line else f"{file}: {p.message}" for p in check(file)]
     if not problems:
