@@ -7,6 +7,7 @@ import time
 from decimal import Decimal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -125,7 +126,7 @@ def print_finding(out: Console, finding: FindingRecord, text: str) -> None:
     """One finding: place, what is wrong, the quote in its line, the formula, why, and what to do."""
     first = finding.evidence[0] if finding.evidence else None
     word = f"已接受·{SEVERITY_WORDS[finding.severity]}" if finding.accepted else SEVERITY_WORDS[finding.severity]  # type: ignore[index]
-    head = Text.assemble(("  " + word, STYLES[finding.severity]))
+    head = Text.assemble((word, STYLES[finding.severity]))
     if first is not None:
         line = text.count("\n", 0, first.start) + 1
         column = first.start - (text.rfind("\n", 0, first.start) + 1) + 1
@@ -135,19 +136,25 @@ def print_finding(out: Console, finding: FindingRecord, text: str) -> None:
     head.append(f"  {finding.rule}", style="dim")
     if finding.category:
         head.append(f"/{finding.category}", style="dim")
-    out.print(head)
-    out.print(Text("  " + clean(finding.message)))
+    out.print(_indented(head, 2))
+    out.print(_indented(Text(clean(finding.message)), 2))
     if first is not None:
-        out.print(_context(text, first.start, first.end, STYLES[finding.severity]))
+        out.print(_indented(_context(text, first.start, first.end, STYLES[finding.severity]), 4))
     rows = [("算式", finding.working), ("可能原因", finding.explanation)]
     rows += [("连带影响", c) for c in finding.consequences]
     rows += [("建议", finding.advice), ("需补充", "、".join(finding.needs)), ("接受理由", finding.accepted)]
     for name, words in rows:
         if words:
-            out.print(Text.assemble((f"    {name}：", "dim"), clean(words)))
+            out.print(_indented(Text.assemble((f"{name}：", "dim"), clean(words)), 4))
     for other in finding.evidence[1:6]:
-        out.print(Text.assemble(("    另见：", "dim"), f"“{short(other.quote, 60)}”", (f"  {other.place}", "dim")))
-    out.print(Text(f"    编号：{finding.fingerprint}", style="dim"))
+        seen = Text.assemble(("另见：", "dim"), f"“{clean(short(other.quote, 60))}”", (f"  {other.place}", "dim"))
+        out.print(_indented(seen, 4))
+    out.print(_indented(Text(f"编号：{finding.fingerprint}", style="dim"), 4))
+
+
+def _indented(text: Text, by: int) -> Padding:
+    """The text set in, with all of its lines."""
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 def _context(text: str, start: int, end: int, style: str) -> Text:
@@ -155,7 +162,7 @@ def _context(text: str, start: int, end: int, style: str) -> Text:
     left = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)
     stop = text.find("\n", end)
     right = min(stop if stop >= 0 else len(text), end + CONTEXT)
-    line = Text("    │ ", style="dim")
+    line = Text("│ ", style="dim")
     line.append("…" if left > text.rfind("\n", 0, start) + 1 else "", style="dim")
     line.append(clean(text[left:start]))
     line.append("«" + clean(short(text[start:end], 200)) + "»", style=style)
