@@ -11,7 +11,7 @@ from jihe.across import Across, judge_across
 from jihe.batch import Changes, Progress, Screening, run_facts
 from jihe.comparing import Comparing
 from jihe.inputs import Input
-from jihe.notes import notes
+from jihe.notes import batch_remarks, notes
 from jihe.settings import Acceptance, Settings
 from jihe.store import Store, fingerprints
 from jihe.worker import Task
@@ -46,7 +46,8 @@ def deliver(
     now = fingerprints(store.out / "findings.jsonl") or frozenset()
     changes = _changes(store.previous, now)
     unused = tuple(settings.unused(now))
-    for words, write in _writers(store, inputs, tuple(summaries), across, changes, settings, jobs):
+    told = batch_remarks(changes, unused)
+    for words, write in _writers(store, inputs, tuple(summaries), across, told, settings, jobs):
         watch.stage(words)
         try:
             problems += write()
@@ -63,12 +64,13 @@ def _writers(
     inputs: Sequence[Input],
     summaries: tuple[Summary, ...],
     across: Across,
-    changes: Changes | None,
+    told: Sequence[str],
     settings: Settings,
     jobs: int,
 ) -> list[tuple[str, Write]]:
     """Every deliverable with the words that announce it."""
-    from jihe.figures import csv_rows, lines_to_parquet
+    from jihe.figures import lines_to_parquet
+    from jihe.listing import finding_lines
     from jihe.render import rulebook
     from jihe_audit.export.acrossview import across_markup
     from jihe_audit.export.overview import Overview, batch_page
@@ -78,7 +80,7 @@ def _writers(
     out, book = store.out, rulebook(settings.rulebook)
 
     def workbook() -> list[str]:
-        words = notes(settings, summaries, across.notes)
+        words = notes(settings, summaries, across.notes, told)
         shared = (across.reuse, across.passages()) if across.reuse else None
         write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, shared)
         return []
@@ -92,9 +94,7 @@ def _writers(
         for summary in known.values():
             overview.fail(summary)
         shown_below = across.reuse.notes if across.reuse else ()
-        remarks = [n for n in across.notes if n not in shown_below]
-        if changes is not None:
-            remarks.append(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
+        remarks = [*told, *(n for n in across.notes if n not in shown_below)]
         markup = across_markup(across.reuse, across.passages()) if across.reuse else ""
         with whole(out / "index.html") as sink:
             sink.write(batch_page(overview, summaries, remarks, markup).encode("utf-8", "replace"))
@@ -102,9 +102,8 @@ def _writers(
 
     def machine() -> list[str]:
         write_json(out / "findings.sarif", sarif(store.records(), book.rules, jihe.__version__))
-        rows = ([getattr(f, name) for name, _ in COLUMNS] for r in store.records() for f in r.findings)
         with whole(out / "findings.csv") as sink:
-            sink.writelines(csv_rows([zh for _, zh in COLUMNS], rows))
+            sink.writelines(finding_lines(store.records()))
         try:
             lines_to_parquet(out / "facts.jsonl", out / "facts.parquet")
         except ModuleNotFoundError as error:
@@ -119,12 +118,6 @@ def _writers(
     ]
 
 
-COLUMNS = (
-    ("report", "报告"), ("unit", "单位"), ("year", "年度"), ("severity", "级别"), ("category", "问题类型"),
-    ("message", "说明"), ("working", "算式"), ("explanation", "可能原因"), ("advice", "建议"),
-    ("amount", "金额（元）"), ("score_delta", "影响分值"), ("rule", "规则"), ("status", "状态"),
-    ("accepted", "接受理由"), ("fingerprint", "识别码"),
-)  # fmt: skip
 FEW = 4
 """Up to so many reports are written out without starting workers, unless pages of strangers are to be drawn."""
 

@@ -68,6 +68,7 @@ def _tell(to: object, done: object) -> None:
     from rich.console import Console
 
     from jihe.batch import Screening
+    from jihe.notes import batch_remarks
     from jihe.terminal import coverage_words
 
     assert isinstance(to, Console) and isinstance(done, Screening)
@@ -85,13 +86,8 @@ def _tell(to: object, done: object) -> None:
         f"疑点 {done.count('warnings')}，提示 {done.count('infos')}"
         + (f"，已接受 {done.count('accepted')}" if done.count("accepted") else "")
     )
-    if done.changes is not None:
-        changes = done.changes
-        to.print(f"与上次相比：新增 {changes.new}，消失 {len(changes.gone)}，未变 {changes.unchanged}")
-    for acceptance in done.unused:
-        to.print(f"设置中接受的问题 {acceptance.fingerprint} 本次没有出现，可从设置中删除（理由：{acceptance.reason}）")
-    for note in done.notes:
-        to.print(note)
+    for words in (*batch_remarks(done.changes, done.unused), *done.notes):
+        to.print(words)
     for problem in done.problems:
         to.print(f"注意：{problem}")
     to.print(f"结果在 {done.out}：先看 问题清单.xlsx 或 index.html")
