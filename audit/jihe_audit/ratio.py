@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import Literal
@@ -14,6 +14,8 @@ from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Ratio, Reading
 from jihe_extract.facts import SURE, Claim, Fact
+
+_BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
 
 
 def as_rule(spec: Ratio, sources: tuple[str, ...] = ()) -> Rule:
@@ -52,9 +54,23 @@ def _beside(ledger: Ledger, rate: Fact) -> list[Try]:
     """Pairs of neighbouring amounts in the rate's own clause: when one of them agrees, it was meant."""
     clause = ledger.sentence(rate.quantity.span)
     near = [f for f in ledger.within(clause) if f.quantity.unit == "CNY" and f.quantity.value > 0]
+    if rate.origin != "prose":
+        near = _in_row(ledger, rate)
     close = sorted(near, key=lambda f: abs(f.quote.start - rate.quote.start))[:4]
     pairs = [(a, b) for a in close for b in close if a is not b and {a.measure, b.measure} != {"执行数", "年初预算数"}]
+    if rate.origin != "prose":  # the columns of a table are named: a budget is no spending
+        pairs = [(a, b) for a, b in pairs if a.measure not in _BUDGETS]
     return [Try("rate", pair) for pair in pairs]
+
+
+def _in_row(ledger: Ledger, rate: Fact) -> list[Fact]:
+    """The amounts in the table row of a rate."""
+    at = ledger.document.cell_at(rate.quantity.span)
+    if at is None:
+        return []
+    line = ledger.within(ledger.sentence(rate.quantity.span, "\n"))
+    amounts = [f for f in line if f.quantity.unit == "CNY" and f.quantity.value > 0]
+    return [f for f in amounts if (cell := ledger.document.cell_at(f.quantity.span)) is not None and cell[:2] == at[:2]]
 
 
 def stated_rates(ledger: Ledger, spec: Ratio) -> Iterator[tuple[Fact, Claim | None]]:
@@ -111,6 +127,12 @@ def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, usual: Try) -> bool:
     if usual.note or usual.kind != "rate" or not rate.sure:
         return False
     members = usual.operands
+    if rate.origin != "prose":
+        row = _in_row(ledger, rate)
+        if rate.quantity.value == 1 and members[0].quantity.value > members[1].quantity.value:
+            return False  # a rate above 100 % may have been cut down to it
+        known = all(m in row and m.sure and m.trust >= SURE for m in members)
+        return known and not _quotient(rate, [f for f in row if f.measure not in _BUDGETS or f in members])
     where = ledger.sentence(rate.quantity.span, "。\n")
     if not all(m.sure and m.trust >= SURE and where.holds(m.quantity.span) for m in members):
         return False
@@ -119,9 +141,13 @@ def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, usual: Try) -> bool:
     if any(amounts[m.measure] > 1 for m in members) or sum(f.measure in spec.rates for f in told) > 1:
         return False
     line = ledger.within(ledger.paragraph(rate.quantity.span))
-    near = [f.quantity for f in line if f.quantity.unit == "CNY" and f.quantity.value]
-    value, slack = rate.quantity.value, rate.quantity.step
-    return not any(
+    return not _quotient(rate, [f for f in line if f.quantity.unit == "CNY" and f.quantity.value])
+
+
+def _quotient(rate: Fact, amounts: Sequence[Fact]) -> bool:
+    """Whether two of the amounts give the rate as quotient or as relative change."""
+    near, value, slack = [f.quantity for f in amounts], rate.quantity.value, rate.quantity.step
+    return any(
         a is not b and min(abs(a.value / b.value - value), abs(abs(a.value / b.value - 1) - value)) <= slack
         for a in near
         for b in near

@@ -44,7 +44,7 @@ def told(kind: str, what: str, whole: Fact, parts: Sequence[Fact], signs: Sequen
     result = working.rpartition("=")[2]
     stated = f"{what}载明{show(whole)}"
     if kind == "sum" and (words := _sum(parts, signs or (1,) * len(parts), whole)):
-        return f"{stated}，而{words}为{result}"
+        return f"{stated}，而{words}为{result}" if len(parts) > 1 else f"{stated}，而{words}"
     if kind == "rate" and len(parts) == 2 and all(p.measure not in ("", "未定") for p in parts):
         return f"{stated}，按{'÷'.join(name(p) + show(p) for p in parts)}计算为{result}"
     return f"{stated}，按{computed(working)}"

@@ -6,6 +6,7 @@ header is not understood, yields no rows; its figures stay unbound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.cellfigures import Sheet
@@ -16,6 +17,9 @@ from jihe_extract.indicatorrows import IndicatorRows
 from jihe_extract.quantity import Quantity
 from jihe_extract.tablesections import Section, distinct, sections
 from jihe_extract.tablewords import load_table_words, squeeze
+
+_FORM = 6
+"""Most cells of a form's line that names the project."""
 
 
 def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact], list[Quantity]]:
@@ -29,8 +33,7 @@ def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fac
     found: list[Quantity] = []
     rows: list[ScoreRow] = []
     tables = [(Sheet(document, t, i, words, facts, found), t.grid()) for i, t in enumerate(document.tables)]
-    projects = [project_name(sheet, grid) for sheet, grid in tables]
-    several = len({name for name in projects if name}) > 1
+    projects, several = project_names(tables)
     for (sheet, grid), subject in zip(tables, projects, strict=True):
         for section in sections(sheet, grid):
             if section.kind == "indicators":
@@ -44,13 +47,19 @@ def table_rows(document: Document) -> tuple[tuple[ScoreRow, ...], dict[Span, Fac
     return tuple(rows), facts, found
 
 
+def project_names(tables: Sequence[tuple[Sheet, list[list[Cell | None]]]]) -> tuple[list[str], bool]:
+    """The project that each table is about, and whether there are several: then each has a total of its own."""
+    names = [project_name(sheet, grid) for sheet, grid in tables]
+    return names, len({name for name in names if name}) > 1
+
+
 def project_name(sheet: Sheet, grid: list[list[Cell | None]]) -> str:
     """The project that a sheet is about: the cell beside 项目名称 in its first rows, else ``""``."""
     for row in grid[:4]:
         cells = [cell for _, cell in distinct(row) if not sheet.blank(cell)]
         for label, value in pairwise(cells[:4]):
             named = squeeze(sheet.text(label)).rstrip("：") in sheet.words.project_label
-            if named and len(cells) <= 4 and not sheet.words.meaning(sheet.text(value)).known:
+            if named and len(cells) <= _FORM and not sheet.words.meaning(sheet.text(value)).known:
                 return squeeze(sheet.text(value))
     return ""
 

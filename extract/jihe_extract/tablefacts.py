@@ -17,7 +17,7 @@ from jihe_extract.cellfigures import Scale, Sheet
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.quantity import Quantity
-from jihe_extract.scoretables import project_name, rest
+from jihe_extract.scoretables import project_names, rest
 from jihe_extract.tablebinding import Bound, combine
 from jihe_extract.tablecolumns import columns_of
 from jihe_extract.tablesections import GridRow, Section, distinct, sections
@@ -37,13 +37,12 @@ def table_facts(document: Document, year: str = "") -> tuple[dict[Span, Fact], l
     facts: dict[Span, Fact] = {}
     found: list[Quantity] = []
     year = year or _own_year(document.text)
-    for index, table in enumerate(document.tables):
-        sheet = Sheet(document, table, index, words, facts, found)
-        grid = table.grid()
-        subject = project_name(sheet, grid)
+    tables = [(Sheet(document, t, i, words, facts, found), t.grid()) for i, t in enumerate(document.tables)]
+    projects, several = project_names(tables)
+    for (sheet, grid), subject in zip(tables, projects, strict=True):
         for section in sections(sheet, grid):
             if section.kind == "data":
-                plain = _Plain(sheet, grid, section, subject, year)
+                plain = _Plain(sheet, grid, section, subject, year, several)
                 plain.read()
                 plain.doubt_clashes()
                 rest(sheet, grid, section, "table", plain.serials)
@@ -63,9 +62,17 @@ def _own_year(text: str) -> str:
 class _Plain:
     """One section of a plain table."""
 
-    def __init__(self, sheet: Sheet, grid: list[list[Cell | None]], section: Section, subject: str, year: str) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        grid: list[list[Cell | None]],
+        section: Section,
+        subject: str,
+        year: str,
+        several: bool = False,
+    ) -> None:
         self.sheet, self.grid, self.section = sheet, grid, section
-        self.subject, self.year = subject, year
+        self.subject, self.year, self.several = subject, year, several
         self.words = sheet.words
         self.columns = columns_of(sheet, grid, section)
         self.label_cols = [c for c in sorted(section.headers) if section.role(c) in ("subject", "level1", "name")]
@@ -81,6 +88,7 @@ class _Plain:
         for number in self.section.rows:
             row = self.grid[number]
             values = [(col, cell) for col, cell in distinct(row) if cell.row == number]
+            self._own_totals(values)
             if self._pairs(row, number):
                 continue
             for col, cell in values:
@@ -134,6 +142,16 @@ class _Plain:
                 return None
             seen.add((self.words.axis(meaning.scope), within))
         return next(iter(seen))[1] if len(seen) == 1 else None
+
+    def _own_totals(self, values: list[tuple[int, Cell]]) -> None:
+        """The score of the whole sheet beside its label in the head of a form (自评得分 | 96)."""
+        for (_, left), (_, right) in pairwise(values):
+            mark = self.sheet.figure(right, "分") if self.words.own_total(self.sheet.text(left)) else None
+            if mark is not None and mark.unit == "分":
+                owner = self.subject if self.several else ""
+                fact = self.sheet.put("总分", mark, right, subject=owner, label=left.span)
+                if fact is not None:
+                    self.made.append(fact)
 
     def _pairs(self, row: GridRow, number: int) -> bool:
         """A row of label and figure side by side (编制数 60 ‖ 在职 58): each label names its figure."""

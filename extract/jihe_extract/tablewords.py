@@ -73,6 +73,7 @@ class TableWords:
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
+        self._own_total = frozenset(listed["own_total"])
         self.no_indicator = frozenset(listed["no_indicator"])
         self.opening, self.closing = frozenset(listed["opening"]), frozenset(listed["closing"])
         self.counting = frozenset(listed["counting"])
@@ -89,6 +90,10 @@ class TableWords:
     def blank(self, text: str) -> bool:
         """Whether a cell says nothing: empty, a dash, 无."""
         return squeeze(text) in self._blank
+
+    def own_total(self, text: str) -> bool:
+        """Whether a label in the head of a form stands before the sheet's own score."""
+        return _BRACKET.sub("", squeeze(text)).strip("：") in self._own_total
 
     def role(self, text: str) -> str:
         """The column role that a header names, or ``""``."""

@@ -170,7 +170,7 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     if weighed is None:
         return
     sure = claim.trust >= SURE
-    if weighed.verdict == "fail":
+    if weighed.verdict == "fail" and not (stated.origin != "prose" and sure):
         held = _other_reading(ledger, stated, claim.operands)
         if held is not None:
             yield from relate(ledger, "I05", held[0], [held[1]], label=name(held[0]) or "合计")
