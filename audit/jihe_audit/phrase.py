@@ -75,7 +75,8 @@ def _witnesses(ledger: Ledger, condition: Condition) -> Iterator[Fact]:
 
 def contradiction(ledger: Ledger, spec: Contradiction) -> Iterator[Finding | Check]:
     """Report the phrase when a figure of the ledger meets a condition."""
-    spans = [c.span for c in ledger.claims if c.kind == "qualitative" and c.word in spec.words and not c.subject]
+    told = [c for c in ledger.claims if c.kind == "qualitative" and c.word in spec.words]
+    spans = [c.span for c in told if not (c.subject or c.scope)]
     if spec.phrase:
         spans += _hits(ledger, spec.phrase, spec.unless)
     if not spans:

@@ -103,6 +103,13 @@ def _whose(text: str, at: int, reader: LabelReader) -> str:
     return reader.name(words) or reader.read(words, "%").own if words else ""
 
 
+def _part(text: str, at: int, end: int) -> str:
+    """The part of the spending that a phrase is about when its words run into it (``项目|支出执行率偏低``)."""
+    start = max(text.rfind(c, max(0, at - 60), at) for c in "，。；：:、\n") + 1
+    hits = load_words().scope_finder.find(text[start:end])
+    return next((h.id for h in hits if h.start + start < at <= h.end + start), "")
+
+
 @lru_cache(maxsize=16)
 def _reader(names: tuple[str, ...]) -> LabelReader:
     return LabelReader(load_words(), unit_names=names)
@@ -137,4 +144,5 @@ def phrases(document: Document, names: tuple[str, ...] = ()) -> Iterator[Claim]:
                 Span(match.start(), match.end()),
                 word=name,
                 subject=_whose(text, match.start(), reader) if owned else "",
+                scope=_part(text, match.start(), match.end()) if owned else "",
             )

@@ -17,6 +17,9 @@ _AMOUNTS = {
     "budget": "预算数",
     "executed": "执行数",
     "received": "到位数",
+    "adjusted": "调整数",
+    "raised": "调增数",
+    "cut": "调减数",
 }
 
 

@@ -35,6 +35,9 @@ class IndicatorRows(GroupMarks):
             row = self.grid[number]
             if self.total(row):
                 continue
+            if (rate := self._execution(number, row)) is not None:
+                out.append(rate)
+                continue
             if (made := self._row(number, row)) is not None:
                 out.append(made)
         return out
@@ -55,6 +58,35 @@ class IndicatorRows(GroupMarks):
             name = row[self.path_cols[-1]] if self.path_cols and self.path_cols[-1] < len(row) else None
             bad += self.sheet.bare(name)
         return good > 2 * bad
+
+    def _execution(self, number: int, row: GridRow) -> ScoreRow | None:
+        """The line of the budget's execution among the indicators: a label over their levels, a rate, its marks."""
+        cells = [cell for _, cell in distinct(row) if cell.row == number and not self.sheet.blank(cell)]
+        levels = {row[c] for c in self.path_cols if c < len(row)} if cells else set()
+        if not cells or (levels - {cells[0]}) & set(cells) or self.name(cells[0])[0] not in self.words.execution:
+            return None
+        label, name = cells[0], load_cues().execution_name
+        out: dict[str, Fact] = {}
+        self._marks(row, label, name, out)
+        if not out:
+            return None
+        for cell in cells[1:]:
+            q = self.sheet.figure(cell)
+            if q is not None and q.unit == "%" and "completion" not in out:
+                fact = self._put("执行率", q, cell, "", label, "", Decimal(1))
+                if fact is not None:
+                    out["completion"] = fact
+        return ScoreRow(
+            path=(name,),
+            spans=tuple(c.span for c in cells),
+            name=label.span,
+            weight=out.get("weight"),
+            completion=out.get("completion"),
+            score=out.get("score"),
+            reason=self._note(row, "reason", label),
+            origin="sheet",
+            table=self.sheet.index,
+        )
 
     def _one_line(self, row: GridRow) -> bool:
         """Whether one cell covers both name and marks: a line between the indicators."""

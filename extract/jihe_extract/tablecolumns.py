@@ -15,10 +15,31 @@ from jihe_extract.tablewords import TableWords
 def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[int, Column]:
     """The meaning of every column that has a header."""
     columns = {c: column_meaning(section.headers[c], sheet.words) for c in section.headers}
+    _lone_sides(section, columns, sheet.words)
+    _completions(columns)
     _sides(sheet, grid, section, columns)
+    _adjustments(section, columns, sheet.words)
     _stocks(section, columns, sheet.words)
     _totals(section, columns, sheet.words)
     return columns
+
+
+def _lone_sides(section: Section, columns: dict[int, Column], words: TableWords) -> None:
+    """支出 as the only header of a column of amounts is what was spent, beside budgets of the same rows."""
+    budgets = any(c.measure in ("年初预算数", "全年预算数", "预算数") for c in columns.values())
+    for col, stack in section.headers.items():
+        own = columns[col]
+        if budgets and own.side == "expense" and not own.measure and all(m.text in words.expense for m in stack):
+            columns[col] = replace(own, measure="执行数", kind="amount", side="")
+
+
+def _completions(columns: dict[int, Column]) -> None:
+    """完成率 in a table of a budget and what was spent is the rate of execution."""
+    measures = {c.measure for c in columns.values()}
+    if "执行数" in measures and measures & {"全年预算数", "预算数"}:
+        for col, own in columns.items():
+            if own.role == "completion" and not own.scope:
+                columns[col] = replace(own, role="rate", measure="执行率", kind="rate")
 
 
 def _sides(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dict[int, Column]) -> None:
@@ -32,6 +53,15 @@ def _sides(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dic
         if len(texts) == 2 and texts[0] in sheet.words.sides[left] and texts[1] in sheet.words.sides[right]:
             for col, own in columns.items():
                 columns[col] = replace(own, side=left if halves[0][0] <= col < halves[0][1] else right)
+
+
+def _adjustments(section: Section, columns: dict[int, Column], words: TableWords) -> None:
+    """调整预算数 beside a column of the whole year's budget is by how much it was changed."""
+    full = {c: own for c, own in columns.items() if own.measure == "全年预算数"}
+    told = {c for c in full if section.headers[c][-1].text in words.adjusting}
+    if told and len(full) > len(told) and any(c.measure == "年初预算数" for c in columns.values()):
+        for col in told:
+            columns[col] = replace(columns[col], role="adjusted", measure="调整数")
 
 
 def _stocks(section: Section, columns: dict[int, Column], words: TableWords) -> None:

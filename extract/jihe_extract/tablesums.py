@@ -151,11 +151,23 @@ def _nest(rows: Sequence[_Row]) -> None:
         if stack:
             stack[-1].children.append(row)
         stack.append(row)
+    _release(rows)
+
+
+def _release(rows: Sequence[_Row]) -> None:
+    """Rows that merely followed a 其中 list stand beside its whole, not under it."""
+    above = {id(c): row for row in rows for c in row.children}
+    for row in rows:
+        meant = _meant(row)
+        loose = row.children[len(meant) :]
+        row.children = meant
+        if loose and (parent := above.get(id(row))) is not None:
+            parent.children += loose
 
 
 def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
     for row in rows:
-        children = _meant(row)
+        children = row.children
         if not children:
             continue
         for col, whole in row.facts.items():
@@ -181,6 +193,10 @@ def _meant(row: _Row) -> list[_Row]:
     if len(marked) == len(row.children):
         return row.children
     columns = [(whole, col) for col, whole in row.facts.items()]
+    for n in range(1, len(row.children)):
+        sums = [(_total(_column(row.children[:n], col, whole)), whole.quantity.value) for whole, col in columns]
+        if sums and all(a == b for a, b in sums) and any(b for _, b in sums):
+            return row.children[:n]
     if any(_total(_column(row.children, col, whole)) == whole.quantity.value for whole, col in columns):
         return row.children
     kept: list[_Row] = []

@@ -73,6 +73,8 @@ class TableWords:
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
+        self.adjusting = frozenset(listed["adjusting"])
+        self.execution = frozenset(listed["execution"])
         self._own_total = frozenset(listed["own_total"])
         self.no_indicator = frozenset(listed["no_indicator"])
         self.opening, self.closing = frozenset(listed["opening"]), frozenset(listed["closing"])

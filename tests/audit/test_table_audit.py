@@ -105,6 +105,44 @@ CASES: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ),
         [],
     ),
+    "a list of parts ends where its whole is filled": (
+        pipe(
+            "项目 | 预算数 | 决算数 | 完成率",
+            "公务用车购置及运行维护费 | 14.00 | 12.60 | 90.00%", "其中：公务用车购置费 | 0.00 | 0.00 | —",
+            "公务用车运行维护费 | 14.00 | 12.60 | 90.00%", "公务接待费 | 5.00 | 4.00 | 80.00%",
+            "合计 | 19.00 | 16.60 | 87.37%",
+            before="2023年“三公”经费情况表\n单位：万元\n\n",
+        ),
+        [("| 4.00", "| 4.90"), ("19.00", "91.00"), ("80.00%", "60.00%"), ("87.37%", "83.77%")],
+    ),
+    "the execution rate as a line among the indicators": (
+        pipe(
+            "一级指标 | 二级指标 | 三级指标 | 目标值（A） | 完成值（B） | 分值 | 得分",
+            "产出 | 数量 | 培训场次 | 25场 | 26场 | 30 | 30", "产出 | 质量 | 合格率 | 95% | 93.1% | 30 | 29.4",
+            "效益 | 社会效益 | 覆盖村数 | 40个 | 40个 | 30 | 30", "预算执行率（10分） | | | | | 10 | 9.6",
+            "合计 | | | | | 100 | 99",
+            before="项目绩效自评表\n\n",
+        ),
+        [("| 9.6", "| 6.9"), ("| 99", "| 96"), ("29.4", "24.9")],
+    ),
+    "the change of the budget beside the budgets": (
+        pipe(
+            "序号 | 项目名称 | 年初预算数 | 调整预算数 | 全年预算数 | 支出 | 执行率",
+            "1 | 养老服务补助 | 150.00 | 30.00 | 180.00 | 171.00 | 95.00%",
+            "2 | 社会救助经办 | 60.00 | -5.00 | 55.00 | 53.90 | 98.00%",
+            " | 合计 | 210.00 | 25.00 | 235.00 | 224.90 | 95.70%",
+            before="2023年度项目支出明细表\n单位：万元\n\n",
+        ),
+        [("| 30.00", "| 80.00"), ("95.00%", "99.00%"), ("235.00", "253.00"), ("53.90", "58.90")],
+    ),
+    "rates of lines whose amounts are all alike": (
+        pipe(
+            "项目资金（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 执行率",
+            " | 年度资金总额 | 43.00 | 43.00 | 43.00 | 100%", " | 其中：当年财政拨款 | 43.00 | 43.00 | 43.00 | 100%",
+            before="2023年度项目支出绩效自评表\n\n",
+        ),
+        [("100% |\n|  | 其中", "90% |\n|  | 其中")],
+    ),
     "points in the brackets of the names": (
         pipe(
             "一级指标 | 二级指标 | 三级指标 | 得分",
@@ -122,6 +160,13 @@ def doubts(text: str) -> list[Finding]:
     document = read_text(text)
     found = audit(extract(document), settings=Settings()).findings
     return [f for f in found if f.severity != "info" and f.rule not in {"D01", "D05"}]
+
+
+def test_many_lines_over_their_budget_are_told_once() -> None:
+    rows = [f"{name} | {n}0.00 | {n}1.00" for n, name in enumerate(("办公费", "会议费", "培训费", "差旅费"), 3)]
+    text = pipe("项目 | 预算数 | 决算数", *rows, before="2023年经费情况表\n单位：万元\n\n")
+    told = [f for f in doubts(text) if f.rule == "B06"]
+    assert len(told) == 1 and "同表另有3项支出超过预算" in told[0].says and len(told[0].evidence) == 8
 
 
 @pytest.mark.parametrize("name", CASES)

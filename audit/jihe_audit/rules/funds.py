@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from jihe_audit.caserows import funds, years
 from jihe_audit.ledger import Ledger
+from jihe_audit.pairs import spending_pairs
 from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact
-
-BUDGETS = ("全年预算数", "预算数", "年初预算数")
-
-
-def _pairs(ledger: Ledger, spent: str = "执行数", budgets: tuple[str, ...] = BUDGETS) -> Iterator[tuple[Fact, Fact]]:
-    """Every settled figure of spending with its budget, same subject and scope."""
-    for (measure, subject, scope, period, stage), group in ledger.groups.items():
-        if measure != spent or period or stage or group.best is None:
-            continue
-        budget = next((f for b in budgets if (f := ledger.at(b, scope, subject)) is not None), None)
-        if budget is not None and budget.quantity.unit == group.best.quantity.unit:
-            yield group.best, budget
 
 
 def _budget(ledger: Ledger) -> tuple[Fact | None, list[Fact]]:
@@ -57,46 +45,6 @@ def two_sides(ledger: Ledger) -> Outcome:
         yield ledger.finding(
             f"按收入性质合计{show(income)}，按支出性质合计{show(outlay)}，相差{show_value(gap, income.quantity)}。",
             outlay, income, working=working, amount=gap,
-        )  # fmt: skip
-
-
-@rule(
-    id="B06",
-    title="支出超过预算",
-    category="C05",
-    severity="warning",
-    basis=("YSF-13",),
-    advice="说明超出部分的资金来源和批复文件；属口径不同的，统一口径。",
-    needs=("追加指标文件",),
-    consequence="amount",
-    fails=("2023年度全年预算数552.40万元，«决算支出667.90万元»。",),
-    passes=("2023年度全年预算数552.40万元，决算支出540.90万元。",),
-)
-def overspent(ledger: Ledger) -> Outcome:
-    """同一范围的支出大于全年预算的，须有追加来源；只有年初预算可比时，支出超过年初预算两成的提示。"""
-    for spent, budget in _pairs(ledger):
-        s, b = spent.quantity, budget.quantity
-        if budget.measure == "预算数" and not ledger.together(spent, budget):
-            continue
-        if s.exact and b.exact and budget.measure != "年初预算数" and spent.quantity.unit == "CNY":
-            within = s.value <= b.value + max(s.step, b.step)
-            mark = "≤" if within else ">"
-            yield ledger.check(
-                "I18", "pass" if within else "uncertain", f"{show(spent)}{mark}{show(budget)}", (spent, budget)
-            )
-        if s.value <= b.value + max(s.step, b.step) or not b.exact or not s.exact:
-            continue
-        early = budget.measure == "年初预算数"
-        if early and (s.value < b.value * Decimal("1.2") or ledger.at("调增数", spent.scope, spent.subject)):
-            continue
-        rate = f"为预算的{percent(s.value / b.value)}" if b.value else "而未列预算"
-        public = spent.scope in ("公用经费", "三公经费", "公务接待费", "公务用车费", "公车运行费", "会议费", "培训费")
-        slipped = bool(spent.subject) and (s.value >= b.value * 4 or s.surface != b.surface)
-        yield ledger.finding(
-            f"{name(budget)}{show(budget)}，{name(spent)}{show(spent)}，支出{rate}，超出部分的资金来源需说明"
-            f"{'；预算数疑有漏位或单位误写' if slipped else ''}。",
-            *((budget, spent) if slipped else (spent, budget)), working=f"{show(spent)}>{show(budget)}", amount=s.value - b.value,
-            category="B12" if not b.value else "B06" if public else "C05",
         )  # fmt: skip
 
 
@@ -219,7 +167,7 @@ def unmoved(ledger: Ledger) -> Outcome:
 )
 def low_projects(ledger: Ledger) -> Outcome:
     """项目（项目支出）执行率低于提示线的提示，零执行另行说明；提示线取自地区包。"""
-    for spent, budget in _pairs(ledger, budgets=("全年预算数", "预算数", "年初预算数")):
+    for spent, budget in spending_pairs(ledger, budgets=("全年预算数", "预算数", "年初预算数")):
         if not budget.quantity.value or not (spent.subject or spent.scope == "项目支出"):
             continue
         if spent.quantity.unit != "CNY" or (budget.measure == "年初预算数" and not spent.subject):
@@ -260,7 +208,7 @@ def idle(ledger: Ledger) -> Outcome:
         return
     low = [
         (spent, budget)
-        for spent, budget in _pairs(ledger, budgets=("全年预算数", "预算数"))
+        for spent, budget in spending_pairs(ledger, budgets=("全年预算数", "预算数"))
         if budget.quantity.value and spent.scope in ("", "项目支出")
         and spent.quantity.value / budget.quantity.value < ledger.pack.low_execution
     ]  # fmt: skip
