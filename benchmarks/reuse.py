@@ -2,13 +2,15 @@
 
     python benchmarks/reuse.py quality --reports 1000
     python benchmarks/reuse.py --seed 71 quality --per-region 60 --copied 0.06 --template 0.5
+    python benchmarks/reuse.py quality --fresh --reports 1000
     python benchmarks/reuse.py scale --sizes 1000,3000,10000
     python benchmarks/reuse.py peers --reports 500
     python benchmarks/reuse.py degenerate
 
 Every run is a process of its own, so that its memory is its own; wall and CPU seconds are both given, as the
-machine may be shared. The sets come from `reuse_sets.py`; the rule for
-lone links in large sets was chosen on its default seed, so judge accuracy with another seed and mix.
+machine may be shared. The sets come from `reuse_sets.py`; the rule for lone links in
+large sets was chosen on its default seed, so judge accuracy with `--fresh`: another generator (`reuse_fresh.py`),
+with other words, grammar, layout and edits, on which nothing was chosen.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reuse_sets import read_truth, write_set
+from reuse_fresh import FreshMaker
+from reuse_sets import Maker, iter_truth, read_truth, write_set
 
 Found = Iterable[tuple[str, int, int, str, int, int]]
 """Passages as (report, start, end, report, start, end)."""
@@ -44,7 +47,7 @@ def measured(name: str, folder: Path, out: Path, jobs: int) -> dict[str, Any]:
         peak = 0.0
         while work.poll() is None:
             peak = max(peak, resident(work.pid))
-            time.sleep(0.5)
+            time.sleep(2)
         said.seek(0), errors.seek(0)
         if work.returncode:
             raise SystemExit(f"{name} failed:\n{errors.read()[-3000:]}")
@@ -90,7 +93,7 @@ def run_jihe(folder: Path, jobs: int) -> Iterator[tuple[str, int, int, str, int,
     from jihe_audit.reuse import ReuseDocument, find_reuse
 
     def documents() -> Iterator[ReuseDocument]:
-        for row in read_truth(folder):
+        for row in iter_truth(folder):
             text = (folder / "texts" / f"{row['id']}.txt").read_text("utf-8")
             yield ReuseDocument.from_text(
                 str(row["id"]), text, unit=str(row["unit"]), region=str(row["region"]), year="2023"
@@ -158,11 +161,11 @@ def shown(figures: dict[str, Any]) -> None:
     print("  ".join(f"{key}={value}" for key, value in figures.items()), flush=True)
 
 
-def quality(reports: int, mix: dict[str, float], jobs: int, seed: int) -> None:
+def quality(reports: int, mix: dict[str, float], jobs: int, seed: int, maker: type[Maker]) -> None:
     """Recall and precision of one set."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_set(folder, reports, seed=seed, **mix)
+        write_set(folder, reports, seed=seed, maker=maker, **mix)
         figures = measured("jihe", folder, folder / "found.jsonl", jobs)
         shown({"reports": reports, "seed": seed, **mix, **figures, **judged(folder, folder / "found.jsonl")})
 
@@ -196,8 +199,6 @@ def peers(reports: int, jobs: int, seed: int) -> None:
 
 def degenerate() -> None:
     """Inputs that break quadratic methods."""
-    from reuse_sets import Maker
-
     from jihe_audit.reuse import ReuseDocument, find_reuse
 
     text = next(iter(Maker(1, seed=3))).text
@@ -246,6 +247,7 @@ def main() -> None:
     one.add_argument("--length", type=int, default=10_000)
     one.add_argument("--copied", type=float, default=0.1, help="share of a report copied from earlier ones")
     one.add_argument("--template", type=float, default=0.4, help="share that is outline or its region's template")
+    one.add_argument("--fresh", action="store_true", help="the generator on which nothing was tuned")
     commands.add_parser("scale").add_argument("--sizes", default="1000,3000,10000")
     commands.add_parser("peers").add_argument("--reports", type=int, default=500)
     commands.add_parser("degenerate")
@@ -257,7 +259,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.command == "quality":
         mix = {name: getattr(args, name) for name in ("per_region", "length", "copied", "template")}
-        quality(args.reports, mix, args.jobs, args.seed)
+        quality(args.reports, mix, args.jobs, args.seed, FreshMaker if args.fresh else Maker)
     elif args.command == "scale":
         scale([int(size) for size in args.sizes.split(",")], args.jobs, args.seed)
     elif args.command == "peers":

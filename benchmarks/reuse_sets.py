@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 Words = list[str]
 """Words of a passage; ``#`` is a number still to be filled in, ``@`` the unit's own name."""
@@ -81,6 +81,8 @@ class Made:
 class Maker:
     """Makes the reports of a set one after another; only passages that may be copied stay in memory."""
 
+    heads: ClassVar[Mapping[str, tuple[str, ...]]] = _HEADS
+
     def __init__(
         self,
         count: int,
@@ -94,9 +96,14 @@ class Maker:
         self.random = random.Random(seed)
         self.count, self.length, self.copied, self.template = count, length, copied, template
         self.regions = max(count // per_region, 1)
-        self.outline = [self._paragraph(self._managed, 3) for _ in range(40)]
-        self.templates = [[self._paragraph(self._managed, 3) for _ in range(70)] for _ in range(self.regions)]
+        self.part = length / 10_000
+        """Short reports have a short template, so that each of its sentences is as frequent as in long ones."""
+        self.outline = [self._paragraph(self._managed, 3) for _ in range(self._of(40))]
+        self.templates = [[self._paragraph(self._managed, 3) for _ in range(self._of(70))] for _ in range(self.regions)]
         self.sources: list[tuple[str, Words, int, int, int]] = []
+
+    def _of(self, many: int) -> int:
+        return max(round(many * self.part), 1)
 
     def __iter__(self) -> Iterator[Made]:
         for number in range(self.count):
@@ -207,21 +214,27 @@ class Maker:
             return str(self.random.randint(2, 9000))
         return f"{self.random.uniform(1, 900):.2f}"
 
+    def _unit(self) -> str:
+        place = "".join(self.random.choice(_SYLLABLES) for _ in range(3))
+        return place + self.random.choice(("街道办事处", "镇人民政府", "乡人民政府"))
+
+    def _gap(self) -> str:
+        return "\n"
+
     # reports -------------------------------------------------------------------------------------
 
     def _report(self, number: int) -> Made:
         rand = self.random
         region = rand.randrange(self.regions)
-        place = "".join(rand.choice(_SYLLABLES) for _ in range(3))
-        unit = place + rand.choice(("街道办事处", "镇人民政府", "乡人民政府"))
+        unit = self._unit()
         parts = self._parts(number, region)
-        placed: dict[str, list[tuple[str, Words, object]]] = {kind: [] for kind in _HEADS}
+        placed: dict[str, list[tuple[str, Words, object]]] = {kind: [] for kind in self.heads}
         for part in parts:
-            placed[rand.choice(("overview", "mgmt")) if part[0] == "t" else rand.choice(list(_HEADS))].append(part)
+            placed[rand.choice(("overview", "mgmt")) if part[0] == "t" else rand.choice(list(self.heads))].append(part)
         text = f"{unit}2023年度部门整体支出绩效自评报告\n"
         made = Made(f"{number:06d}", unit, f"第{region}区", "")
         fresh: list[tuple[Words, int, int]] = []
-        for kind, heads in _HEADS.items():
+        for kind, heads in self.heads.items():
             text += rand.choice(heads) + "\n"
             for label, words, origin in placed[kind]:
                 start = len(text)
@@ -233,7 +246,8 @@ class Maker:
                 else:
                     source, low, high, edit = origin  # type: ignore[misc]
                     made.copies.append(Copy(start, len(text), source, low, high, edit))
-                text += "\n"
+                text += self._gap()
+            text += "" if text.endswith("\n") else "\n"
         made.text = text
         if rand.random() < 0.3:
             fresh = self._wrap(made, fresh)
@@ -251,7 +265,7 @@ class Maker:
         rand = self.random
         parts: list[tuple[str, Words, object]] = []
         sizes = dict.fromkeys("tox", 0)
-        pool = rand.sample(self.templates[region], 55) + rand.sample(self.outline, 12)
+        pool = rand.sample(self.templates[region], self._of(55)) + rand.sample(self.outline, self._of(12))
         rand.shuffle(pool)
         while sizes["t"] < self.template * self.length and pool:
             parts.append(("t", pool.pop(), None))
@@ -291,12 +305,12 @@ class Maker:
         return [(words, where[s], where[e - 1] + 1) for words, s, e in fresh]
 
 
-def write_set(folder: Path, count: int, *, seed: int, **mix: Any) -> None:
+def write_set(folder: Path, count: int, *, seed: int, maker: type[Maker] = Maker, **mix: Any) -> None:
     """Write a set: one text file a report, and ``truth.jsonl`` beside them. ``mix`` are arguments of `Maker`."""
     texts = folder / "texts"
     texts.mkdir(parents=True, exist_ok=True)
     with (folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
-        for made in Maker(count, seed=seed, **mix):
+        for made in maker(count, seed=seed, **mix):
             (texts / f"{made.id}.txt").write_text(made.text, "utf-8")
             row = {
                 "id": made.id,
@@ -309,7 +323,12 @@ def write_set(folder: Path, count: int, *, seed: int, **mix: Any) -> None:
             truth.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+def iter_truth(folder: Path) -> Iterator[dict[str, object]]:
+    """The rows of ``truth.jsonl``, one in memory at a time."""
+    with (folder / "truth.jsonl").open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def read_truth(folder: Path) -> list[dict[str, object]]:
     """The rows of ``truth.jsonl``."""
-    with (folder / "truth.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return list(iter_truth(folder))

@@ -13,6 +13,7 @@ from jihe_audit.reuse import (
     ReuseDocument,
     ReuseReport,
     ReuseStore,
+    bench,
     build_background,
     find_reuse,
     findings,
@@ -222,6 +223,40 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setitem(sys.modules, "duckdb", None)
     assert join.has_duckdb() == (request.param == "DuckDB")
     return str(request.param)
+
+
+def test_several_processes_give_what_one_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = _set(24)
+    documents[3] = _report("r03", "第3街道办事处", "农贸市场", problem=_PROBLEM)
+    documents[6] = _report("r06", "第6街道办事处", "应急广播", problem=_PROBLEM, n=9)
+    alone = find_reuse(documents)
+    assert alone.pairs and any(p.grade == "substantive" for p in alone.passages)
+    monkeypatch.setattr(bench, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(bench, "_CHUNK", 40)
+    assert find_reuse(documents, jobs=2) == alone
+
+
+def test_short_agreement_in_a_small_set_is_no_template() -> None:
+    told = "本单位另按来访预约登记簿逐日核对出入情况"
+    documents = _set(5)
+    for n in (1, 3):
+        d = documents[n]
+        documents[n] = ReuseDocument.from_text(
+            d.id, d.text.replace(_MANAGE, _MANAGE + told + "。"), unit=d.unit, region=d.region, year=d.year
+        )
+    found = [p for p in find_reuse(documents).passages if told in p.b_quote and len(p.b_quote) < 60]
+    assert {p.grade for p in found} == {"shared"}
+
+
+def test_in_a_set_too_small_to_count_management_wording_is_no_copy() -> None:
+    told = "资产盘点由行政办牵头，账实不符的逐项列表上报，处置收入当日缴存专户，票据领用与核销由两人分别登记。"
+    documents = _set(15)
+    for n in (2, 9):
+        d = documents[n]
+        text = d.text.replace(_MANAGE, _MANAGE + told)
+        documents[n] = ReuseDocument.from_text(d.id, text, unit=d.unit, region=d.region, year=d.year)
+    grades = {(p.grade, "见于2份" in p.reason) for p in find_reuse(documents).passages if told[:20] in p.b_quote}
+    assert grades == {("template", True)}
 
 
 def test_sqlite_gives_what_duckdb_gives(monkeypatch: pytest.MonkeyPatch) -> None:

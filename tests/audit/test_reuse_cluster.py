@@ -28,6 +28,18 @@ pytestmark = [
 _OWN = "{place}围绕{topic}开展专项行动，逐户登记并建立{topic}台账{n}份，按月通报{topic}进展，{topic}覆盖率达到{n}%。"
 _TEMPLATE = "本单位严格执行统一的预算管理制度，资金拨付手续完整，不存在挤占挪用情形，年度预算{n}万元全部到位。"
 _COPIED = "部分社区对{topic}的重视程度不够，台账更新滞后{n}天，整改销号缺少第三方复核，责任分工没有落实到具体岗位。"
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_OPTIONS = {
+    "spark.executor.memory": "600m",
+    "spark.cores.max": "2",
+    "spark.sql.shuffle.partitions": "2",
+    # A few rows a statement: compiling them costs more than running them.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": _QUICK,
+    "spark.executor.extraJavaOptions": _QUICK,
+}
 _TOPICS = ("燃气安全", "养老助餐", "河道清淤", "电梯加装", "就业培训", "违建拆除", "消防通道", "垃圾分类", "物业纠纷")
 
 
@@ -72,6 +84,7 @@ class Cluster:
             "SPARK_HOME": str(self.home),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": _QUICK,
             "PYSPARK_PYTHON": sys.executable,
         }
         command = [
@@ -126,7 +139,7 @@ def _bytes(report: ReuseReport, path: Path) -> bytes:
 
 
 def test_a_killed_worker_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
-    documents = _reports(18)
+    documents = _reports(20)
     shared = tmp_path / "shared"
     killed = threading.Event()
 
@@ -140,8 +153,7 @@ def test_a_killed_worker_changes_nothing(cluster: Cluster, tmp_path: Path) -> No
 
     watcher = threading.Thread(target=kill_after_first_step)
     watcher.start()
-    options = {"spark.executor.memory": "600m", "spark.cores.max": "2", "spark.sql.shuffle.partitions": "2"}
-    spread = find_reuse(documents, engine=cluster.master, workdir=shared, options=options)
+    spread = find_reuse(documents, engine=cluster.master, workdir=shared, options=_OPTIONS)
     watcher.join()
     assert killed.is_set()
     embedded = find_reuse(documents)

@@ -6,29 +6,33 @@ they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz.fuzz import ratio
 
-from jihe_audit.reuse.differences import MOST, Change, compact, names_left, number_changes, word_changes
-from jihe_audit.reuse.growth import Frequent, Island, Pair, Side, align, by_section, grow, masked_similarity
+from jihe_audit.reuse.differences import MOST, Change, names_left, number_changes, word_changes
+from jihe_audit.reuse.growth import Island, grow
 from jihe_audit.reuse.masking import NAME, NUMBER, fold_name
+from jihe_audit.reuse.pairing import Pair, align, by_section, masked_similarity
 from jihe_audit.reuse.sections import KINDS, rules, section_kinds
 from jihe_audit.reuse.settings import Settings
+from jihe_audit.reuse.side import Frequent, Quote, Side
+
+_NUMBER, _NAME = chr(NUMBER), chr(NAME)
+_RENAMED = Change("名称替换", "〔名称〕", "〔名称〕")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report of a pair, ready to be aligned. ``read`` gives a stretch (start, end) of its canonical text."""
+    """One report of a pair, ready to be aligned."""
 
     doc: int
     side: Side
     names: tuple[str, ...]
-    read: Callable[[int, int], str]
 
 
 class Aligned(NamedTuple):
@@ -81,61 +85,46 @@ def prescribed(clause: str) -> bool:
     return clause in _outline_phrases() or any(p in clause and 2 * len(p) >= len(clause) for p in _set_phrases())
 
 
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A stretch of a report's canonical text, from which its clauses are quoted."""
-
-    side: Side
-    start: int
-    end: int
-    text: str
-
-    @classmethod
-    def of(cls, report: Report, first: int, last: int) -> _Quote:
-        start, end = report.side.clauses.bounds(first, last)
-        return cls(report.side, start, end, report.read(start, end))
-
-    def clause(self, n: int) -> str:
-        """The words of a clause as written, without white space, widths folded."""
-        start, end = self.side.clauses.bounds(n, n)
-        return compact(self.text[start - self.start : end - self.start])
-
-
-def _changes(a: _Quote, b: _Quote, pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
+def _changes(a: Side, b: Side, quotes: tuple[Quote, Quote], pairs: Sequence[Pair]) -> tuple[float, list[Change]]:
     """Unmasked similarity of the paired clauses, weighted by length, and what differs between them."""
     agreed = total = 0.0
     changes: list[Change] = []
-    for pair in pairs:
-        x, y = a.clause(pair.i), b.clause(pair.j)
+    written_a, written_b = quotes[0].clause, quotes[1].clause
+    for i, j, _ in pairs:
+        x, y = written_a(i), written_b(j)
         weight = len(x) + len(y)
         total += weight
-        agreed += weight * (1.0 if x == y else fuzz.ratio(x, y) / 100)
+        agreed += weight if x == y else weight * (ratio(x, y) / 100)
         if len(changes) >= MOST:
             continue
-        masked_a, masked_b = a.side.text(pair.i), b.side.text(pair.j)
-        if chr(NUMBER) in masked_b:
+        masked_a, masked_b = a.text(i), b.text(j)
+        if _NUMBER in masked_b:
             changes += number_changes(x, y)
         if masked_a != masked_b:
             changes += word_changes(masked_a, masked_b)
-        elif x != y and chr(NAME) in masked_b and changes[-1:] != [Change("名称替换", "〔名称〕", "〔名称〕")]:
-            changes.append(Change("名称替换", "〔名称〕", "〔名称〕"))
+        elif x != y and _NAME in masked_b and changes[-1:] != [_RENAMED]:
+            changes.append(_RENAMED)
     return agreed / total if total else 0.0, changes
 
 
 def _passage(
-    a: Report, b: Report, part: Sequence[Pair], whole: int, island: Island, flags: tuple[int, int, int]
+    a: Report, b: Report, part: Sequence[Pair], lengths: tuple[int, int], island: Island, flags: tuple[int, int, int]
 ) -> Aligned:
+    """``lengths`` are the evidence in the part, and in the passage from which it was cut."""
     thin, near, aside = flags
-    bounds = Island(min(p.i for p in part), max(p.i for p in part), min(p.j for p in part), max(p.j for p in part))
-    quote_a, quote_b = _Quote.of(a, bounds.a0, bounds.a1), _Quote.of(b, bounds.b0, bounds.b1)
-    similarity, changes = _changes(quote_a, quote_b, part)
+    side_a, side_b = a.side, b.side
+    in_a = [pair.i for pair in part]
+    bounds = Island(min(in_a), max(in_a), part[0].j, part[-1].j)
+    quote_a, quote_b = side_a.quote(bounds.a0, bounds.a1), side_b.quote(bounds.b0, bounds.b1)
+    similarity, changes = _changes(side_a, side_b, (quote_a, quote_b), part)
     left = names_left(quote_a.text, quote_b.text, a.names, b.names, quote_a.start, quote_b.start)
     matched = forms = outlined = 0
-    for word in (b.side.text(p.j) for p in part):
+    for _, j, _ in part:
+        word = side_b.text(j)
         matched += len(word)
-        forms += len(word) if chr(NUMBER) in word else 0
+        forms += len(word) if _NUMBER in word else 0
         outlined += len(word) if prescribed(word) else 0
-    masked = masked_similarity(a.side, b.side, bounds, part)
+    masked = masked_similarity(side_a, side_b, bounds, part)
     return Aligned(
         a=a.doc,
         b=b.doc,
@@ -143,10 +132,10 @@ def _passage(
         a_end=quote_a.end,
         b_start=quote_b.start,
         b_end=quote_b.end,
-        kind_a=KINDS[a.side.kinds([part[0].i])[0]],
-        kind_b=KINDS[b.side.kinds([part[0].j])[0]],
-        evidence=_evidence(b.side, part, aside),
-        whole=whole,
+        kind_a=KINDS[side_a.kinds[part[0].i]],
+        kind_b=KINDS[side_b.kinds[part[0].j]],
+        evidence=lengths[0],
+        whole=lengths[1],
         holders=island.holders(bounds.b0, bounds.b1),
         thin=thin,
         near=near,
@@ -164,9 +153,13 @@ def _passage(
 def _evidence(side: Side, part: Sequence[Pair], aside: int) -> int:
     """Length in masked symbols of what matches and is neither frequent nor prescribed."""
     if aside:
-        return sum(len(side.text(p.j)) for p in part)
-    own = ((side.open(p.j), p.ratio) for p in part)
-    return round(sum(len(word) * ratio for word, ratio in own if word and not prescribed(word)))
+        return sum(len(side.text(j)) for _, j, _ in part)
+    found = 0.0
+    for _, j, alike in part:
+        word = side.open(j)
+        if word and not prescribed(word):
+            found += len(word) * alike
+    return round(found)
 
 
 def align_pair(
@@ -183,15 +176,17 @@ def align_pair(
 
     ``aside`` is given for islands of template (1) or outline (2), which are aligned but not grown.
     """
-    merged = list(islands) if aside else grow(a.side, b.side, islands, settings)
+    merged = islands if aside else grow(a.side, b.side, islands, settings)
     for island in merged:
         pairs = align(a.side, b.side, island, settings)
         whole = _evidence(b.side, pairs, aside)
         if whole < settings.shortest and not aside and not thin:
             continue
         least = 0 if thin else settings.shortest
-        for part in by_section(a.side, b.side, pairs, least=least):
-            yield _passage(a, b, part, whole, island, (thin, near, aside))
+        parts = by_section(a.side, b.side, pairs, least=least)
+        for part in parts:
+            own = whole if len(parts) == 1 else _evidence(b.side, part, aside)
+            yield _passage(a, b, part, (own, whole), island, (thin, near, aside))
 
 
 def align_islands(

@@ -16,10 +16,11 @@ from jihe_audit.reuse.definition import OCCURRENCES
 from jihe_audit.reuse.differences import Change
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.fingerprints import clauses
-from jihe_audit.reuse.growth import Frequent, Island, Side
+from jihe_audit.reuse.growth import Island
 from jihe_audit.reuse.sections import KINDS, Section
 from jihe_audit.reuse.settings import Settings
 from jihe_audit.reuse.shelf import clause_rows, kind_widths
+from jihe_audit.reuse.side import Frequent, Side
 
 ALIGNED = "a INT, b INT, found STRING"
 _KEPT = 256
@@ -94,8 +95,8 @@ def align_batches(batches: Iterator[Any], frequent: Frequent, settings: Settings
             if len(kept) >= _KEPT:
                 del kept[next(iter(kept))]
             document = unpack_document(line)
-            side = Side.of(clauses(document), frequent)
-            kept[doc] = Report(doc, side, document.names, partial(_stretch, document.text))
+            side = Side.of(clauses(document), frequent, partial(_stretch, document.text))
+            kept[doc] = Report(doc, side, document.names)
         return kept[doc]
 
     for batch in batches:

@@ -26,9 +26,9 @@ from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.batches import ALIGNED, align_batches, fingerprint_batches, unpack
 from jihe_audit.reuse.definition import OCCURRENCE_COLUMNS
 from jihe_audit.reuse.document import ReuseDocument
-from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.plan import Outcome, Plan, make_plan
 from jihe_audit.reuse.settings import Settings
+from jihe_audit.reuse.side import Frequent
 
 _BATCH = 500
 _DOCUMENT = "doc INT, length INT, report BINARY"
@@ -218,7 +218,7 @@ def _compute(run: Run, plan: Plan) -> Outcome:
     covered = spark.sql("SELECT doc, k, grade, width FROM covered ORDER BY doc, k, grade").collect()
     widths = spark.sql("SELECT doc, k, w FROM occ_all WHERE n < 0 ORDER BY doc, k").collect()
     return Outcome(
-        aligned=aligned,
+        judged=lambda judge: judge.sheaves(aligned),
         covered=[(int(r.doc), int(r.k), int(r.grade), int(r.width)) for r in covered],
         widths=[(int(r.doc), int(r.k), int(r.w)) for r in widths],
     )

@@ -10,7 +10,8 @@ say a short thing; it is template when it is frequent together with a neighbour.
   ``w`` in code points, its fingerprint ``h``, the kind of its section, the sketches ``p`` and ``q`` of the
   clauses before and after it and their fingerprints ``ph`` and ``qh``; ``g`` is the fingerprint of the pair it makes
   with the next clause ``m``, which ends at ``t`` and is followed by one of sketch ``u`` and fingerprint ``uh``, and
-  ``f`` that of the pair it ends; 0 where there is none;
+  ``f`` that of the pair it ends; 0 where there is none; ``c`` is 1 for the first clause of its fingerprint in the
+  report and ``d`` 1 for the first pair of its, so that what a report says twice counts once;
 - ``bg(h, region, owners)``: how many owners of a background corpus hold a clause or pair;
 - ``regions(region, need)``: from how many holders a clause is a region's template;
 - ``steps(k)``: 1, 2, … up to the reach of links.
@@ -29,6 +30,7 @@ OCCURRENCES = {
     **dict.fromkeys(("p", "q", "ph", "qh", "g", "f"), "BIGINT"),
     **dict.fromkeys(("m", "t"), "INT"),
     **dict.fromkeys(("u", "uh"), "BIGINT"),
+    **dict.fromkeys(("c", "d"), "SMALLINT"),
 }
 """Columns of ``occ`` with their types, in order."""
 OCCURRENCE_COLUMNS = ", ".join(f"{name} {kind}" for name, kind in OCCURRENCES.items())
@@ -39,17 +41,15 @@ GROUP BY h HAVING min(doc) < max(doc)
 """
 
 _FIRSTS = """
-SELECT o.h, o.doc, min(o.n) AS n, min(o.n) AS m, min(o.s) AS s, min(o.e) AS e,
-       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q, min_by(o.ph, o.n) AS ph, min_by(o.qh, o.n) AS qh
-FROM occ AS o JOIN held ON o.h = held.h
-GROUP BY o.h, o.doc
+SELECT o.h, o.doc, o.n, o.n AS m, o.s, o.e, o.p, o.q, o.ph, o.qh
+FROM occ AS o JOIN held ON o.h = held.h WHERE o.c = 1
 """
 
 # Two neighbouring clauses of which the first is frequent: template when the pair is frequent too, else two
 # stock phrases that met by chance, or were copied together.
 _PAIRS = """
 SELECT o.g AS h, o.doc, o.n, o.m, o.s, o.t AS e, o.p, o.u AS q, o.ph, o.uh AS qh
-FROM occ AS o JOIN often ON o.h = often.h WHERE o.g <> 0
+FROM occ AS o JOIN often ON o.h = often.h WHERE o.d = 1
 """
 
 _HELD_PAIRS = """
@@ -58,10 +58,8 @@ GROUP BY h HAVING min(doc) < max(doc)
 """
 
 _FIRST_PAIRS = """
-SELECT o.h, o.doc, min(o.n) AS n, min_by(o.m, o.n) AS m, min(o.s) AS s, min_by(o.e, o.n) AS e,
-       min_by(o.p, o.n) AS p, min_by(o.q, o.n) AS q, min_by(o.ph, o.n) AS ph, min_by(o.qh, o.n) AS qh
+SELECT o.h, o.doc, o.n, o.m, o.s, o.e, o.p, o.q, o.ph, o.qh
 FROM pairs AS o JOIN held_pairs ON o.h = held_pairs.h
-GROUP BY o.h, o.doc
 """
 
 _FREQUENT = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -43,11 +42,6 @@ class Change:
         return plain
 
 
-def compact(text: str) -> str:
-    """Text without white space and with widths folded, for comparing words."""
-    return unicodedata.normalize("NFKC", "".join(text.split()))
-
-
 @cache
 def _plain_numbers() -> frozenset[str]:
     return frozenset(rules()["numbers"]["plain"])
@@ -63,7 +57,8 @@ def telling(number: str) -> bool:
 
 def number_changes(a: str, b: str) -> list[Change]:
     """Numbers of two matching clauses, in order; nothing when their counts differ."""
-    left, right = _NUMBER.findall(a), _NUMBER.findall(b)
+    right = _NUMBER.findall(b)
+    left = right if a == b else _NUMBER.findall(a)
     if len(left) != len(right):
         return []
     changes = []

@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from jihe_audit.reuse.bench import Bench, Work, align_all, mark_frequent
 from jihe_audit.reuse.definition import OCCURRENCE_COLUMNS, Statement
-from jihe_audit.reuse.growth import Frequent
 from jihe_audit.reuse.join import Join, open_join
+from jihe_audit.reuse.judging import Judge, Sheaf
 from jihe_audit.reuse.plan import Outcome, Plan
 from jihe_audit.reuse.sections import KINDS
 from jihe_audit.reuse.shelf import Shelf
+from jihe_audit.reuse.side import Frequent
 
 _BATCH = 1000
 _OCCURRENCES = f"occ({OCCURRENCE_COLUMNS})"
@@ -28,6 +29,8 @@ _TABLES = (
     "regions(region VARCHAR, need INTEGER)",
     "steps(k INTEGER)",
 )
+_ISLAND = ("a", "b", "thin", "near", "a0", "a1", "b0", "b1", "held", "links")
+_COVERED = "SELECT doc, k, grade, width FROM covered ORDER BY doc, k, grade"
 _RESULTS = frozenset({"often", "frequent", "islands", "islands_aside", "covered"})
 
 
@@ -53,23 +56,24 @@ def run_embedded(
         else:
             fill(join)
         _run(join, plan.statements())
-        often, pairs = (list(join.rows(f"SELECT h, grade FROM {t} ORDER BY h")) for t in ("often", "frequent"))
-        frequent = Frequent(
-            np.array([h for h, _ in often], dtype=np.int64),
-            np.array([h for h, _ in pairs], dtype=np.int64),
-            np.array([grade for _, grade in pairs], dtype=np.int8),
-        )
-        widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
-        covered = join.rows("SELECT doc, k, grade, width FROM covered ORDER BY doc, k, grade")
-        outcome = Outcome(widths=widths, covered=[(int(d), int(k), int(g), int(w)) for d, k, g, w in covered])
+        often, _ = join.columns("SELECT h, grade FROM often ORDER BY h", ("h", "grade"))
+        pairs, grades = join.columns("SELECT h, grade FROM frequent ORDER BY h", ("h", "grade"))
+        frequent = Frequent(often.astype(np.int64), pairs.astype(np.int64), grades.astype(np.int8))
+        covered = [(int(d), int(k), int(g), int(w)) for d, k, g, w in join.rows(_COVERED)]
         islands = _islands(join, "islands")
         aside = _islands(join, "islands_aside") if plan.every_pair else None
-    mark_frequent(shelf, frequent, folder / "frequent.bin")
-    bench = Bench(shelf.folder, [r.place for r in plan.order], frequent, folder / "frequent.bin", plan.settings)
-    outcome.aligned = align_all(bench, _pairs(islands), aside=False, jobs=jobs)
-    if aside is not None:
-        outcome.aligned = chain(outcome.aligned, align_all(bench, _pairs(aside), aside=True, jobs=jobs))
-    return outcome
+    widths = [(r.doc, KINDS.index(k), w) for r in plan.order for k, w in shelf.entries[r.place].widths.items()]
+    places = [r.place for r in plan.order]
+    found = islands if aside is None else np.concatenate((islands, aside))
+    mark_frequent(shelf, frequent, {places[doc] for doc in np.unique(found[:, :2]).tolist()}, folder / "frequent.bin")
+    bench = Bench(shelf.folder, places, frequent, folder / "frequent.bin", plan.settings)
+
+    def judged(judge: Judge) -> Iterator[Sheaf]:
+        yield from align_all(bench, judge, _pairs(islands), aside=False, jobs=jobs)
+        if aside is not None:
+            yield from align_all(bench, judge, _pairs(aside), aside=True, jobs=jobs)
+
+    return Outcome(judged, covered, widths)
 
 
 def occurrences(join: Join) -> None:
@@ -126,9 +130,8 @@ def _islands(join: Join, table: str) -> npt.NDArray[np.int32]:
 
     They take 40 bytes each, so that the database can be closed before its reports are aligned.
     """
-    columns = "a, b, thin, near, a0, a1, b0, b1, held, links"
-    rows = join.rows(f"SELECT {columns} FROM {table} ORDER BY b, a, b0, b1, a0, a1")
-    return np.fromiter(chain.from_iterable(rows), dtype=np.int32).reshape(-1, 10)
+    columns = join.columns(f"SELECT {', '.join(_ISLAND)} FROM {table} ORDER BY b, a, b0, b1, a0, a1", _ISLAND)
+    return np.stack([column.astype(np.int32) for column in columns], axis=1)
 
 
 def _pairs(islands: npt.NDArray[np.int32]) -> Iterator[Work]:

@@ -133,13 +133,9 @@ class Reused:
         self._rows = array("i")
         self._sorted: npt.NDArray[np.int32] | None = None
 
-    def add(self, a: int, b: int, passage: Passage) -> None:
-        """Note a passage of the reports number ``a`` and ``b``. Text is original where it probably came from."""
-        p, grade = passage, GRADES.index(passage.grade)
-        if p.source != "a":
-            self._rows.extend((a, KINDS.index(p.kind_a), grade, p.a_start, p.a_end))
-        if p.source != "b":
-            self._rows.extend((b, KINDS.index(p.kind_b), grade, p.b_start, p.b_end))
+    def add(self, rows: array[int]) -> None:
+        """Take stretches, five numbers each; see ``judging.Sheaf``."""
+        self._rows.extend(rows)
         self._sorted = None
 
     def of(self, doc: int) -> dict[tuple[str, Grade], Spans]:

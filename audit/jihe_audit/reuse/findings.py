@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -211,7 +211,22 @@ def _numbers_kept(taker: ReportShare, giver: ReportShare, found: Sequence[_Taken
     return _of(taker, told)
 
 
-def _family(report: ReuseReport, family: Family) -> Finding:
+def _weight(p: Passage) -> tuple[int, tuple[str, str, int, int, int, int]]:
+    return p.length, p.key
+
+
+def _longest(report: ReuseReport) -> dict[tuple[str, str], Passage]:
+    """The longest substantive passage of every pair that ties a family of three or more."""
+    ties = {link for family in report.families if len(family.members) > 2 for link in family.links}
+    longest: dict[tuple[str, str], Passage] = {}
+    for p in report.passages if ties else ():
+        link = (p.a, p.b)
+        if p.grade == "substantive" and link in ties and (link not in longest or _weight(p) > _weight(longest[link])):
+            longest[link] = p
+    return longest
+
+
+def _family(report: ReuseReport, family: Family, longest: Mapping[tuple[str, str], Passage]) -> Finding:
     """R10: one cluster of three or more reports; of two, the copy itself says all."""
     known = report.by_report
     members = [known[m] for m in family.members if m in known]
@@ -220,9 +235,7 @@ def _family(report: ReuseReport, family: Family) -> Finding:
     more = f"等{len(family.members)}份" if len(family.members) > 8 else f"{len(family.members)}份"
     shares = "；".join(f"{_called(m)}原创文字占{m.original:.0%}" for m in members[:8])
     source = f"，可能的来源是{_called(known[family.source])}" if family.source in known else ""
-    tied = set(family.links)
-    inside = [p for p in report.passages if p.grade == "substantive" and (p.a, p.b) in tied]
-    best = max(inside, key=lambda p: (p.length, p.key), default=None)
+    best = max((longest[link] for link in family.links if link in longest), key=_weight, default=None)
     told = Finding(
         rule="R10",
         severity="info",
@@ -267,5 +280,6 @@ def findings(report: ReuseReport) -> list[Finding]:
         found += [_copied(taker, giver, own)] if own else []
         found += [f for f in (_names_left(taker, giver, alike), _numbers_kept(taker, giver, alike)) if f]
     found += [_same_text(report, same) for same in report.same]
-    found += [_family(report, family) for family in report.families if len(family.members) > 2]
+    longest = _longest(report)
+    found += [_family(report, family, longest) for family in report.families if len(family.members) > 2]
     return sorted(found, key=lambda f: (f.report, f.rule, f.evidence[0].span if f.evidence else Span(0, 0), f.says))

@@ -41,7 +41,7 @@ def _by_frequency(found: Aligned, kind: SectionKind, crowd: int, settings: Setti
 
 
 def _without_frequency(found: Aligned, kind: SectionKind, near: bool, settings: Settings) -> Graded:
-    few = "报告太少，无法统计出现频率；"
+    few = f"报告太少，不能凭出现频率判断（见于{found.holders}份）；"
     where = f"位于“{kind.name}”"
     if found.outlined >= 0.6:
         return "outline", few + "文字与提纲规定的标题一致"
@@ -54,6 +54,8 @@ def _without_frequency(found: Aligned, kind: SectionKind, near: bool, settings: 
         return "template", few + f"{where}，内容由上级规定"
     if found.forms >= 0.5:
         return "template", few + "多为填数句式，去掉数字后相同"
+    if near and found.evidence < settings.substantive:
+        return "shared", few + f"同一地区，{where}，只有{found.evidence}字相同，属短句共用"
     if near:
         return "template", few + f"同一地区，{where}，表述多为统一模板"
     if found.evidence >= settings.substantive_mandated and found.masked_similarity >= 0.85:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 _FETCH = 50_000
 _UNITS = {"KB": 1, "MB": 1 << 10, "GB": 1 << 20}
@@ -35,6 +36,9 @@ class Join(Protocol):
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, fetched as they are wanted."""
+
+    def columns(self, query: str, names: Sequence[str]) -> list[npt.NDArray[Any]]:
+        """The columns of a query of whole numbers, by name."""
 
     def attach(self, path: Path, name: str) -> None:
         """Make the tables of another file readable under ``name``."""
@@ -101,6 +105,11 @@ class DuckJoin:
         cursor = self.connection.cursor().execute(query)
         return chain.from_iterable(iter(partial(cursor.fetchmany, _FETCH), []))
 
+    def columns(self, query: str, names: Sequence[str]) -> list[npt.NDArray[Any]]:
+        """The columns of a query."""
+        found = self.connection.execute(query).fetchnumpy()
+        return [np.asarray(found[name]) for name in names]
+
     def attach(self, path: Path, name: str) -> None:
         """Make the tables of another file readable."""
         self.run(f"ATTACH '{quoted(path)}' AS {name} (READ_ONLY)")
@@ -115,13 +124,12 @@ class DuckJoin:
 
 
 class LiteJoin:
-    """SQLite of the standard library, with the two functions that the statements need besides."""
+    """SQLite of the standard library, with the function that the statements need besides."""
 
     suffix = ".sqlite"
 
     def __init__(self, stem: Path, memory: str = "1GB", *, lasting: bool = False) -> None:
         self.connection = sqlite3.connect(stem.with_suffix(self.suffix), isolation_level=None)
-        self.connection.create_aggregate("min_by", 2, _MinBy)  # type: ignore[arg-type]
         self.connection.create_function("bit_count", 1, _bit_count, deterministic=True)
         self.run(f"PRAGMA cache_size=-{_kilobytes(memory) // _SHARE}")
         if not lasting:
@@ -147,6 +155,11 @@ class LiteJoin:
         """The rows of a query."""
         return iter(self.connection.execute(query))
 
+    def columns(self, query: str, names: Sequence[str]) -> list[npt.NDArray[Any]]:
+        """The columns of a query."""
+        flat = np.fromiter(chain.from_iterable(self.rows(query)), dtype=np.int64)
+        return list(flat.reshape(-1, len(names)).T)
+
     def attach(self, path: Path, name: str) -> None:
         """Make the tables of another file readable."""
         self.run(f"ATTACH '{quoted(path)}' AS {name}")
@@ -158,21 +171,6 @@ class LiteJoin:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
-
-
-class _MinBy:
-    """The value that stands beside the lowest key."""
-
-    def __init__(self) -> None:
-        self.key: Any = None
-        self.value: Any = None
-
-    def step(self, value: Any, key: Any) -> None:
-        if self.key is None or key < self.key:
-            self.key, self.value = key, value
-
-    def finalize(self) -> Any:
-        return self.value
 
 
 def _bit_count(number: int) -> int:

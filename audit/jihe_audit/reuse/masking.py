@@ -29,7 +29,7 @@ _ASTRAL = 0xE100
 _BREAKS = "。！？；，：!?;,:…|"
 _QUOTES = "“”‘’\"'「」『』《》〈〉`·•*_#$\\~"
 _ENUMERATOR = re.compile(
-    r"(?<![^\t\n\x0b])(?:\([一二三四五六七八九十百0-9]{1,4}\)|[一二三四五六七八九十百]{1,3}、|第[一二三四五六七八九十百0-9]{1,4}[章节条]"
+    r"(?:\([一二三四五六七八九十百0-9]{1,4}\)|[一二三四五六七八九十百]{1,3}、|第[一二三四五六七八九十百0-9]{1,4}[章节条]"
     r"|[0-9]{1,3}(?:[.．](?![0-9])|[、)])|[一二三四五六七八九十]{1,2}是(?=[^否])|[①-⑳])"
 )
 
@@ -57,6 +57,9 @@ def _folding() -> npt.NDArray[np.uint16]:
 
 
 _FOLD = _folding()
+_OPENS = np.zeros(0x10000, dtype=np.bool_)
+"""Which folded characters may open a list number."""
+_OPENS[[ord(c) for c in "(第0123456789一二三四五六七八九十百①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"]] = True
 _FOLD_LIST: list[int] = _FOLD.tolist()
 
 
@@ -181,8 +184,11 @@ def mask(text: str, names: Iterable[str] = (), *, wrapped: bool | None = None) -
     codes[number & (codes == _BREAK)] = NUMBER
     compact = codes.tobytes().decode("utf-16-le", "surrogatepass")
     breaks = codes <= _BREAK
-    for found in _ENUMERATOR.finditer(compact):
-        breaks[found.start() : found.end()] = True
+    opens = np.concatenate(([True], breaks[:-1]))[: codes.size] & _OPENS[codes]
+    for at in np.flatnonzero(opens).tolist():
+        found = _ENUMERATOR.match(compact, at)
+        if found:
+            breaks[at : found.end()] = True
     run = np.zeros(codes.size, dtype=np.int32)
     run[number] = -1
     folded = [n for n in (fold_name(name) for name in names) if len(n) > 1]

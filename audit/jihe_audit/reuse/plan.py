@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from jihe_audit.reuse.alignment import Aligned
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.definition import Statement, statements
+from jihe_audit.reuse.judging import Judge, Sheaf
 from jihe_audit.reuse.settings import Settings
 
 
@@ -98,12 +98,12 @@ class Plan:
 class Outcome:
     """What an engine brings back: passages by pair, and what frequency set aside in each report.
 
-    ``aligned`` may be read once; the passages of one pair (and of one way of finding them) come together.
+    ``judged`` may be called once: it gives the passages as the judge grades them, those of one pair together.
     ``covered`` holds (report number, index of the section's kind, grade 1 template or 2 outline, code points);
     ``widths`` (report number, index of the section's kind, code points).
     """
 
-    aligned: Iterable[Aligned] = ()
+    judged: Callable[[Judge], Iterable[Sheaf]]
     covered: list[tuple[int, int, int, int]] = field(default_factory=list)
     widths: list[tuple[int, int, int]] = field(default_factory=list)
 

@@ -144,7 +144,7 @@ class ReuseReport:
 
     reports: tuple[ReportShare, ...]
     passages: Sequence[Passage]
-    pairs: tuple[PairSummary, ...] = ()
+    pairs: Sequence[PairSummary] = ()
     families: tuple[Family, ...] = ()
     others: tuple[ReportShare, ...] = ()
     """Reports that were only compared against and that share something; without shares."""

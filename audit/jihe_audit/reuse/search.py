@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
+
+import numpy as np
 
 from jihe_audit.reuse.background import Background
 from jihe_audit.reuse.document import ReuseDocument
 from jihe_audit.reuse.embedded import run_embedded
-from jihe_audit.reuse.families import Reused, families, report_share, summarise_pair
+from jihe_audit.reuse.families import Reused, families, report_share
 from jihe_audit.reuse.fingerprints import clauses
-from jihe_audit.reuse.grading import Author, grade_pair
-from jihe_audit.reuse.passages import Spool
+from jihe_audit.reuse.grading import Author
+from jihe_audit.reuse.judging import Judge
+from jihe_audit.reuse.passages import Pairs, Spool
 from jihe_audit.reuse.plan import Known, Outcome, Plan, make_plan
 from jihe_audit.reuse.report import Grade, ReportShare, ReuseReport, SameText
 from jihe_audit.reuse.sections import KINDS
@@ -94,31 +98,26 @@ def judge(entries: Sequence[Known], plan: Plan, outcome: Outcome, folder: Path |
     for doc, kind, grade, width in outcome.covered:
         covered[doc][KINDS[kind], _ASIDE[grade]] = width
     authors = [_author(entries[row.place], sum(widths[row.doc].values())) for row in plan.order]
-    spool = Spool({name: i for i, name in enumerate(sorted(author.id for author in authors))}, folder)
-    reused, pairs, named = Reused(), [], set()
-    apart = plan.settings.crowd(plan.owners, 0)
-    for (a, b, aside), found in groupby(outcome.aligned, key=lambda f: (f.a, f.b, bool(f.aside))):
-        near = authors[a].region == authors[b].region
-        crowd = plan.crowds[authors[a].region] if near else apart
-        graded = grade_pair(sorted(found), authors[a], authors[b], crowd, plan.settings)
-        for passage in graded:
-            spool.add(passage)
-            if not aside:
-                reused.add(a, b, passage)
-        if graded:
-            named |= {a, b}
-        summary = summarise_pair(authors[a], authors[b], graded)
-        if summary:
-            pairs.append(summary)
-    pairs.sort(key=lambda pair: (pair.a, pair.b))
+    names = [author.id for author in authors]
+    ranks = np.empty(len(names), dtype=np.int32)
+    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
+    spool, reused, counts, shared = Spool(ranks, folder), Reused(), array("i"), array("d")
+    work = Judge(authors, plan.crowds, plan.settings.crowd(plan.owners, 0), plan.settings)
+    for sheaf in outcome.judged(work):
+        spool.add(sheaf.rows, sheaf.sizes, sheaf.keys)
+        reused.add(sheaf.reused)
+        counts.extend(sheaf.counts)
+        shared.extend(sheaf.shares)
+    pairs = Pairs.sorted(names, ranks, counts, shared)
     own = {row.doc for row in plan.order if row.fresh and not row.side}
     shares = (report_share(authors[doc], widths[doc], covered[doc], reused.of(doc)) for doc in own)
+    passages = spool.close()
     return ReuseReport(
         reports=tuple(sorted(shares, key=lambda share: share.id)),
-        passages=spool.close(),
-        pairs=tuple(pairs),
+        passages=passages,
+        pairs=pairs,
         families=families(pairs, {author.id: author for author in authors}),
-        others=_others(authors[doc] for doc in named - own),
+        others=_others(authors[doc] for doc in spool.reports() - own),
         same=_same(plan, entries),
         notes=_notes(plan),
     )

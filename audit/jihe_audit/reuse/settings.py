@@ -29,9 +29,11 @@ class Settings:
     """A clause met in two regions is no one's own from this share of all owners on (and twice ``fewest_holders``)."""
     common_regions: int = 3
     """A clause that is template in so many regions is outline (statute, prescribed heading)."""
-    thin_set: int = 12
+    few_owners: int = 7
+    """With fewer owners in a region, four fifths of them must hold a clause before it is the region's template."""
+    thin_set: int = 20
     """With fewer owners in the whole set and its background, frequencies say nothing."""
-    thin_region: int = 7
+    thin_region: int = 10
     """With fewer owners in a region, they say nothing about two reports of that region."""
     gap: int = 40
     """Links of two reports no further apart than this on both sides make one island."""
@@ -64,7 +66,7 @@ class Settings:
         """From how many holders a clause is the template of a region with so many owners."""
         if owners < 4:
             return self.most_holders
-        if owners < self.thin_region:
+        if owners < self.few_owners:
             return math.ceil(0.8 * owners)
         return min(self.most_holders, max(self.fewest_holders, math.ceil(self.region_share * owners)))
 

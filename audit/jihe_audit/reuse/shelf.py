@@ -182,7 +182,17 @@ def clause_rows(doc: int, clauses: Clauses, length: int) -> dict[str, npt.NDArra
         "t": clauses.last[partner[kept]],
         "u": sketch[after[partner[kept]]],
         "uh": hashed[after[partner[kept]]],
+        "c": _firsts(clauses.hash[kept]),
+        "d": _firsts(opens[kept]),
     }
+
+
+def _firsts(hashes: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    """1 where a fingerprint (0: none) stands for the first time."""
+    firsts = np.zeros(hashes.size, dtype=np.int16)
+    firsts[np.unique(hashes, return_index=True)[1]] = 1
+    firsts[hashes == 0] = 0
+    return firsts
 
 
 def kind_widths(clauses: Clauses, length: int) -> dict[str, int]:
