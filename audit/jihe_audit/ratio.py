@@ -8,6 +8,8 @@ from functools import partial
 from itertools import chain
 from typing import Literal
 
+import regex
+
 from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate
@@ -44,6 +46,8 @@ def _of_other(ledger: Ledger, fact: Fact, rate: Fact) -> bool:
 
 def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) -> Iterator[Try]:
     """The readings of one line of the rulebook that the ledger can fill."""
+    if reading.unless and regex.search(reading.unless, ledger.document.quote(rate.quote)):
+        return
     for top in _pick(ledger, reading.top, rate):
         for base in _pick(ledger, reading.base, rate):
             if top is not base:

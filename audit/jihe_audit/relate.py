@@ -164,7 +164,7 @@ def relate(
             consequence=consequence,
             amount=abs(weighing.difference) if stated.quantity.unit == "CNY" else None,
         )
-    elif attempt.note and usual is not None:
+    elif attempt.note and usual is not None and not (usual.note and ledger.together(stated, attempt.operands[-1])):
         plain_base = bool(usual.operands) and not usual.note and ledger.together(stated, usual.operands[-1])
         found = ledger.finding(
             f"{what}{show(stated)}按{attempt.note}计算方才相符（{working}），计算口径需写明。",

@@ -79,12 +79,13 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One admissible way to compute a rate: numerator and base, each measure or ``measure@scope``; ``|`` lists
     alternatives. ``note`` names an unusual base and is empty for the usual one. ``kind`` change is
-    (numerator − base) ÷ base."""
+    (numerator − base) ÷ base. A rate whose own words match the pattern ``unless`` has no such reading."""
 
     top: str
     base: str
     note: str = ""
     kind: Literal["rate", "change"] = "rate"
+    unless: str = ""
 
 
 class Ratio(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):

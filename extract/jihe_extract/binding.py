@@ -30,6 +30,8 @@ _INLINE = regex.compile(
     r"(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])\s*([“＂\x22]?\p{Han}[^。，；：\n0-9]{1,18})[。：]"
 )
 
+_ENTRY_MIN = 4
+
 
 class RuleBinder:
     """Fills the ``Binder`` protocol from the vocabulary and the structure of the text."""
@@ -120,6 +122,8 @@ class RuleBinder:
             name = self.reader.name(title)
             if name and name.endswith("项目") and not _PROJECTS.search(document.text, block.span.start, block.span.end):
                 return Topic(subject=name, trust=HEADING)
+            if own is not None and title == own.group(1) and (entry := self._entry(document, title)):
+                return Topic(subject=entry, trust=HEADING)
             hits = self.words.scope_finder.find(title)
             scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES}
             if len(scopes) == 1:
@@ -127,6 +131,15 @@ class RuleBinder:
             if scopes:
                 break
         return Topic()
+
+    def _entry(self, document: Document, title: str) -> str:
+        """What a numbered item is about: a fund by its ending, or an entry told before (``2.农机购置补贴。下达……``)."""
+        title = title.strip(' “”"＂')
+        if len(title) < _ENTRY_MIN or title.endswith(self.words.steering["section_endings"]):
+            return ""
+        known = self.reader.read(title, "CNY")
+        listed = bool(self.reader.name(title)) or document.text.count(title) > 1
+        return title if listed and not (known.measure or known.scope) else ""
 
 
 def _unbound(quantity: Quantity) -> Fact:

@@ -144,6 +144,15 @@ class RateReader(SharesOfBlock):
         level = same[-2][1] if base else same[-1][1]
         return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
 
+    def _share_of_count(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``抽评项目 6 个，占项目总数 24 个的 25%``: the whole right before, the part before that."""
+        whole = self.found[i - 1][1]
+        parts = [
+            f for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == whole.quantity.unit
+        ]  # fmt: skip
+        return (parts[-1], whole) if parts and unit_class(whole.quantity.unit) in ("个", "人") else ()
+
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
         base = self._base(i, mention)

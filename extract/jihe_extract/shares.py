@@ -109,6 +109,15 @@ class SharesOfBlock:
                 return fact
         return None
 
+    def _share_of_count(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``抽评项目 6 个，占项目总数 24 个的 25%``: the whole right before, the part before that."""
+        whole = self.found[i - 1][1]
+        parts = [
+            f for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == whole.quantity.unit
+        ]  # fmt: skip
+        return (parts[-1], whole) if parts and unit_class(whole.quantity.unit) in ("个", "人") else ()
+
     def _counted_share(self, i: int, mention: Mention) -> tuple[Fact, ...]:
         """``项目 8 个，评为优的 5 个、占 62.5%``: the count right before, and the first count of the sentence.
 
@@ -116,6 +125,8 @@ class SharesOfBlock:
         """
         if not i or self.found[i - 1][0].sentence != mention.sentence:
             return ()
+        if self.document.quote(mention.label).strip() == "的":
+            return self._share_of_count(i, mention)
         part = self.found[i - 1][1]
         gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")
         counts = [
