@@ -82,7 +82,7 @@ def _writers(
     def workbook() -> list[str]:
         words = notes(settings, summaries, across.notes, told)
         shared = (across.reuse, across.passages()) if across.reuse else None
-        write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, shared)
+        write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, shared, settings.pack)
         return []
 
     def pages() -> list[str]:

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from jihe_audit.export.cellvalues import near
 from jihe_audit.export.opinion import chinese, write_opinion
 from jihe_audit.export.records import Figure, IndicatorRecord, ReportRecord
 from jihe_audit.export.rows import escaped
@@ -87,6 +88,71 @@ def test_text_that_looks_like_markup_or_an_escape_comes_back_as_it_was(tmp_path:
         book = write(tmp_path / "a.xlsx", [msgspec.structs.replace(record, findings=(odd,))])
         assert book["问题明细"]["E4"].value == message
     assert escaped("_x0041_") == "_x005F_x0041_"
+
+
+def test_every_score_sheet_has_its_own_total(tmp_path: Path, make_record: MakeRecord) -> None:
+    def row(name: str, weight: int, score: str, target: int = 0, actual: int = 0) -> IndicatorRecord:
+        def figure(value: Decimal | int, unit: str = "分") -> Figure:
+            return Figure(value=Decimal(value), unit=unit, relation="eq", quote=f"{value}{unit}", start=0, end=1)
+
+        more = {"target": figure(target, "次"), "actual": figure(actual, "次")} if target else {}
+        told = {"weight": figure(weight), "score": figure(Decimal(score))}
+        return IndicatorRecord(report="甲.txt", path=("产出指标", "", name), start=0, end=1, **told, **more)
+
+    rows = (row("甲", 60, "60"), row("乙", 40, "40", 10, 7), row("丙", 50, "45"), row("丁", 50, "50"))
+    record = msgspec.structs.replace(make_record(), indicators=rows)
+    write(tmp_path / "a.xlsx", [record])
+    with closing(openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)) as book:
+        totals = [r for r in book["自评得分复核表"].iter_rows(min_row=4, values_only=True) if r[1] == "合计"]
+    assert [r[10:14] for r in totals] == [(100, 100, 88, -12), (100, 95, 95, 0)]
+    assert "自评得分对应“优”，测算得分对应“良”" in totals[0][14]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_formulas_give_what_they_show(tmp_path: Path, make_record: MakeRecord) -> None:
+    row = IndicatorRecord(report="甲.txt", path=("甲",), start=0, end=1)
+    figures = {
+        name: Figure(value=Decimal(value), unit=unit, relation="eq", quote=value, start=0, end=1)
+        for name, value, unit in (
+            ("target", "10", "次"),
+            ("actual", "7", "次"),
+            ("weight", "40", "分"),
+            ("score", "40", "分"),
+        )
+    }
+    other = msgspec.structs.replace(row, path=("乙",), weight=figures["weight"], score=figures["score"])
+    record = msgspec.structs.replace(make_record(), indicators=(msgspec.structs.replace(row, **figures), other))
+    write(tmp_path / "a.xlsx", [record])
+    with closing(openpyxl.load_workbook(tmp_path / "a.xlsx")) as book:
+        book.save(tmp_path / "b.xlsx")  # without the values that were shown
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        "out",
+        "b.xlsx",
+    ]
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, timeout=180)
+    with (
+        closing(openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)) as shown,
+        closing(openpyxl.load_workbook(tmp_path / "out" / "b.xlsx", data_only=True)) as worked,
+    ):
+        for name, columns in (("自评得分复核表", range(8, 14)), ("数据勾稽底稿", (6,)), ("抽取数据表", (13,))):
+            pairs = zip(*(book[name].iter_rows(min_row=4, values_only=True) for book in (shown, worked)), strict=True)
+            for before, after in pairs:
+                assert [before[n] for n in columns] == pytest.approx([after[n] for n in columns])
+        assert [c.value for c in worked["自评得分复核表"][6]][10:14] == [80, 80, 68, -12]
+
+
+def test_a_sheet_without_rows_says_so_and_places_are_short(tmp_path: Path, make_record: MakeRecord) -> None:
+    book = write(tmp_path / "a.xlsx", [make_record()])
+    assert book["跨报告比对"]["A4"].value == "无" and book["跨报告比对"].max_row == 4
+    assert near("原文第9行，一、概况 › （二）机构 › 2.人员") == "原文第9行，2.人员"
+    assert near("第3页，表1第2行第3列") == "第3页，表1第2行第3列" and near("") is None
 
 
 OWN_LINK = r"""=HYPERLINK\("#'(?:问题明细|问题清单|数据勾稽底稿)'![AB]\d+",(?:\d+|"[\dK-]+")\)$"""

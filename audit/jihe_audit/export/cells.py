@@ -15,6 +15,8 @@ WAN = Decimal(10_000)
 LINE = 14
 """Height of a line of text in points."""
 HIGHEST = 409
+NOTHING = "无"
+"""What a sheet without rows tells."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ class Sheet:
 
     def close(self, lists: Mapping[str, str]) -> None:
         """Filters, and drop-downs for the columns that have them."""
+        if self.row == self.FIRST:
+            self.add([NOTHING, *[""] * (len(self.columns) - 1)])
         last = max(self.row - 1, self.FIRST)
         self.sheet.autofilter(self.FIRST - 1, 0, last, len(self.columns) - 1)
         if self._sparse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from jihe_audit.export.cells import to_wan
 from jihe_audit.export.records import CheckRecord, FactRecord, Figure, FindingRecord, IndicatorRecord, Summary
 from jihe_audit.export.rows import DASH, Formula, harmless
 from jihe_audit.issues import Issue
+from jihe_audit.packs import Pack
 
 HUNDRED = Decimal(100)
 SIGNS = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
@@ -109,7 +110,44 @@ def sides(check: CheckRecord, values: dict[tuple[int, int], FactRecord]) -> tupl
     return scaled(stated, unit), scaled(computed, unit).quantize(places).normalize() + 0, unit
 
 
-def sum_of(rows: Sequence[IndicatorRecord], column: str) -> Decimal:
-    """Sum of the weights (K) or the scores of the rows."""
-    figures = [r.weight if column == "K" else r.score for r in rows]
-    return sum((f.value for f in figures if f), Decimal(0))
+def near(place: str) -> str | None:
+    """Page or line, and the nearest heading: long ways through the headings make tall rows."""
+    head, _, rest = place.partition("，")
+    if not rest or " › " not in rest:
+        return place or None
+    return f"{head}，{rest.rsplit(' › ', 1)[1]}"
+
+
+def score_sheets(rows: Sequence[IndicatorRecord]) -> Iterator[tuple[int, int]]:
+    """The rows of one score sheet after the other: weights that come to 100 before others follow are a whole."""
+    weights = [r.weight.value if r.weight else Decimal(0) for r in rows]
+    start, sum_ = 0, Decimal(0)
+    for n, weight in enumerate(weights, 1):
+        sum_ += weight
+        if sum_ == HUNDRED and any(weights[n:]):
+            yield start, n
+            start, sum_ = n, Decimal(0)
+    if start < len(rows):
+        yield start, len(rows)
+
+
+def score_total(unit: str, at: tuple[int, int], cells: Sequence[Sequence[Any]], pack: Pack) -> list[Any]:
+    """The line below a score sheet, whose cells stand in the rows ``at``: sums, and the grades they would get.
+
+    An indicator whose own rule gives no score counts with the score that the report gives it.
+    """
+    first, last = at
+    weight, own = (sum((row[n] for row in cells if row[n] is not None), Decimal(0)) for n in (10, 11))
+    again = Decimal(0)
+    for row in cells:
+        shown = row[12].shown if isinstance(row[12], Formula) else None
+        again += (row[11] or Decimal(0)) if shown is None or shown == "" else shown
+    sums = [Formula(f"=SUM({c}{first}:{c}{last})", value) for c, value in (("K", weight), ("L", own))]
+    formula = f'=SUM(M{first}:M{last})+SUMPRODUCT((M{first}:M{last}="")*1,L{first}:L{last})'
+    sums += [Formula(formula, again), Formula(f"=M{last + 1}-L{last + 1}", again - own)]
+    told = "仅据文本测算，不替代现场评价"
+    grades = [pack.grade(score) for score in (own, again)]
+    if weight == HUNDRED and all(grades):
+        words = [f"“{g.words[0]}”" for g in grades if g]
+        told = f"按{pack.name}，自评得分对应{words[0]}，测算得分对应{words[1]}；{told}"
+    return [unit, "合计", *[""] * 8, *sums, told, ""]

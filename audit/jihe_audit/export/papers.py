@@ -8,13 +8,16 @@ from typing import Any
 from jihe_audit.coverage import STATUS_WORDS
 from jihe_audit.export import columns
 from jihe_audit.export.cells import Column, Sheet
-from jihe_audit.export.cellvalues import scaled, score_row, sides, sum_of, unit_of
+from jihe_audit.export.cellvalues import near, scaled, score_row, score_sheets, score_total, sides, unit_of
 from jihe_audit.export.records import ReportRecord
 from jihe_audit.export.rows import Formula
 from jihe_audit.finding import VERDICT_WORDS
 from jihe_audit.issues import Issue, faults
+from jihe_audit.packs import pack, pack_for
 
 MOST_ROWS = 1_000_000
+HEAD = 300
+"""So much of a text tells its region."""
 CHECKS = "数据勾稽底稿"
 """The sheet that findings link to."""
 
@@ -22,7 +25,9 @@ CHECKS = "数据勾稽底稿"
 class Papers:
     """The four sheets of working papers, in their order."""
 
-    def __init__(self, new: Callable[[str, tuple[Column, ...], bool], Sheet]) -> None:
+    def __init__(self, new: Callable[[str, tuple[Column, ...], bool], Sheet], pack_id: str) -> None:
+        """``pack_id`` names the region pack whose grades are told, "" the one of each report's region."""
+        self._pack = pack_id
         self._scores = new("自评得分复核表", columns.SCORES, True)
         self._checks = new(CHECKS, columns.CHECKS, True)
         self._facts = new("抽取数据表", columns.FACTS, True)
@@ -53,11 +58,11 @@ class Papers:
             if stated is not None and computed is not None:
                 gap = Formula(f"=D{at}-E{at}", stated - computed)
             tolerance = None if check.tolerance is None else scaled(check.tolerance, unit)
-            title = f"{check.identity} {check.title}".strip()
+            title = check.title or check.identity
             self._checks.add(
                 [
                     *[number, record.summary.unit, title, stated, computed, unit, gap, check.working or None],
-                    *[tolerance, VERDICT_WORDS[check.verdict], check.place or None],  # type: ignore[index]
+                    *[tolerance, VERDICT_WORDS[check.verdict], near(check.place)],  # type: ignore[index]
                 ]
             )
             if check.verdict in ("fail", "tail"):
@@ -67,15 +72,16 @@ class Papers:
 
     def scores(self, record: ReportRecord, issues: Sequence[Issue]) -> None:
         """The indicators with the scores that their own rule gives."""
-        hits = faults(record, issues)
-        first = self._scores.row + 1
-        for row, told in zip(record.indicators, hits, strict=True):
-            self._scores.add(score_row(record.summary.unit, self._scores.row + 1, row, told))
-        if record.indicators:
-            last = self._scores.row
-            sums = [Formula(f"=SUM({c}{first}:{c}{last})", sum_of(record.indicators, c)) for c in "KL"]
-            total = [record.summary.unit, "合计", *[""] * 8, *sums, Formula(f"=SUM(M{first}:M{last})", "")]
-            self._scores.add([*total, "", "仅据文本测算，不替代现场评价", ""])
+        hits, unit = faults(record, issues), record.summary.unit
+        bands = pack(self._pack) if self._pack else pack_for(record.summary.region, unit + record.text[:HEAD])
+        for start, end in score_sheets(record.indicators):
+            first = self._scores.row + 1
+            cells = []
+            for row, told in zip(record.indicators[start:end], hits[start:end], strict=True):
+                cells.append(score_row(unit, self._scores.row + 1, row, told))
+                self._scores.add(cells[-1])
+            if any(row.score for row in record.indicators[start:end]):
+                self._scores.add(score_total(unit, (first, self._scores.row), cells, bands))
 
     def facts(self, record: ReportRecord) -> None:
         """Every figure, to be corrected by hand."""
@@ -85,10 +91,11 @@ class Papers:
             at = self._facts.row + 1
             value = scaled(fact.value, unit_of(fact))
             scope = " · ".join(x for x in (fact.subject, fact.scope) if x)
+            year = fact.period or record.summary.year
             self._facts.add(
                 [
-                    *[record.report, fact.measure, scope or None, fact.period or None, fact.stage or None, value],
-                    *[unit_of(fact), fact.quote, fact.place or None, fact.trust, STATUS_WORDS[fact.status]],
+                    *[record.report, fact.measure, scope or None, year or None, fact.stage or None, value],
+                    *[unit_of(fact), fact.quote, near(fact.place), fact.trust, STATUS_WORDS[fact.status]],
                     *[fact.reason or None, "", Formula(f'=IF(M{at}="",F{at},M{at})', value)],
                 ]
             )
@@ -103,6 +110,6 @@ class Papers:
             self._across.add(
                 [
                     *[self._across.row - Sheet.FIRST + 1, f.title or f.rule, record.report],
-                    *[a.place or None, a.quote, b.report, b.place or None, b.quote, None, f.message],
+                    *[near(a.place), a.quote, b.report, near(b.place), b.quote, None, f.message],
                 ]
             )

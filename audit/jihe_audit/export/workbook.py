@@ -35,7 +35,12 @@ class Workbook:
     """One workbook under construction; reports are added one by one, in order."""
 
     def __init__(
-        self, path: Path, summaries: Sequence[Summary], rulebook: Rulebook, across: Across | None = None
+        self,
+        path: Path,
+        summaries: Sequence[Summary],
+        rulebook: Rulebook,
+        across: Across | None = None,
+        pack: str = "",
     ) -> None:
         self._book = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -55,7 +60,7 @@ class Workbook:
         self._overview = self._new("总览", "绩效自评复核总览", columns.OVERVIEW) if len(summaries) > 1 else None
         self._issues = self._new("问题清单", "绩效自评复核问题清单", columns.ISSUES)
         self._remedy = self._new("整改台账", "整改台账", columns.REMEDY, sparse=True)
-        self._papers = Papers(lambda name, heads, sparse: self._new(name, name, heads, sparse))
+        self._papers = Papers(lambda name, heads, sparse: self._new(name, name, heads, sparse), pack)
         if across is not None:
             AcrossSheets(self._book, self._looks, self._sub).write(*across)
         self._bases = self._new("依据清单", "依据清单", columns.BASES)
@@ -236,17 +241,19 @@ def write_workbook(
     rulebook: Rulebook,
     notes: Sequence[tuple[str, str]],
     across: Across | None = None,
+    pack: str = "",
 ) -> None:
     """Write the workbook whole; it appears under its name only when it is complete.
 
-    ``across`` is what the reports of a set share, and the rows of ``reuse.jsonl``.
+    ``across`` is what the reports of a set share, and the rows of ``reuse.jsonl``; ``pack`` the region pack that was
+    asked for, "" when each report has that of its region.
 
     Raises:
         OSError: when it cannot be written.
     """
     temporary = path.with_name(f".{path.name}.part")
     try:
-        book = Workbook(temporary, summaries, rulebook, across)
+        book = Workbook(temporary, summaries, rulebook, across, pack)
         weights = {record.report: book.add(record) for record in reports}
         book.overview(summaries, weights)
         book.close(notes)
