@@ -22,6 +22,8 @@ from jihe_extract.words import load_words
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "corpus" / "jihe_corpus" / "samples" / "reports").glob("*.txt"))
 REAL = sorted((ROOT.parent / "shared" / "reports").glob("0*.txt"))
+ROUNDED = ("002", "004")
+"""Reports with differences of rounding, which a factor would blow up: there only the names are changed."""
 TIMES = 4
 PLACES = ("青禾", "临川", "望江", "石桥", "柳林", "沙河", "云岭", "松岗", "平湖", "白杨")
 WORKS = ("清渠", "护坡", "灯带", "步道", "花坛", "围栏", "井盖", "亭廊", "驿站", "书屋", "苗圃", "水窖")
@@ -96,8 +98,8 @@ def test_samples_under_other_names_and_amounts(path: Path) -> None:
 
 @pytest.mark.skipif(not REAL, reason="the shared reports are not here")
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.stem[:3])
-def test_real_reports_under_other_names(path: Path) -> None:
+def test_real_reports_under_other_names_and_amounts(path: Path) -> None:
     for seed in range(2):
-        before, after = _told_again(path, seed, (1,))
+        before, after = _told_again(path, seed, (1,) if path.name.startswith(ROUNDED) else (2, 3, 7))
         assert before != after
         assert _kinds(after, "national") == _kinds(before, "national")
