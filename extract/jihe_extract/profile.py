@@ -21,9 +21,14 @@ _FIELD = regex.compile(
 )
 _SUBJECT = regex.compile(
     r"(?:部门|单位)?(?:（单位）)?(?:整体|项目|预算|财政(?!局|所|厅)|绩效|专项|转移支付|中央|省级|市级|区级|县级"
-    r"|衔接|资金|决算|收支|支出|自评|评价|重点)"
+    r"|“三公”|三公经费|机构运行|衔接|资金|决算|收支|支出|自评|评价|重点)"
 )
 """What a title speaks of behind the unit's name."""
+_BEHIND = regex.compile(r"关于|20\d{2}\s*年")
+"""Where a title ends with the unit and begins with its matter."""
+_LONGEST = 40
+_NO_NAME = regex.compile(r"的|规定|根据|按照|第\p{Han}{1,4}条|精神|要求")
+"""Words that no unit's name holds."""
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
 _COMPARED = ("较", "比", "与", "同")
@@ -104,12 +109,14 @@ def _is_unit(name: str) -> bool:
 
 
 def _in_title(title: str) -> str:
-    body = _TITLE_YEAR.sub("", title)
-    body = regex.sub(r"\s+", "", body)
-    cut = _SUBJECT.search(body)
-    name = body[: cut.start()] if cut else ""
-    name = name.removeprefix("关于").removesuffix("部门").removesuffix("关于")
-    return name if _is_unit(name) and len(name) <= 40 else ""
+    flat = regex.sub(r"\s+", "", title).removeprefix("关于")
+    for body in (_TITLE_YEAR.sub("", flat), _BEHIND.split(flat)[0]):
+        cut = _SUBJECT.search(body)
+        name = body[: cut.start()] if cut else body if body != flat else ""
+        name = name.removeprefix("关于").removesuffix("部门").removesuffix("关于")
+        if _is_unit(name) and len(name) <= _LONGEST:
+            return name
+    return ""
 
 
 def _most_named(text: str) -> tuple[str, Span | None]:
@@ -122,6 +129,8 @@ def _most_named(text: str) -> tuple[str, Span | None]:
     places: dict[str, Span] = {}
     for match in pattern.finditer(text[:6000]):
         name = match.group(1)
+        if _NO_NAME.search(name):
+            continue
         found[name] += 1
         places.setdefault(name, Span(match.start(1), match.end(1)))
     if not found:

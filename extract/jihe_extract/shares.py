@@ -38,13 +38,13 @@ class SharesOfBlock:
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
             return (part, named), "", False
         whole = self._whole(of)
-        if whole is None and (part := part or self._told_last(i, mention)) is not None:
-            named = self._named_whole(of, part)
-            return ((part, named), "", False) if named is not None else ((), "", True)
+        if part is not None and whole is not None:
+            return (part,), whole, pair is None
+        last = part or self._told_last(i, mention)
+        if last is not None and (named := self._named_whole(of, last)) is not None:
+            return (last, named), "", False
         if whole is None:
             return (), "", True
-        if part is not None:
-            return (part,), whole, pair is None
         counted = self._counted_share(i, mention)
         near = (
             counted and self.document.text.find("。", counted[1].quantity.span.end, counted[0].quantity.span.start) < 0

@@ -241,7 +241,7 @@ class _Reader:
         units = [self.told[k][1].quantity.unit for k in run]
         if not units:
             return
-        near = [k for k in run if self._level(k, units[-1])][-_BACK:]
+        near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
         for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
 
