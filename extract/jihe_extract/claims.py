@@ -14,6 +14,7 @@ import regex
 from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
+from jihe_extract.gradecounts import grade_counts
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.listclaims import ListReader
 from jihe_extract.numberedlists import announced
@@ -59,7 +60,7 @@ def find_claims(
             lists.step(i, mention, fact)
             rates.step(i, mention, fact)
         lists.finish()
-        claims += [*lists.claims, *rates.claims]
+        claims += [*lists.claims, *rates.claims, *grade_counts(document, told)]
         carried = lists.carry()
         levels.add(told)
         readings += supposed(document, told, last)

@@ -25,7 +25,8 @@ _PARTS_OF: Mapping[str, frozenset[str]] = {
     "收支总计": frozenset({"收入数", "执行数", "上年结转", "年末结转", "节约额", BUSINESS, UNBOUND}),
 }
 """Measures that are parts of a whole of another measure."""
-_MIXED = Decimal("0.7")
+LOOSE = Decimal("0.7")
+"""Trust in a list whose parts or whole are not surely meant."""
 _SIDE = regex.compile(r"(?:收入|支出|预算|资金)(?:包括|包含)[^，。；]*$")
 _NAMED_TOGETHER = regex.compile(r"[\p{Han}）)”][、和与及][^，。；：、]*分别[为是]?\s*$")
 """``会议费和培训费支出分别为3万元、2万元``: figures named together, which need not divide what was told before."""
@@ -157,7 +158,7 @@ class ListReader:
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
             if any(p.measure != head.measure for p in parts) and head.measure != "收支总计":
-                trust = min(trust, _MIXED)
+                trust = min(trust, LOOSE)
             self.claims.append(
                 Claim(
                     "sum",

@@ -93,6 +93,14 @@ CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
         "2022年选取8个项目开展评价。经评审，等级为优的项目有6个，占75.00%，等级为良的项目有2个，占25.00%。",
         ("75.00%", "57.00%"),
     ),
+    "projects by grade": (
+        "2022年重点评价的16个项目，评价结果等级为“优”的5个、“良”的8个、“中”的3个。",
+        ("的8个", "的7个"),
+    ),
+    "some projects by grade, others not evaluated": (
+        "2022年选取16个项目开展评价，其中12个已出具报告：优5个、良7个。",
+        None,
+    ),
     "a half year's rate needs no reason": ("上半年支出600.00万元，为预算的60.00%。", None),
     "a numbered heading that begins with a year": (
         "一、2022年公益金筹集情况\n全年筹集160.00万元。\n二、分配和使用情况\n全部用于养老。",

@@ -124,6 +124,8 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
         if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and f.quantity.span not in used
     ]  # fmt: skip
     tries = [(stated, Try("sum", group)) for group in lists[1:]]
+    if len(operands) > 2:  # 其中12个已出具报告：优5个、良7个: the rest divides the first part
+        tries.append((operands[0], Try("sum", operands[1:])))
     carried = [f for f in near if "结转" in f.measure + f.scope]
     tries += [(stated, Try("sum", (*group, f))) for group in lists for f in carried]
     tries += [(whole, Try("sum", group)) for group in lists if len(group) > 1 for whole in near]
