@@ -196,7 +196,13 @@ def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
 
 
 def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
-    if not reading.stated.quantity.value or not any(o.quantity.value for o in reading.attempt.operands):
+    """What a reading verifies: figures long enough that a wrong digit in them would have been doubted."""
+    least = LONG if reading.open else SHORT
+    if min(_digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum") < least:
+        return
+    if reading.kind == "ratio" and len({o.quantity.value for o in reading.attempt.operands}) == 1:
+        return
+    if reading.kind == "sum" and not _weighty(reading):
         return
     working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rsplit("=", 1)[
         0
