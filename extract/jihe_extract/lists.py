@@ -70,7 +70,7 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
         for operand in claim.operands:
             if operand.subject:
                 named.setdefault(operand.subject, operand.label or operand.quote)
-        if claim.kind == "sum" and named and claim.stated is not None:
+        if claim.kind == "sum" and named and claim.stated is not None and claim.stated.quantity.unit == "CNY":
             items = tuple(sorted(named.values()))
             whole = sum((o.quantity.value for o in claim.operands), Decimal(0)) == claim.stated.quantity.value
             if len(named) == 1 and not (whole and len(claim.operands) == 1 and not claim.open):
