@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jihe_corpus.samples.documents.forms import page_report, workbook_report
 from jihe_corpus.samples.documents.pdf import write_pdf
 from jihe_corpus.samples.documents.report import Report, sample_report
 from jihe_corpus.samples.documents.scan import write_scan
@@ -34,6 +35,8 @@ def build(folder: Path = FILES) -> list[Path]:
         "tracked-numbered.docx": write_docx(report, automatic=True, tracked=True),
         "scores.xlsx": write_xlsx(report),
         "page-gbk.html": write_html(report),
+        "forms.xlsx": write_xlsx(workbook_report()),
+        "accounts-gbk.html": write_html(page_report(), declared="gb2312"),
     }
     laid = convert(write_docx(scanned_part()), ".docx", "pdf")
     if laid is not None:
