@@ -89,7 +89,7 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
     for rate, claim in stated_rates(ledger, spec):
         attempts = _attempts(ledger, spec, rate, claim)
         usual = next(attempts, None)
-        if usual is None or _complement(rate, usual):
+        if usual is None or _complement(rate, usual) or _since_changed(ledger, rate, usual):
             continue
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
         cap = partial(_cap, ledger, spec, rate, claim, usual)
@@ -164,6 +164,16 @@ def _complement(rate: Fact, usual: Try) -> bool:
         return False
     top, base = (o.quantity.value for o in usual.operands)
     return bool(base) and top != base and abs(1 - top / base - rate.quantity.value) <= rate.quantity.step / 2
+
+
+def _since_changed(ledger: Ledger, rate: Fact, usual: Try) -> bool:
+    """Whether a part's rate could only be tried against the budget that its year began with, and the unit's budget
+    was changed since: what the part's budget came to is not in the report."""
+    base = usual.operands[-1]
+    if base.measure != "年初预算数" or not rate.scope or "年初" in rate.measure:
+        return False
+    first, last = ledger.at("年初预算数"), ledger.at("全年预算数")
+    return first is not None and last is not None and first.quantity.value != last.quantity.value
 
 
 def _rank(severity: str) -> int:
