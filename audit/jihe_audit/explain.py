@@ -11,7 +11,7 @@ from jihe_audit.finding import Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try
-from jihe_audit.slips import holds_with, is_sharp, repairs, window
+from jihe_audit.slips import DIGITS, holds_with, is_sharp, repairs, window
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
@@ -65,15 +65,28 @@ def _score(ledger: Ledger, fact: Fact, failing: Index, passing: Index, alone: bo
 
 
 def _weighed(ledger: Ledger, fact: Fact, broken: Sequence[Relation], good: Sequence[Relation], alone: bool) -> Decimal:
-    score = Decimal(2 * len(broken)) - Decimal(2 * sum(_weight(r, fact) for r in good))
+    mended = repairs(ledger, fact, [*broken, *good], limit=3, near=True)
+    told = any(_told_elsewhere(ledger, new) for new, _ in mended)
+    trusted = bool(mended) and (told or mended[0][1] == "单位误写" or not alone or is_sharp(fact, broken))
+    score = Decimal(2 * len(broken))
+    if not trusted:  # the slip undone keeps what holds: it does not speak against the figure then
+        score -= Decimal(2 * sum(_weight(r, fact) for r in good))
     if any(r.stated.quantity.span == fact.quantity.span for r in broken):
         score += Decimal("0.5")
     if any(_turned(r) == fact.quantity.span for r in broken):
         score += 2
-    mended = repairs(ledger, fact, [*broken, *good], limit=1, near=True)
-    if mended and (not (alone and not good) or mended[0][1] == "单位误写" or is_sharp(fact, broken)):
+    if trusted:
         score += Decimal("1.5") + (1 if mended[0][1] == "单位误写" and _odd_unit(fact, broken) else 0)
-    return score
+    return score + (2 if told else 0)
+
+
+def _told_elsewhere(ledger: Ledger, new: Fact) -> bool:
+    """Whether the report tells the mended figure in another place: one that no chance repeats."""
+    q = new.quantity
+    if q.unit != "CNY" or sum(c.isdigit() for c in q.shown) <= DIGITS:
+        return False
+    others = (f.quantity for f in ledger.extraction.facts if f.quantity.span != q.span)
+    return any(o.value == q.value and o.unit == "CNY" for o in others)
 
 
 def _odd_unit(fact: Fact, broken: Sequence[Relation]) -> bool:
@@ -107,8 +120,12 @@ def diagnose(ledger: Ledger) -> list[Diagnosis]:
         alone = len(failing) == 1
         scored = [(_score(ledger, m, touched, passing, alone, known), -i, m) for i, m in enumerate(members.values())]
         if alone:
-            mendable = [m for m in members.values() if repairs(ledger, m, failing, limit=1, near=True)]
-            if len(mendable) == 1 and mendable[0].quantity.span not in passing:
+            mendable = [
+                m
+                for m in members.values()
+                if repairs(ledger, m, [*failing, *passing.get(m.quantity.span, [])], limit=1, near=True)
+            ]
+            if len(mendable) == 1:
                 scored = [(s + (1 if m is mendable[0] else 0), i, m) for s, i, m in scored]
         best = max(scored, key=lambda s: (s[0], s[1]))
         culprit = best[2]

@@ -24,6 +24,8 @@ _TAIL = regex.compile(
     r"|高于|低于|等于|至少|≥|≤|≧|≦|＞|＜|>=?|<=?|=|＝|\$|\\geq?|\\leq?|”|“)+$"
 )
 _BARE_MARK = regex.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
+_DONE = regex.compile(r"(?:工作)?(?:完成|执行|落实|推进|实施|进展)情况")
+"""What makes a task's word the subject of a report on it (``年度任务完成情况为：……``), no promise."""
 _FORMULA = frozenset("÷×/*+＋＝=")
 _NAME_ALONE = regex.compile(r"[^，。；：（）]{3,20}，")
 _NEAR = 60
@@ -213,6 +215,8 @@ class CuePlaces:
 
     def _fits(self, cue: Cue, item: Placed) -> bool:
         unit = item.quantity.unit
+        if cue.role == "target" and not cue.strong and _DONE.match(self.view.text, cue.end):
+            return False
         if cue.role in ("completion", "deviation"):
             return unit == "%"
         if cue.role in ("weight", "score", "given"):

@@ -129,7 +129,9 @@ def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tu
     spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject and not f.scope]
     strange = any(min(s.start for s in named.values()) < at < last for at in spans) if named else False
     main = regex.search(r"主要|重点|例如|比如|其中较大", document.text[start:last])
-    return (tuple(sorted(named.values())), main is None and not strange) if len(named) > 1 else ((), False)
+    block = document.block_at(last)
+    ended = block is None or document.quote(block.span).rstrip(" \n\u3000）)”")[-1:] in tuple("。；;！？")
+    return (tuple(sorted(named.values())), main is None and not strange and ended) if len(named) > 1 else ((), False)
 
 
 def _small(fact: Fact) -> bool:
@@ -156,7 +158,7 @@ def _after(
         stop, start = pairs[opened], opened + 1
     spans, closed = _items(text, start, stop, pairs)
     spans = _until_next_list(text, _drop_counted_tail(text, spans, offset, facts))
-    if len(spans) < 2 or not _alike(text, spans):
+    if len(spans) < 2 or not _alike(text, spans) or _funded(spans[0], offset, facts):
         return None
     unsure = opener in ("有", "为")
     return Claim(
@@ -169,6 +171,11 @@ def _after(
         scope=match.group("noun"),
         trust=Decimal("0.75") if unsure else Decimal(1),
     )
+
+
+def _funded(item: tuple[int, int], offset: int, facts: Sequence[Fact]) -> bool:
+    """Whether an item holds an amount: entries with money are parted by ；, not by the commas within them."""
+    return any(f.quantity.unit == "CNY" and item[0] <= f.quantity.span.start - offset < item[1] for f in facts)
 
 
 def _named(

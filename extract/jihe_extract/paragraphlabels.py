@@ -12,7 +12,9 @@ from jihe_extract.paragraphstate import COUNT, ParagraphState
 from jihe_extract.partlists import SPENDING
 from jihe_extract.structure import Mention
 
-_NO_ENTRIES = ("情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析")
+_NO_ENTRIES = (
+    "变动", "变化", "增减", "对比", "比较", "情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析",
+)  # fmt: skip
 _LIST_OF_PROJECTS = regex.compile(r"(?:项目|资金|支出|具体|明细|分别)[\p{Han}]{0,6}$|如下$|(?:^|[，。；])其中$")
 
 
@@ -38,10 +40,21 @@ class LabelsOfParagraph(ParagraphState):
         if label.empty and lead:
             clause = lead.rstrip("，,：: ").rpartition("，")[2]
             found = self.reader.read(clause, unit)
-            valued = bool(found.scope) and not found.own and not found.name and lead.rstrip().endswith(("：", ":"))
+            valued = bool(found.scope) and not found.own and not found.name
+            valued = valued and lead.rstrip().endswith(("：", ":"))
             if (found.measure and found.clean) or valued:
                 return replace(found, period=label.period or found.period), words
+        if label.measure and not (label.scope or label.own or label.name or label.against):
+            label = replace(label, scope=self._aspect(lead, unit))
         return self._listed_under(mention, lead, label, unit), words
+
+    def _aspect(self, lead: str, unit: str) -> str:
+        """The scope that a sentence opens with: ``基本支出方面，安排90万元``, ``基本支出：预算90万元，支出80万元``."""
+        clause = announcement(lead) or lead.rstrip("，, ").rpartition("。")[2].strip()
+        if unit != "CNY" or "，" in clause or not (lead.rstrip().endswith(("：", ":")) or clause.endswith("方面")):
+            return ""
+        found = self.reader.read(clause, unit)
+        return found.scope if not found.measure and not found.own and not found.name else ""
 
     def _counted_share_of(self, mention: Mention, words: str) -> Label | None:
         """The amount behind its share: ``支出90万元，基本支出占60%计54万元``."""

@@ -256,6 +256,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         self, mention: Mention, words: str, label: Label, subject: str, scope: str
     ) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
+        words = words or self.document.quote(mention.lead).strip().rstrip("：:")
         words = bare(words.rstrip(" 为是：:共计合达到"))
         spent = words.endswith("支出") or (
             label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")

@@ -123,9 +123,18 @@ class PartList:
 
     def _bracketed(self, mention: Mention, label: Label) -> bool:
         """A bracket right behind a figure, naming a scope and no measure: ``90万元（基本支出60万元，…）``."""
+        if self._behind_colon(mention, label):
+            return True
         if mention.bracket is None or self._before is None or (self.open and mention.bracket == self._bracket):
             return False
         return self._before.span.end == mention.bracket and bool(label.scope) and not label.measure
+
+    def _behind_colon(self, mention: Mention, label: Label) -> bool:
+        """A colon right behind an amount, or 即 and =, before a scope: ``90万元：基本支出60万元、项目支出30万元``."""
+        if self._before is None or self.open or mention.bracket is not None or self._before.quantity.unit != "CNY":
+            return False
+        gap = self.document.text[self._before.span.end : mention.label.end].strip()
+        return gap.startswith(("：", ":", "=", "＝")) and bool(label.scope) and not label.measure
 
     def _leaves(self, mention: Mention, label: Label, subject: str, words: str) -> bool:
         """Whether a figure stands beside the list: 另有…, or a measure of its own and no part behind ； or ，."""

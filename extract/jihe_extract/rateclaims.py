@@ -12,7 +12,7 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.labelreading import LabelReader, unit_class
 from jihe_extract.listclaims import NEVER_HEADS
-from jihe_extract.paragraphstate import BUSINESS
+from jihe_extract.paragraphstate import ADJUSTMENTS, BUSINESS
 from jihe_extract.partlists import BUDGETS
 from jihe_extract.shares import SharesOfBlock
 from jihe_extract.structure import Mention
@@ -61,6 +61,7 @@ class RateReader(SharesOfBlock):
         if kind == "growth":
             delta = self._near(i, mention, "增减额") or self._change_behind(i, mention)
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
+            operands = (delta is None and self._compared(i, mention)) or operands
         elif kind == "share":
             operands, word, sure = self.share(i, mention)
             trust = trust if sure else min(trust, _LOOSE)
@@ -125,6 +126,16 @@ class RateReader(SharesOfBlock):
             if len(tops) == 1 and len(bases) == 1:
                 return tops[0], bases[0]
         return ()
+
+    def _compared(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """Level and base of a rate of change told right behind both: ``全年预算90万元，比年初的80万元增长12.5%``."""
+        if i < 2 or self.found[i - 1][0].sentence != mention.sentence:
+            return ()
+        (at, level), (told, base) = self.found[i - 2], self.found[i - 1]
+        words = self.document.quote(told.label).strip(" ，")
+        plain = {level.measure, base.measure} <= BUDGETS and not level.subject and not base.subject
+        near = at.sentence == mention.sentence and at.group == told.group == mention.group
+        return (level, base) if plain and near and words.startswith(("比", "较")) else ()
 
     def _counted_growth(self, i: int, mention: Mention) -> tuple[Fact, ...]:
         """``事故173起，较2022年的206起减少33起，下降16.02%``: the count, and its base or else its change."""
@@ -196,7 +207,7 @@ class RateReader(SharesOfBlock):
             for m, f in self.found[:i]
             if m.sentence == mention.sentence
             and unit_class(f.quantity.unit) in ("CNY", "人")
-            and f.measure not in ("增减额", "节约额", BUSINESS, UNBOUND)
+            and f.measure not in ("增减额", "节约额", BUSINESS, UNBOUND, *ADJUSTMENTS)
             and (not f.period)
         ]
         same = [f for f in candidates if (f.subject, f.scope) == (self.found[i][1].subject, self.found[i][1].scope)]

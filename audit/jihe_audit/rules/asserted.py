@@ -63,6 +63,12 @@ def _weighed(ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], i
             yield _Reading(kind, stated, attempt, weighing, is_open)
 
 
+def _of_indicators(ledger: Ledger) -> frozenset[Span]:
+    """The rates of indicators: what they divide their places tell, not the build of the sentence."""
+    told = (f for row in ledger.extraction.rows for f in (row.completion, row.deviation, row.score))
+    return frozenset(f.quantity.span for f in told if f is not None)
+
+
 def _digits(fact: Fact) -> int:
     shown = fact.quantity.shown
     kept = shown if "." in shown else shown.rstrip("0")
@@ -85,14 +91,16 @@ def _digits(fact: Fact) -> int:
         "预拨款2724.60万元（部里1520.40万元、厅里1204.20万元）已分到各院。",
         "预拨款2734.60万元（部里1520.40万元、厅里827.35万元）已分到各院。",
         "县里给了1850.75万元，先用掉1432.35万元，结余418.40万元。",
+        "特困供养人数：目标值不低于1401人，半年监控值607人，实际值1063人，完成率75.9%，权重9分，得分6.83分。",
     ),
     late=True,
 )
 def slips(ledger: Ledger) -> Outcome:
     """句子的写法表明几个数字之间存在合计、结余、比率或差额关系，而各数没有写明名称。相符的记为已核；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可全部相符时，才作为疑似录入差错提示。"""
     places: dict[tuple[str, Span], list[_Reading]] = {}
+    rows = _of_indicators(ledger)
     for claim in ledger.extraction.supposed:
-        if claim.stated is not None:
+        if claim.stated is not None and claim.stated.quantity.span not in rows:
             found = _weighed(ledger, claim.kind, claim.stated, _tries(claim), claim.open)
             places.setdefault((claim.kind, claim.span), []).extend(found)
     yield from _judged(ledger, places.values())

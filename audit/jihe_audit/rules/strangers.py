@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
+
 import regex
 
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_extract.document import Block, Span
+from jihe_extract.facts import UNBOUND, Fact
 
 _PLACES = ("省", "市", "区", "县", "州", "旗", "盟", "镇", "乡")
+_TELLING = 5
+"""Digits of a figure that two years do not share by chance."""
+_DATED = regex.compile(r"[\s一二三四五六七八九十\d、.．（）()]{0,6}(?:截至|截止|至)?\s*(20\d\d)\s*年")
 _SUFFIX = 3
 """Characters that a stranger's name must share with the unit's own, from the end."""
 
@@ -36,11 +43,16 @@ def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n截至«2020年»末，在职人员12人。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n«2022年»全年实际支出96.00万元，执行率96.00%。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n报告期（«2021年»）内年初预算数为80.00万元。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n全年实际支出1096.25万元。\n截至«2021年»12月31日，累计支付1096.25万元。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n年初预算1096.25万元。\n«2020年»年初安排预算1096.25万元，用于水库维护。",
     ),
     passes=(
         "2023年度平安县水利局部门整体支出绩效自评报告\n一、基本情况\n2023年本单位共实施3个项目，较2021年增加1个。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2023年全年实际支出96.00万元。\n2022年全年实际支出90.00万元。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n2020年以来，部门持续推进水库维护。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n全年实际支出1096.25万元。\n2022年支出1096.25万元，与上年持平。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n年初预算1096.25万元。\n2022年、2023年年初预算均为1096.25万元。",
+        "2023年度平安县水利局部门整体支出绩效自评报告\n全年实际支出1096.25万元。\n截至2021年12月31日，累计支付896.25万元。",
         "2023年度平安县水利局部门整体支出绩效自评报告\n报告期（2023年）内年初预算数为80.00万元。",
     ),
 )
@@ -50,6 +62,7 @@ def another_year(ledger: Ledger) -> Outcome:
         return
     text, words = ledger.document.text, ledger.rulebook.words
     names = tuple(n for n in (ledger.profile.unit, *ledger.profile.aliases) if n)
+    told: set[int] = set()
     for match in _years(ledger, names).finditer(text):
         group = match.lastindex or 1
         said, own = int(match[group]), int(ledger.year)
@@ -61,7 +74,49 @@ def another_year(ledger: Ledger) -> Outcome:
         if said > own and words["time_to_come"].search(text[match.start() : end]):
             continue
         at = Span(match.start(group), match.end(group) + (text[match.end(group)] == "年"))
+        told.add(at.start)
         yield ledger.finding(f"报告年度为{own}年，此处写作{said}年，疑为其他年度内容。", at)
+    for at, figure, same in _misdated(ledger):
+        if at.start not in told:
+            told.add(at.start)
+            yield ledger.finding(
+                f"报告年度为{ledger.year}年，“{ledger.document.quote(figure)}”此处写作{ledger.document.quote(at)}的数，与本年度的数完全相同。",
+                at,
+                figure,
+                same,
+            )
+
+
+def _misdated(ledger: Ledger) -> Iterator[tuple[Span, Span, Span]]:
+    """A year, a figure dated by it, and the same figure told of the report's own year elsewhere."""
+    own: dict[tuple[str, str, str, Decimal], list[Fact]] = {}
+    dated: list[tuple[Span, Fact]] = []
+    for fact in ledger.extraction.facts:
+        q = fact.quantity
+        if fact.origin != "prose" or q.unit != "CNY" or sum(c.isdigit() for c in q.shown) < _TELLING:
+            continue
+        year = _year_before(ledger, fact)
+        if year is not None:
+            dated.append((year, fact))
+        elif fact.period in ("", ledger.year):
+            own.setdefault((fact.measure, fact.scope, fact.subject, q.value), []).append(fact)
+    for year, fact in dated:
+        same = own.get((fact.measure, fact.scope, fact.subject, fact.quantity.value))
+        if same and fact.measure not in (UNBOUND, "业务量"):
+            yield year, fact.quantity.span, same[0].quantity.span
+
+
+def _year_before(ledger: Ledger, fact: Fact) -> Span | None:
+    """The other year that opens the sentence of a figure, when that tells of no comparison and not of the own year."""
+    text, at = ledger.document.text, fact.quantity.span.start
+    start = max(text.rfind(c, max(0, at - 160), at) for c in "。；\n") + 1
+    found = _DATED.match(text, start, at)
+    if found is None or found[1] == ledger.year:
+        return None
+    sentence = text[start : _sentence_end(text, at)]
+    if ledger.year in sentence or ledger.rulebook.words["time_compared"].search(sentence):
+        return None
+    return Span(found.start(1), found.end(1) + 1)
 
 
 def _sentence_end(text: str, start: int) -> int:
