@@ -48,13 +48,7 @@ class Issue:
     @property
     def level(self) -> str:
         """高, 中 or 低: what the kind usually weighs, raised by consequence and lowered by doubt."""
-        if self.severity == "info":
-            return "低"
-        if self.severity == "error" and self.lead.consequence in (*WEIGHTY, *SUMS):
-            return "高"
-        if self.severity == "warning" and self.kind.level == "高" and self.lead.consequence not in WEIGHTY:
-            return "中"
-        return self.kind.level
+        return _level(self.lead, self.kind)
 
     @property
     def basis(self) -> tuple[str, ...]:
@@ -95,15 +89,29 @@ class Issue:
         return "new" if any(f.status == "new" for f in self.findings) else "unchanged"
 
 
-def _rank(f: FindingRecord) -> tuple[int, int, int, Decimal]:
+def _level(f: FindingRecord, kind: Kind) -> str:
+    if f.severity == "info":
+        return "低"
+    if f.severity == "error" and f.consequence in (*WEIGHTY, *SUMS):
+        return "高"
+    if f.severity == "warning" and kind.level == "高" and f.consequence not in WEIGHTY:
+        return "中"
+    return kind.level
+
+
+Rank = tuple[int, int, int, int, Decimal]
+
+
+def _rank(f: FindingRecord) -> Rank:
+    """Proofs first, then by level, by what the kind usually weighs, by what it changes, and by the amount."""
+    kind = wording().kind(f.category, f.title)
     weighty = 0 if f.consequence in WEIGHTY else 1 if f.consequence in SUMS else 2
-    level = LEVEL[wording().kind(f.category, f.title).level]
-    return SEVERITY[f.severity], weighty, level, -abs(f.amount or Decimal(0))
+    usual = LEVEL[kind.level]
+    return SEVERITY[f.severity], LEVEL[_level(f, kind)], usual, weighty, -abs(f.amount or Decimal(0))
 
 
-def _bucket(issue: Issue) -> tuple[int, int, int, int, Decimal]:
-    severity, weighty, level, amount = _rank(issue.lead)
-    return (1 if issue.accepted else 0), severity, weighty, level, amount
+def _bucket(issue: Issue) -> tuple[int, Rank]:
+    return (1 if issue.accepted else 0), _rank(issue.lead)
 
 
 def _groups(findings: Sequence[FindingRecord]) -> list[list[FindingRecord]]:

@@ -199,3 +199,14 @@ def test_broken_toml_is_told(tmp_path: Path) -> None:
     path = tmp_path / "local.toml"
     path.write_text("[[residue]\nid = 1\n", encoding="utf-8")
     assert rulebook.check(path)[0].line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "amount"),
+    [
+        ("项目支出全年预算数800.00万元，执行数320.00万元，执行率40.00%。", "C02", 4_800_000),
+        ("年初预算数500.00万元，全年预算数900.00万元。", "B01", 4_000_000),
+    ],
+)
+def test_findings_about_spending_tell_the_amount_at_stake(text: str, rule: str, amount: int) -> None:
+    assert [f.amount for f in _findings(text) if f.rule == rule] == [Decimal(amount)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from importlib.resources import files
 
 import msgspec
@@ -51,6 +52,19 @@ def test_rank_is_by_consequence_and_certainty(make_record: MakeRecord) -> None:
     assert [i.kind.code for i in issues] == ["E01", "A08", "L03"]
     assert [i.number[-3:] for i in issues] == ["001", "002", "003"]
     assert issues[0].level == "高"
+
+
+def test_among_doubts_the_weightier_kind_comes_first_then_the_larger_amount(make_record: MakeRecord) -> None:
+    record = make_record(findings=4)
+    told = (("E07", "score", None), ("A04", "amount", "8000000"), ("A01", "amount", "9000000"), ("E10", "score", None))
+    doubts = tuple(
+        msgspec.structs.replace(
+            f, severity="warning", category=c, consequence=w, amount=Decimal(a) if a else None, evidence=()
+        )
+        for f, (c, w, a) in zip(record.findings, told, strict=True)
+    )
+    issues = compose(msgspec.structs.replace(record, findings=doubts), citing(load()))
+    assert [(i.kind.code, i.level) for i in issues] == [("E10", "高"), ("A01", "中"), ("A04", "中"), ("E07", "中")]
 
 
 def test_main_list_is_short_and_infos_and_accepted_stay_out(make_record: MakeRecord) -> None:

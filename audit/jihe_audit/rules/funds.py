@@ -89,7 +89,7 @@ def structure(ledger: Ledger) -> Outcome:
     )
     yield ledger.finding(
         f"{words}，净调整率{percent(net)}，按增减绝对额计的调整率{percent(gross)}，净额掩盖了结构调整。",
-        last, first, *(f for pair in parts for f in pair),
+        last, first, *(f for pair in parts for f in pair), amount=sum((abs(m) for m in moves), Decimal(0)),
     )  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def adjusted(ledger: Ledger) -> Outcome:
         yield ledger.finding(
             f"年初预算{show(first)}，全年预算{show(last)}，调整率{percent(rate)}，超过{percent(ledger.pack.high_adjustment, 0)}。",
             last, first, working=f"({show(last)}−{show(first)})÷{show(first)}={percent(rate)}",
+            amount=abs(last.quantity.value - first.quantity.value),
         )  # fmt: skip
 
 
@@ -151,6 +152,7 @@ def unmoved(ledger: Ledger) -> Outcome:
     yield ledger.finding(
         f"年初预算{show(first)}与调整后预算{show(last)}相等，另处却载明{name(move)}{show(move)}，前后不相容。",
         last, move, first, working=f"{show(first)}={show(last)}，{move.measure}{show(move)}≠0",
+        amount=move.quantity.value,
     )  # fmt: skip
 
 
@@ -186,6 +188,7 @@ def low_projects(ledger: Ledger) -> Outcome:
         yield ledger.finding(
             f"{who}预算{show(budget)}，执行{show(spent)}，执行率{percent(rate)}{'，未执行' if not rate else ''}。",
             spent, budget, working=f"{show(spent)}÷{show(budget)}={percent(rate)}", category="C03" if not rate else "C02",
+            amount=budget.quantity.value - spent.quantity.value,
         )  # fmt: skip
 
 
