@@ -127,6 +127,11 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
     return labels
 
 
+def is_total(label: str) -> bool:
+    """Whether the words before a figure tell it as a sum: 合计, 总计, 两项相加."""
+    return _SUMMING.search(label) is not None
+
+
 def _counted_names(text: str, offset: int, count: Mention, number: int) -> list[str]:
     """Names before their count: ``甲、乙两个项目执行率分别为73.01%、80.63%``; nothing unless the count is right."""
     if count.quantity.value != number:

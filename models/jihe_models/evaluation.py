@@ -24,13 +24,11 @@ from jihe_models.measuring import NameScore, RoleScore, pooled, score_roles
 from jihe_models.model import DEFAULT, Model
 from jihe_models.names import NameTagger
 from jihe_models.naming import Namer, score_names
+from jihe_models.realreports import LABELS, REPORTS, agreement, real, row_names
 from jihe_models.roles import RoleModel
-from jihe_models.slices import HELD_OUT, frozen, real, rephrased_slice, wording_slice
+from jihe_models.slices import HELD_OUT, frozen, rephrased_slice, wording_slice
 from jihe_models.training import Base, base, fingerprint, fit_names, fit_roles, train
 
-ROOT = Path(__file__).parents[2]
-LABELS = ROOT / "tests" / "models" / "real_labels.json"
-REPORTS = ROOT.parent / "shared" / "reports"
 DRAWS = 5
 
 
@@ -42,7 +40,11 @@ def lines(folder: Path, labels: Path, *, full: bool) -> Iterator[str]:
     if known:
         yield from _real(model, known)
         yield from _accepted(model, folder, known)
+        same, labelled = agreement(labels)
+        yield f"第二次独立标注与第一次一致：{same}/{labelled}"
     yield from _names(model, known)
+    if known:
+        yield _name_line("真实报告全部指标（含表格，审核所用的行）", row_names(model, labels, folder))
     yield from _speed(folder if known else None)
     if full:
         if known:

@@ -16,8 +16,9 @@ from jihe_extract.labelreading import KINDS, unit_class
 from jihe_extract.quantity import Quantity
 from jihe_extract.structure import Mention, list_opener, mentions
 from jihe_extract.words import load_words
+from jihe_models.places import Place, places_of
 
-VERSION = "roles/2"
+VERSION = "roles/3"
 OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
@@ -55,6 +56,7 @@ class Context:
     unit: str
     kind: str
     opened: bool
+    place: Place
     fixed: tuple[str, ...]
 
 
@@ -63,6 +65,8 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
     found = mentions(text, offset, quantities)
     kinds = [unit_class(m.quantity.unit) for m in found]
     masked = _Masked(text)
+    opened = [_opens(text, m, offset) for m in found]
+    places = places_of(text, offset, found, kinds, opened)
     place, sentence = 0, -1
     out: list[Context] = []
     for i, mention in enumerate(found):
@@ -72,11 +76,30 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
             kinds[i - 1] if i and found[i - 1].sentence == sentence else "^",
             kinds[i + 1] if i + 1 < len(found) and found[i + 1].sentence == sentence else "$",
         )
-        opened = _opens(text, mention, offset)
-        fixed = tuple(_fixed(text, masked, mention, offset, kinds[i], around, place, opened))
+        fixed = tuple(_fixed(text, masked, mention, offset, kinds[i], around, place, opened[i]))
         ahead = tuple(_ahead(masked, found[i + 1 : i + 3], mention, offset, kinds[i]))
-        out.append(Context(mention, mention.quantity.unit, kinds[i], opened, (*fixed, *ahead)))
+        part = tuple(_part(masked, found, offset, kinds[i], places[i], places[i - 1].how if i else ""))
+        out.append(Context(mention, mention.quantity.unit, kinds[i], opened[i], places[i], (*fixed, *ahead, *part)))
     return out
+
+
+def _part(
+    masked: _Masked, found: Sequence[Mention], offset: int, kind: str, place: Place, before: str
+) -> Iterator[str]:
+    yield f"mk={place.mark}|{kind}"
+    yield f"pp={before}>{place.how}|{kind}"
+    if place.total:
+        yield f"sum|{kind}"
+    if not place.member:
+        return
+    yield f"tp={place.how}|{min(place.member, 2)}|{place.broken}|{kind}"
+    if place.whole < 0:
+        return
+    whole = found[place.whole]
+    core = masked.cut(whole.label.start - offset, whole.span.start - offset).rstrip(_LINKS)[-8:]
+    yield f"tw={core[-2:]}|{kind}"
+    for k in range(len(core) - 1):
+        yield f"tb={core[k : k + 2]}|{kind}"
 
 
 def _ahead(masked: _Masked, following: Sequence[Mention], mention: Mention, offset: int, kind: str) -> Iterator[str]:
@@ -231,3 +254,10 @@ class Past:
         seen = {r for r, s in zip(self.roles, self.sentences, strict=True) if s == context.mention.sentence}
         for role in sorted(seen):
             yield f"in={role}|{kind}"
+        place = context.place
+        if place.total:
+            yield f"ts={same}|{near}"
+        if place.member and 0 <= place.whole < len(self.roles):
+            whole = self.roles[place.whole]
+            yield f"wh={whole}|{kind}"
+            yield f"whm={whole}|{place.how}|{min(place.member, 2)}|{place.broken}|{place.mark}"

@@ -64,7 +64,8 @@ def indicator_names(
     figure, a name that the tagger saw (``tagged``) or a word of the vocabulary shows where it ends.
     """
     found: list[Name] = []
-    for run in groups(text, figures, guesses):
+    seen = [n.start for n in tagged if n.label == "IND"]
+    for run in (part for whole in groups(text, figures, guesses) for part in _split(figures, guesses, whole, seen)):
         name = head_name(text, figures, guesses, run, tagged)
         if name is not None and all(name.start >= f.end for f in found):
             found.append(name)
@@ -84,6 +85,25 @@ def groups(text: str, figures: Sequence[Quantity], guesses: Sequence[Guess]) -> 
         if run:
             yield run
         run = [i] if here else []
+
+
+def _split(
+    figures: Sequence[Quantity], guesses: Sequence[Guess], run: list[int], seen: Sequence[int]
+) -> Iterator[list[int]]:
+    """The run without a figure before it that is no part of it.
+
+    The run begins with its target where one of the roles before the target comes again behind it, or where
+    the tagger saw a name right before the target (``seen``: where such names start).
+    """
+    at = next((n for n, i in enumerate(run) if guesses[i].label == "目标值"), 0)
+    if at:
+        before = {guesses[i].label for i in run[:at]}
+        again = before & {guesses[i].label for i in run[at + 1 :]}
+        gap = range(figures[run[at - 1]].span.end, figures[run[at]].span.start)
+        if again or any(start in gap for start in seen):
+            yield run[:at]
+            run = run[at:]
+    yield run
 
 
 def _parted(text: str, figures: Sequence[Quantity], one: int, two: int) -> bool:
@@ -118,10 +138,24 @@ def head_name(
     elif seen:
         start, end = seen[0].start, seen[0].end
     else:
-        known = _cues().find(text[start + 2 : first])
-        start, end = trim(text, start, start + 2 + known[0].start if known else start)
+        start, end = trim(text, start, _glued_end(text, start, first))
     fits = 2 <= end - start <= 40 and not _NO_NAME.match(text, start, end)
     return Name(start, end, "IND") if fits else None
+
+
+def _glued_end(text: str, start: int, first: int) -> int:
+    """Where a name ends that runs into the words of its figure: at the last word that ends names before a word
+    of the vocabulary, at the first where no such word stands; ``start`` when nothing tells.
+    """  # fmt: skip
+    known = _cues().find(text[start + 2 : first])
+    stop = start + 2 + known[0].start if known else first
+    ends = [m.end() for m in _NAME_END.finditer(text, start + 2, stop)]
+    if ends:
+        return int(ends[-1 if known else 0])
+    return stop if known else start
+
+
+_NAME_END = regex.compile(r"比例|比重|面积|里程|金额|数量|[人户批场艘]?次数?|[率度数量](?![量数])")
 
 
 def _ended(text: str, start: int, first: int) -> regex.Match[str] | None:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from pathlib import Path
 
-from jihe_corpus.alignment import Alignment
 from jihe_corpus.gold import Annotated
 from jihe_corpus.grammar.dialect import dialects
 from jihe_corpus.grammar.report import write
-from jihe_corpus.spans import Mark
 from jihe_corpus.wordings.rephrase import provinces, rephrase
 from jihe_corpus.wordings.sentences import sentences, unseen_names
-from jihe_extract.binding import prose_blocks
-from jihe_extract.extraction import prose_quantities
-from jihe_extract.reading import read
-from jihe_models.examples import Paragraph, from_doc, from_gold, shifted
+from jihe_models.examples import Paragraph, from_doc, from_gold
 
 HELD_OUT = 900_000
 """Seeds from here on are for measuring."""
@@ -60,42 +52,3 @@ def frozen(reports: int = 4, count: int = 300) -> dict[str, Callable[[], list[Pa
     for name in unseen_names():
         found[name.replace("-", "/", 1)] = lambda n=name: wording_slice(n, count)  # type: ignore[misc]
     return found
-
-
-def real(labels: Path, folder: Path) -> dict[str, list[Paragraph]]:
-    """Paragraphs of real reports with hand labels, by file; files that are absent or changed are left out."""
-    found: dict[str, list[Paragraph]] = {}
-    for name, entry in json.loads(labels.read_text(encoding="utf-8")).items():
-        path = folder / name
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]:
-            found[name] = _real(path, entry)
-    return found
-
-
-def _real(path: Path, entry: dict[str, list[list[object]]]) -> list[Paragraph]:
-    raw = path.read_bytes().decode("utf-8")
-    document = read(path, name=path.name)
-    alignment = Alignment(raw, document.text)
-    roles = {(int(str(a)), int(str(b))): str(role) for a, b, _, role in entry["quantities"]}
-    names = {(int(str(a)), int(str(b))): str(label) for a, b, label in entry["names"]}
-    figures = prose_quantities(document)
-    out: list[Paragraph] = []
-    for block in prose_blocks(document):
-        inside = [f for f in figures if block.span.start <= f.span.start < block.span.end]
-        places = [alignment.to_gold(f.span.start, f.span.end) for f in inside]
-        marks = []
-        for (start, end), label in names.items():
-            a, b = _canonical(alignment, start, end)
-            if block.span.start <= a < b <= block.span.end:
-                a, b = a - block.span.start, b - block.span.start
-                marks.append(Mark("", a, b, document.quote(block.span)[a:b], label, "name"))
-        if inside:
-            moved = tuple(shifted(f, -block.span.start) for f in inside)
-            wanted = tuple(roles.get(p, "") if p else "" for p in places)
-            out.append(Paragraph(document.quote(block.span), moved, wanted, tuple(marks), "", path.name))
-    return out
-
-
-def _canonical(alignment: Alignment, start: int, end: int) -> tuple[int, int]:
-    place = alignment.to_document(start, end)
-    return place if place else (0, 0)

@@ -31,6 +31,8 @@ REPORTS = 8
 """Reports drawn of each train dialect."""
 CORRECTED = 5
 """Weight of a correction against a base example."""
+ROLES_C = 0.1
+"""How closely the role model follows its examples: loosely, as words will differ."""
 RETOLD = 1.0
 """Weight of a sentence told in the corrections' words."""
 ROLES_CAP = 19_000
@@ -122,7 +124,15 @@ def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     lessons = retold(corrected, seed=seed)
     told, said = roles.training_rows((p.text, p.figures, p.roles) for p in lessons)
     weights = [*weights, *[RETOLD] * len(told), *[float(CORRECTED)] * len(more)]
-    return fit([*rows, *told, *more], [*gold, *said, *labels], weights=weights, cap=ROLES_CAP, seed=seed, protect=more)
+    return fit(
+        [*rows, *told, *more],
+        [*gold, *said, *labels],
+        weights=weights,
+        cap=ROLES_CAP,
+        c=ROLES_C,
+        seed=seed,
+        protect=more,
+    )
 
 
 def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:
@@ -202,7 +212,7 @@ def train(
         sources.append(
             _source("corrections", "correction", [msgspec.json.encode(d) for d in corrections], corrected, CORRECTED)
         )
-    trainer = {"type": "LinearSVC", "c": 0.3, "seed": seed, "sentences": SENTENCES, "reports": REPORTS}
+    trainer = {"type": "LinearSVC", "c": ROLES_C, "seed": seed, "sentences": SENTENCES, "reports": REPORTS}
     trainer["corrected"] = CORRECTED
     manifest = Manifest(
         schema=SCHEMA, name=name, version=version, features=dict(FEATURES), trainer=trainer, thresholds=thresholds,

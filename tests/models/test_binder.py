@@ -16,7 +16,8 @@ from jihe_extract.reading import read_text
 from jihe_models.binder import AgreeingBinder, binder_for
 from jihe_models.measuring import score_roles
 from jihe_models.model import Model, default
-from jihe_models.slices import dialect_slice, real, rephrased_slice, wording_slice
+from jihe_models.realreports import real
+from jihe_models.slices import dialect_slice, rephrased_slice, wording_slice
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = "改定后全年盘子1200.00万元，实花金额1000.00万元，花出进度93.33%。"

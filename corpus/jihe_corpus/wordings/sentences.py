@@ -175,13 +175,19 @@ def sentences(name: str, count: int, seed: int, *, taught: Taught = {}) -> Itera
         yield _Sentence(source, rng, pools).tell(pattern, kind, f"{name}-{seed}-{number:05d}")
 
 
+_ANY_ORDER = 0.2
+"""Share of the shuffled sentences that keep nothing of the usual order."""
+
+
 def _shuffled(families: Mapping[str, Sequence[str]], named: Mapping[str, str], rng: random.Random) -> tuple[str, str]:
-    """Three to seven figures of one matter, up to two of them out of their usual place, some in brackets."""
+    """Three to seven figures of one matter, up to two of them out of their usual place or all, some in brackets."""
     kind = rng.choice(sorted(families))
     family = families[kind]
     chosen = sorted(rng.sample(range(len(family)), min(len(family), rng.randint(3, 7))))
     for _ in range(rng.choice([0, 0, 1, 1, 2])):
         chosen.insert(rng.randrange(len(chosen)), chosen.pop(rng.randrange(len(chosen))))
+    if rng.random() < _ANY_ORDER:
+        rng.shuffle(chosen)
     indicator = "目标值" in {named[pool] for pool in family}
     unit = rng.choice(["", "", "%"]) if indicator else ""
     text = rng.choice(["{I}：", "{I}，", "{I}"] if indicator else ["<self><yr>", "<yr>", "<sc1>", ""])
