@@ -25,6 +25,8 @@ INDICATOR = frozenset({"目标值", "监控值", "完成值"})
 ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
 _HIDDEN = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*|\s+")
 _WINDOW = 14
+_CLAUSE = regex.compile(r"[，。；：,;:！？\n]")
+_SIGNS = frozenset("=＝÷/×*+＋-－−")
 _LINKS = "为是：:共计合达到约"
 
 
@@ -79,7 +81,10 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
         fixed = tuple(_fixed(text, masked, mention, offset, kinds[i], around, place, opened[i]))
         ahead = tuple(_ahead(masked, found[i + 1 : i + 3], mention, offset, kinds[i]))
         part = tuple(_part(masked, found, offset, kinds[i], places[i], places[i - 1].how if i else ""))
-        out.append(Context(mention, mention.quantity.unit, kinds[i], opened[i], places[i], (*fixed, *ahead, *part)))
+        sign = tuple(_formula(masked, mention, offset, kinds[i]))
+        out.append(
+            Context(mention, mention.quantity.unit, kinds[i], opened[i], places[i], (*fixed, *ahead, *part, *sign))
+        )
     return out
 
 
@@ -112,6 +117,25 @@ def _ahead(masked: _Masked, following: Sequence[Mention], mention: Mention, offs
         yield f"n{n}c={core[-4:]}|{kind}"
         for i in range(len(core) - 1):
             yield f"n{n}b={core[i : i + 2]}|{kind}"
+
+
+def _formula(masked: _Masked, mention: Mention, offset: int, kind: str) -> Iterator[str]:
+    """In a formula (执行率＝3÷4×100%＝75%): the signs beside the figure, its turn, and what the formula is of."""
+    clause = _CLAUSE.split(masked.before(mention.span.start - offset, 60))[-1]
+    head, equals, inside = clause.replace("＝", "=").partition("=")
+    after = masked.after(mention.span.end - offset, 1)
+    if not equals:
+        if after in _SIGNS:
+            yield f"fo=>{after}|{kind}"
+        return
+    signs = [c for c in inside.rpartition("0")[2] if c in _SIGNS]
+    sign = signs[0] if signs else "="
+    place = f"{sign}{after if after in _SIGNS else ''}|{min(inside.count('0'), 3)}|{kind}"
+    yield f"fo={place}"
+    yield f"fs={sign}|{head[-2:]}|{kind}"
+    yield f"fh={head[-3:]}|{place}"
+    for i in range(max(len(head) - 6, 0), len(head) - 1):
+        yield f"fb={head[i : i + 2]}|{place}"
 
 
 class _Masked:
