@@ -134,7 +134,7 @@ def head_name(
         ended = _ended(text, ended.start() + 1, first)
     seen = [n for n in tagged if n.label == "IND" and start <= n.start <= start + 2 and n.end <= first]
     if ended and not ended.group()[:1].isdigit():
-        start, end = trim(text, start, ended.start())
+        start, end = trim(text, start, ended.start() if ended.group() else _before(text, start, ended.start()))
     elif seen:
         start, end = seen[0].start, seen[0].end
     else:
@@ -144,17 +144,24 @@ def head_name(
 
 
 def _glued_end(text: str, start: int, first: int) -> int:
-    """Where a name ends that runs into the words of its figure: at the last word that ends names before a word
-    of the vocabulary, at the first where no such word stands; ``start`` when nothing tells.
-    """  # fmt: skip
+    """Where a name ends that runs into the words of its figure at ``first``; ``start`` when nothing tells.
+
+    Before a word of the vocabulary, but for a short one between; else at the first word that names end in.
+    """
     known = _cues().find(text[start + 2 : first])
-    stop = start + 2 + known[0].start if known else first
+    if known:
+        return _before(text, start, start + 2 + known[0].start)
+    ends = _NAME_END.search(text, start + 2, first)
+    return int(ends.end()) if ends else start
+
+
+def _before(text: str, start: int, stop: int) -> int:
+    """The end of a name before the word at ``stop``: 好感度|拟定|目标值."""
     ends = [m.end() for m in _NAME_END.finditer(text, start + 2, stop)]
-    if ends:
-        return int(ends[-1 if known else 0])
-    return stop if known else start
+    return int(ends[-1]) if ends and stop - ends[-1] <= _SHORT else stop
 
 
+_SHORT = 2
 _NAME_END = regex.compile(r"比例|比重|面积|里程|金额|数量|[人户批场艘]?次数?|[率度数量](?![量数])")
 
 
