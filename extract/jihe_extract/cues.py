@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -91,6 +91,7 @@ class Cues:
         return next((b for b in bases if b in known and b.endswith(self.level_ends)), name)
 
 
+@cache
 def vocabulary(name: str) -> dict[str, Any]:
     """One TOML file of the vocabulary as shipped."""
     source = resources.files("jihe_extract") / "vocabulary" / name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -13,7 +13,6 @@ import regex
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Profile
-from jihe_extract.words import longest_of
 
 _FIELD = regex.compile(
     r"(?:^|[\n\t])\s*(?:区级|市级|县级|省级|一级)?(?:项目|预算|填报|主管|实施|被评价)?(?:部门|单位)(?:[（(]单位[）)]|单位)?(?:名称|全称)?"
@@ -31,6 +30,7 @@ _NO_NAME = regex.compile(r"的|规定|根据|按照|第\p{Han}{1,4}条|精神|�
 """Words that no unit's name holds."""
 _STAMP = regex.compile(r"[（(](?:公章|盖章|签章|加盖公章|章)[）)]|\s+")
 _YEAR = regex.compile(r"(20\d{2})\s*年(?:度)?")
+_OUTER = regex.compile(r"^[（(]|[）)]$")
 _COMPARED = ("较", "比", "与", "同")
 """What stands before a year that is only compared with."""
 _TITLE_YEAR = regex.compile(r"(20\d{2})\s*年度?")
@@ -101,7 +101,7 @@ def _unit(document: Document) -> tuple[str, Span | None]:
 
 def _clean(name: str) -> str:
     name = _STAMP.sub("", name)
-    return str(regex.sub(r"^[（(]|[）)]$", "", name)) if name.count("（") != name.count("）") else name
+    return str(_OUTER.sub("", name)) if name.count("（") != name.count("）") else name
 
 
 def _is_unit(name: str) -> bool:
@@ -119,15 +119,19 @@ def _in_title(title: str) -> str:
     return ""
 
 
-def _most_named(text: str) -> tuple[str, Span | None]:
-    """The unit that speaks most often where units introduce themselves; "" when none does."""
-    pattern = regex.compile(
+@lru_cache(maxsize=1)
+def _introduced() -> regex.Pattern[str]:
+    return regex.compile(
         r"(?<![\p{Han}])([\p{Han}（）()]{2,30}?(?:" + "|".join(_data()["units"]["endings"][:30]) + r"))"
         r"(?=(?:单位)?(?:编制|下设|内设|无下属|是|为|主要|根据|20\d\d))"
     )
+
+
+def _most_named(text: str) -> tuple[str, Span | None]:
+    """The unit that speaks most often where units introduce themselves; "" when none does."""
     found = Counter[str]()
     places: dict[str, Span] = {}
-    for match in pattern.finditer(text[:6000]):
+    for match in _introduced().finditer(text[:6000]):
         name = match.group(1)
         if _NO_NAME.search(name):
             continue
@@ -156,7 +160,7 @@ def _year(document: Document, head: str) -> str:
 
 def _kind(head: str, text: str) -> str:
     for body in (head[:300], head):
-        flat = regex.sub(r"\s+", "", body)
+        flat = "".join(body.split())
         for kind in _data()["kinds"]:
             if any(w in flat for w in kind["words"]):
                 return str(kind["id"])
@@ -164,17 +168,21 @@ def _kind(head: str, text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _place() -> re.Pattern[str]:
-    return re.compile(longest_of(place for places in _data()["provinces"].values() for place in places))
+def _places() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Places with their provinces, by the first character."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for province, places in _data()["provinces"].items():
+        for place in places:
+            found.setdefault(place[0], []).append((place, province))
+    return found
 
 
 def _region(unit: str, text: str) -> str:
     for body in (unit, text[:3000], text):
-        if _place().search(body) is None:
-            continue
-        counts = {
-            province: sum(body.count(place) for place in places) for province, places in _data()["provinces"].items()
-        }
+        counts = dict.fromkeys(_data()["provinces"], 0)
+        for first in _places().keys() & set(body):
+            for place, province in _places()[first]:
+                counts[province] += body.count(place)
         best = max(counts, key=lambda p: counts[p])
         if counts[best] > 0:
             return str(best)

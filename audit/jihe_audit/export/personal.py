@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -73,17 +73,27 @@ class Cues:
         return Span(start, end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forms:
     """Names in forms and lists: behind, beside or below a label such as 填报人."""
 
     labelled: regex.Pattern[str]
-    more: regex.Pattern[str]
+    further: str
     label: regex.Pattern[str]
-    single: regex.Pattern[str]
+    alone: str
     offices: frozenset[str]
     sure: frozenset[str]
     ordinary: frozenset[str]
+
+    @cached_property
+    def more(self) -> regex.Pattern[str]:
+        """A further name behind one that was found."""
+        return regex.compile(self.further, regex.MULTILINE)
+
+    @cached_property
+    def single(self) -> regex.Pattern[str]:
+        """Names and nothing else."""
+        return regex.compile(self.alone)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where such names stand in a text; several may stand behind one label."""
@@ -168,9 +178,9 @@ def _forms(signed: Mapping[str, Any], names: Mapping[str, Any], gap: str) -> For
     labels, strict = _any(signed["labels"]), _any(signed["colon_labels"])
     return Forms(
         labelled=regex.compile(rf"(?:(?:{labels}){after}{gap}|(?:{strict}){after}{colon}){name}", regex.MULTILINE),
-        more=regex.compile(signed["between"] + name, regex.MULTILINE),
+        further=signed["between"] + name,
         label=regex.compile(rf"(?:\p{{Han}}{{0,6}}(?:{labels})|(?:{strict})){after}[ :：]*"),
-        single=regex.compile(rf"\s*{name}(?:{signed['between']}{name})*\s*"),
+        alone=rf"\s*{name}(?:{signed['between']}{name})*\s*",
         offices=frozenset(signed["offices"]),
         sure=frozenset(signed["sure"]),
         ordinary=frozenset(names["ordinary"].split()),
