@@ -45,16 +45,32 @@ class Try:
     absolute: bool = False
 
 
+def can_be_weighed(stated: Fact, attempt: Try) -> bool:
+    """Whether all figures are exact statements, and those of a sum are of one unit."""
+    if not attempt.operands or not all(f.quantity.exact for f in (stated, *attempt.operands)):
+        return False
+    return attempt.kind != "sum" or all(o.quantity.unit == stated.quantity.unit for o in attempt.operands)
+
+
+def misses_by_far(stated: Fact, attempt: Try) -> bool:
+    """Whether a sum misses by more than its figures' last digits could ever account for."""
+    if attempt.kind != "sum":
+        return False
+    signs = attempt.signs or (1,) * len(attempt.operands)
+    value = stated.quantity.value
+    total = sum((sign * o.quantity.value for sign, o in zip(signs, attempt.operands, strict=True)), Decimal(0))
+    gap = abs(abs(value) - abs(total)) if attempt.absolute else abs(value - total)
+    return gap > weighing_rules.TAIL * sum((o.quantity.step for o in attempt.operands), stated.quantity.step)
+
+
 def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
     """Weigh one reading; None when it cannot be computed (zero base, figures that are no exact statements)."""
-    quantities = [o.quantity for o in attempt.operands]
-    if not quantities or not all(q.exact for q in (stated.quantity, *quantities)):
+    if not can_be_weighed(stated, attempt):
         return None
+    quantities = [o.quantity for o in attempt.operands]
     if attempt.kind == "sum":
         signs = attempt.signs or (1,) * len(quantities)
         formula, shape = weighing_rules.signed_sum(signs), "sum"
-        if len({q.unit for q in (stated.quantity, *quantities)}) > 1:
-            return None
         return weigh(
             stated.quantity,
             quantities,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from jihe_audit.finding import Check, Finding
+from jihe_audit.finding import Check, Finding, Verdict
 from jihe_audit.ledger import Ledger, Relation
-from jihe_audit.relate import Try, weigh_try, working_of
+from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
@@ -25,16 +26,31 @@ SHORT = 2
 """The same for figures whose sum, remainder or quotient is told as such."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reading:
-    """One reading of a place, weighed."""
+    """One reading of a place that can be weighed; most sums are so far off that there is no need to."""
 
+    ledger: Ledger
     kind: str
     stated: Fact
     attempt: Try
-    weighing: Weighing
     open: bool
     """Whether the list may leave things out."""
+    weighed: Weighing | None
+    """None for a sum that is far off."""
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """What came of it."""
+        weighing = self.weighed or weigh_try(self.ledger, self.stated, self.attempt)
+        if weighing is None:
+            raise ValueError("a reading is one that can be weighed")
+        return weighing
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of it in a word."""
+        return self.weighed.verdict if self.weighed is not None else "fail"
 
     @property
     def members(self) -> tuple[Fact, ...]:
@@ -58,9 +74,12 @@ def _tries(claim: Claim) -> Iterator[Try]:
 
 def _weighed(ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], is_open: bool) -> Iterator[_Reading]:
     for attempt in attempts:
-        weighing = weigh_try(ledger, stated, attempt)
-        if weighing is not None:
-            yield _Reading(kind, stated, attempt, weighing, is_open)
+        if not can_be_weighed(stated, attempt):
+            continue
+        far = misses_by_far(stated, attempt)
+        weighing = None if far else weigh_try(ledger, stated, attempt)
+        if far or weighing is not None:
+            yield _Reading(ledger, kind, stated, attempt, is_open, weighing)
 
 
 def _of_indicators(ledger: Ledger) -> frozenset[Span]:
@@ -181,8 +200,8 @@ def _judged(ledger: Ledger, places: Iterable[Sequence[_Reading]]) -> Iterator[Fi
     """What holds is verified; where nothing holds, the first reading that one slip would mend is doubted."""
     held, doubted = _known(ledger)
     for readings in places:
-        good = next((r for r in readings if r.weighing.verdict == "pass"), None)
-        good = good or next((r for r in readings if r.weighing.verdict == "tail"), None)
+        good = next((r for r in readings if r.verdict == "pass"), None)
+        good = good or next((r for r in readings if r.verdict == "tail"), None)
         if good is not None:
             yield from _agreed(ledger, good)
             held.update(m.quantity.span for m in good.members)
@@ -222,11 +241,13 @@ def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
 
 def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
-    relation = reading.relation
     if reading.kind == "sum" and not _weighty(reading):
         return None
     least = LONG if reading.open else SHORT
     culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
+    if not culprits:
+        return None
+    relation = reading.relation
     mended = next((m for m in culprits if repairs(ledger, m, [relation], limit=1, near=True)), None)
     if mended is None:
         return None
