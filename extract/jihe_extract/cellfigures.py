@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,8 +21,8 @@ _HUNDREDTH = Decimal("0.01")
 _UNSURE = Decimal("0.5")
 _AMBIGUOUS = Decimal("0.7")
 _FULL = Decimal(1)
-_BARE = regex.compile(r"[\s¥￥≥≤≧≦＞＜>=<＝]*[-−－—+＋(（]{0,2}\s*[\d０-９][\d０-９,，.．\s]*[)）]?\s*")
-_ITEM = regex.compile(
+_BARE = re.compile(r"[\s¥￥≥≤≧≦＞＜>=<＝]*[-−－—+＋(（]{0,2}\s*[\d０-９][\d０-９,，.．\s]*[)）]?\s*")
+_ITEM = re.compile(
     r"(?P<label>[^：:；;，,。\n\t\d][^：:；;，,。\n\t]*?)\s*[：:]\s*(?P<value>[-−－]?\d[\d,，]*(?:\.\d+)?\s*(?:[%％]|[^\s\d，,；;。：:]{0,3})?)(?=[\s；;，,。、]|$)"
 )
 

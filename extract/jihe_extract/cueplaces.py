@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-import regex
 
 from jihe_extract.cues import FIGURES, Cue, Cues
 from jihe_extract.proseview import Placed, View
@@ -18,22 +17,22 @@ _BREAKS = "。；！？，（）、"
 _LABEL_MAX = 40
 _BRIDGE_MAX = 20
 _LOOK_BACK = 400
-_HEAD = regex.compile(r"^(?:完成了?|达到|实现|实际|我单位|本单位|年度|共|了|：|为|是|“|该指标)+")
-_TAIL = regex.compile(
+_HEAD = re.compile(r"^(?:完成了?|达到|实现|实际|我单位|本单位|年度|共|了|：|为|是|“|该指标)+")
+_TAIL = re.compile(
     r"(?:为|是|：|达到|达|约|共计|共|计|有|近|超过?|完成了?|控制在|大于或?等于|小于或?等于|不低于|不高于|不超过|不少于|大于|小于"
     r"|高于|低于|等于|至少|≥|≤|≧|≦|＞|＜|>=?|<=?|=|＝|\$|\\geq?|\\leq?|”|“)+$"
 )
-_BARE_MARK = regex.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
-_DONE = regex.compile(r"(?:工作)?(?:完成|执行|落实|推进|实施|进展)情况")
+_BARE_MARK = re.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
+_DONE = re.compile(r"(?:工作)?(?:完成|执行|落实|推进|实施|进展)情况")
 """What makes a task's word the subject of a report on it (``年度任务完成情况为：……``), no promise."""
 _FORMULA = frozenset("÷×/*+＋＝=")
-_NAME_ALONE = regex.compile(r"[^，。；：（）]{3,20}，")
+_NAME_ALONE = re.compile(r"[^，。；：（）]{3,20}，")
 _NEAR = 60
-_NUMBERED = regex.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
-_SIGN = regex.compile(r"(?:≥|≤|≧|≦|＞|＜|>=?|<=?|不低于|不少于|不超过|不高于|大于或?等于|小于或?等于|控制在)$")
+_NUMBERED = re.compile(r"[①-⑳]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]")
+_SIGN = re.compile(r"(?:≥|≤|≧|≦|＞|＜|>=?|<=?|不低于|不少于|不超过|不高于|大于或?等于|小于或?等于|控制在)$")
 _SIGN_REACH = 6
-_REACHED = regex.compile(r"(?:以上|以内|及以上)?，(?:全年|年末|年度)?实际(?:为|是|达到?|完成|达成|完成率)?")
-_VALUE_END = regex.compile(r"(?:值|值为|值是|为|：)$")
+_REACHED = re.compile(r"(?:以上|以内|及以上)?，(?:全年|年末|年度)?实际(?:为|是|达到?|完成|达成|完成率)?")
+_VALUE_END = re.compile(r"(?:值|值为|值是|为|：)$")
 
 
 @dataclass(frozen=True, slots=True)

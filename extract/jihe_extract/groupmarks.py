@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-
-import regex
 
 from jihe_extract.cellfigures import Scale, Sheet
 from jihe_extract.document import Cell, Span
@@ -12,16 +11,16 @@ from jihe_extract.quantity import Quantity
 from jihe_extract.tablesections import PATH, GridRow, Section, distinct
 from jihe_extract.tablewords import TableWords, squeeze
 
-_WEIGHT = regex.compile(r"[（(]?\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*(?:(?:分|%)\s*[)）]?|[)）])\s*$")
-_POINTS = regex.compile(r"[（(]\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分\s*[)）]\s*$")
-_MARK = regex.compile(
+_WEIGHT = re.compile(r"[（(]?\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*(?:(?:分|%)\s*[)）]?|[)）])\s*$")
+_POINTS = re.compile(r"[（(]\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分\s*[)）]\s*$")
+_MARK = re.compile(
     r"(?P<mark>≥|≧|≤|≦|>=|<=|＞|＜|>|<|＝|=)?\s*(?:[（(](?P<unit>[^（()）\d]{1,4})[)）])?\s*(?P<after>≥|≧|≤|≦|>=|<=|＞|＜|>|<|＝|=)?\s*$"
 )
-_PREFIX = regex.compile(
+_PREFIX = re.compile(
     r"^(?:[★☆▲△●◆*※]+|指标\s*[\d一二三四五六七八九十]{1,2}\s*[:：、.．,，]?|\d{1,2}[、．.](?!\d)|[①-⑳])(?=[^\s\d:：、.．…])"
 )
 """Marks and numbers before a name: ``★``, ``指标1：``, ``2.``."""
-_BRACKET = regex.compile(r"[（(]\s*\d{1,3}(?:\.\d+)?\s*分?\s*[)）]|\d{1,3}(?:\.\d+)?分$")
+_BRACKET = re.compile(r"[（(]\s*\d{1,3}(?:\.\d+)?\s*分?\s*[)）]|\d{1,3}(?:\.\d+)?分$")
 
 
 _NARROW, _WIDE = str.maketrans("（）", "()"), str.maketrans("()", "（）")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-
-import regex
 
 from jihe_extract.cues import Cues
 from jihe_extract.proseview import View
 
-_NUMBER = regex.compile(
+_NUMBER = re.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.．）)](?!\d)|[①-⑳]|[一二三四五六七八九十]是|第[一二三四五六七八九十\d]{1,3}[，、])+"
 )
-_SPLIT = regex.compile(r"[：，。；]|——|—|－|(?<=指标)[-“\"《]")
+_SPLIT = re.compile(r"[：，。；]|——|—|－|(?<=指标)[-“\"《]")
 _EDGE = "：，。；、“”\"'‘’《》—-－ "
 _MAX = 60
 _HEAD = 24
@@ -66,7 +65,7 @@ def _trimmed(text: str, a: int, b: int, fillers: tuple[str, ...]) -> str:
     return text[a:b]
 
 
-_LAST_BRACKET = regex.compile(r"（[^（）]*）$")
+_LAST_BRACKET = re.compile(r"（[^（）]*）$")
 
 
 def _bare(text: str) -> str:

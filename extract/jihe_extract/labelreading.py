@@ -13,23 +13,23 @@ from jihe_extract.labelshapes import plain
 from jihe_extract.terms import trim_name
 from jihe_extract.words import Hit, Words
 
-YEAR = regex.compile(r"(20\d{2})\s*年")
+YEAR = re.compile(r"(20\d{2})\s*年")
 AGAINST_YEAR = regex.compile(
     r"(?:(?:与|同|和)\s*20\d{2}\s*年(?:度)?[\p{Han}]{0,6}?(?:相比较?|比较|对比|比)"
     r"|(?:较|比)\s*20\d{2}\s*年(?:度)?(?:决算数?|预算数?|执行数|同期|实际|支出数?|收入数?)*(?:相比)?)"
 )
 """A comparison with a year that is named: ``与2021年相比``, ``较2021年决算数``."""
-_YEAR = regex.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?(?:年(?![初末底]))?(?:度)?")
+_YEAR = re.compile(r"(20\d{2})\s*(?:[—－\-至~～]\s*(20\d{2})\s*)?(?:年(?![初末底]))?(?:度)?")
 _SEVERAL = regex.compile(r"等[^、]{0,6}$|项目[、和及与][\p{Han}（）()]+项目$")
-_NOISE = regex.compile(
+_NOISE = re.compile(
     r"[\sA-Za-zＡ-Ｚａ-ｚ/÷0-9０-９.,，。：:；;、（）()〔〕\[\]【】《》“”\"'＂‘’—\-－~～·%％①-⑳一二三四五六七八九十]+"
 )
-_ENUMERATOR = regex.compile(
+_ENUMERATOR = re.compile(
     r"^[\s，,、；;：:。]*"
     r"(?:[（(]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[）)]|[0-9]{1,2}\s*[.、．](?!\d)|[①-⑳])?\s*"
 )
 
-_SUBJECT_CLASS = regex.compile(r"(?<=支出)(?:[（(]?[类款项][）)]?)?科目\s*$")
+_SUBJECT_CLASS = re.compile(r"(?<=支出)(?:[（(]?[类款项][）)]?)?科目\s*$")
 """``教育支出类科目``: what stands behind the name of an item of the budget."""
 
 SURVEY_AXES = frozenset({"问卷"})

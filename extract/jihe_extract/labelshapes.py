@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import regex
 
 from jihe_extract.words import Words
 
 _PURPOSE = regex.compile(r"(?:主要|专门)?(?:用于|用以|用在|用作|花在|投入|保障|满足|维持|支持)(?:[\p{Han}、]{2,24}的)?")
-_BEHIND = regex.compile(r"(?:上|方面|中)?的?(?:有|为|是|共|计|：|:|\s)*$")
-_CAUSE = regex.compile(
+_BEHIND = re.compile(r"(?:上|方面|中)?的?(?:有|为|是|共|计|：|:|\s)*$")
+_CAUSE = re.compile(
     r"^[^，。；]{0,10}?(?:因|由于|按照?|根据|受)[^，。；]{2,30}?"
     r"(?=追加|增拨|增加|调增|核增|新增安排|核减|压减|调减|减少|收回|削减|追减|压缩)"
 )

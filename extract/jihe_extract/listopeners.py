@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import regex
 
 from jihe_extract.document import Block, Document
@@ -13,7 +15,7 @@ from jihe_extract.words import load_words
 
 Opening = tuple[tuple[str, bool] | None, int | None, int]
 _CHANGES = frozenset({"增减额", "节约额"})
-SIDE = regex.compile(r"(?:收入|支出|预算|资金)(?:包括|包含)[^，。；]*$")
+SIDE = re.compile(r"(?:收入|支出|预算|资金)(?:包括|包含)[^，。；]*$")
 _NAMED_TOGETHER = regex.compile(r"[\p{Han}）)”][、和与及][^，。；：、]*分别[为是]?\s*$")
 """``会议费和培训费支出分别为3万元、2万元``: figures named together, which need not divide what was told before."""
 _NATURE = "性质"

@@ -6,6 +6,7 @@ leaves room for more (等, 包括但不限于) or when the end of the list is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -23,7 +24,7 @@ _LEAD = regex.compile(
     r"(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
     r"(?P<open>分别是|分别为|具体为|具体是|具体包括|它们是|依次为|即|包括|包含|有|为|[：:（(])[：:\s]*"
 )
-_BACK = regex.compile(r"(?:共计|合计|共|等)\s*$")
+_BACK = re.compile(r"(?:共计|合计|共|等)\s*$")
 _MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
 _SEPARATORS = frozenset("、，,；;")
 _ORDINALS = "一二三四五六七八九十"
@@ -308,7 +309,7 @@ def _split_and(text: str, span: tuple[int, int], n: int, pairs: dict[int, int]) 
     return [span]
 
 
-_LAST_BRACKET = regex.compile(r"[（(][^（）()]*[）)]$")
+_LAST_BRACKET = re.compile(r"[（(][^（）()]*[）)]$")
 
 
 def _ending(item: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-
-import regex
 
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
@@ -25,23 +24,23 @@ from jihe_extract.partlists import BUDGETS, SPENDING, sentence_behind
 from jihe_extract.scorelines import MOST_MARKS
 from jihe_extract.structure import Mention
 
-_OWN_YEARS = regex.compile(r"本年(?:度)?(?:收入|支出)")
-_CARRIED = regex.compile(r"(?:年初|上年|年末)(?:财政拨款)?(?:结转|结余)")
-_SPENT_BEHIND = regex.compile(
+_OWN_YEARS = re.compile(r"本年(?:度)?(?:收入|支出)")
+_CARRIED = re.compile(r"(?:年初|上年|年末)(?:财政拨款)?(?:结转|结余)")
+_SPENT_BEHIND = re.compile(
     r"[，,、]\s*(?:其中)?(?:截至|年末|年底|全年|当年|本年|累计|实际|已|共)*(?:执行|支出|支付|使用|列支|完成支出|形成支出)"
     r"(?:数|金额|资金)?(?:为|了)?[：:]?\s*\d"
 )
 """A figure that says what was spent of the one before it: ``甲项目3,200万元，执行3,180.50万元``."""
-_PROJECT_SIDE = regex.compile(r"(?:项目|专项)(?:支出|经费|资金)")
-_MEETS = regex.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
-_INITIAL = regex.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
-_ONE_INDICATOR = regex.compile(r"指标|[该本]项")
-_PAID = regex.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|全年")
+_PROJECT_SIDE = re.compile(r"(?:项目|专项)(?:支出|经费|资金)")
+_MEETS = re.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
+_INITIAL = re.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
+_ONE_INDICATOR = re.compile(r"指标|[该本]项")
+_PAID = re.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|全年")
 """Words that tell of money spent even in a text of budgets."""
-_REACHED = regex.compile(r"(?:^|[实累已共际计])完成\s*$")
-_SHARE = regex.compile(r"占(?!地|用|道|有率)[^，。；：]{2,}$")
+_REACHED = re.compile(r"(?:^|[实累已共际计])完成\s*$")
+_SHARE = re.compile(r"占(?!地|用|道|有率)[^，。；：]{2,}$")
 """``占全国采购规模的``: a share of what is named, in whatever words."""
-_SCORED = regex.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
+_SCORED = re.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
 
 class MeasuresOfParagraph(LabelsOfParagraph):

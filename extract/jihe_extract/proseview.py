@@ -6,20 +6,19 @@ hit is carried back to offsets of the canonical text.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-import regex
-
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.punctuation import exchanged
 from jihe_extract.quantity import Quantity
 
 _start = attrgetter("span.start")
-_RUN = regex.compile(r"\S+")
+_RUN = re.compile(r"\S+")
 _FOLD = {":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "．": "."}
 
 

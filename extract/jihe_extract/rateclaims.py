@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -23,8 +24,8 @@ _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _LOOSE = Decimal("0.7")
 """Trust in a quotient of figures that are not both named."""
 _NEAR = 6
-_COMPARES = regex.compile("较|比|由|从|上年|去年|同期")
-_APART = regex.compile(r"(?:差值|差额|差异|相差)[为是：\s]*$")
+_COMPARES = re.compile("较|比|由|从|上年|去年|同期")
+_APART = re.compile(r"(?:差值|差额|差异|相差)[为是：\s]*$")
 
 
 class RateReader(SharesOfBlock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import regex
@@ -16,7 +17,7 @@ from jihe_extract.structure import Mention
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
 _LEAST_NAME = 4
-_SHARE_END = regex.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
+_SHARE_END = re.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 
 
 class SharesOfBlock:

@@ -6,6 +6,7 @@ binder and the claims read the same structure.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +24,12 @@ _CLAUSE = frozenset("，,：:")
 _OPEN = "（(〔[【《“"
 _CLOSE = "）)〕]】》”"
 _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
-_ANY_BRACKET = regex.compile("[" + regex.escape(_OPEN + _CLOSE) + "]")
-_BREAK_OR_OPEN = regex.compile("[。！？!?\n；;" + regex.escape(_OPEN) + "]")
+_ANY_BRACKET = re.compile("[" + regex.escape(_OPEN + _CLOSE) + "]")
+_BREAK_OR_OPEN = re.compile("[。！？!?\n；;" + regex.escape(_OPEN) + "]")
 _BREAKS = "".join(sorted(_SENTENCE | _GROUP | _CLAUSE))
 _STOP_BEFORE = regex.compile("(?r)[" + regex.escape(_BREAKS + _OPEN + _CLOSE) + "—、]")
 """From the right: what a label may not reach across, and what must be looked at before it does."""
-_TAIL_STOP = regex.compile("[" + regex.escape(_BREAKS) + "、）)]")
+_TAIL_STOP = re.compile("[" + regex.escape(_BREAKS) + "、）)]")
 _LOOSE_CLOSE = {"）": "（(", ")": "（("}
 
 
@@ -82,14 +83,14 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
     return found.group(), found.lastgroup == "closed"
 
 
-_RESPECTIVELY = regex.compile(
+_RESPECTIVELY = re.compile(
     r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$"
 )
-_SHARES = regex.compile(r"分别(?P<of>占[^，。；：]{0,16})$")
-_SUMMING = regex.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
+_SHARES = re.compile(r"分别(?P<of>占[^，。；：]{0,16})$")
+_SUMMING = re.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _ADDING = ("相加", "加总", "合计")
-_ASIDE = regex.compile(r"^\s*[（(][^（()）]{1,40}[）)]\s*")
-_NAME_BREAK = regex.compile(r"、|和|与|及|以及")
+_ASIDE = re.compile(r"^\s*[（(][^（()）]{1,40}[）)]\s*")
+_NAME_BREAK = re.compile(r"、|和|与|及|以及")
 
 
 def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[int, str]:

@@ -8,6 +8,7 @@ hand would make one of them hold.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -25,7 +26,7 @@ _HEADS = frozenset({"人", "人次", "户", "名", "户次", "辆", "亩", "平�
 _BACK = 3
 """Most figures looked back at for a quotient or a difference."""
 ENOUGH = 2
-_SIDE = regex.compile(r"(?:收入|支出)(?:包括|包含)")
+_SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
 Told = tuple[Mention, Fact]
 

@@ -6,12 +6,11 @@ not say what it is, the measure is ``UNBOUND``; a header that is only partly und
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-
-import regex
 
 from jihe_extract.cellfigures import Scale, Sheet
 from jihe_extract.document import Cell, Document, Span
@@ -23,7 +22,7 @@ from jihe_extract.tablecolumns import columns_of
 from jihe_extract.tablesections import GridRow, Section, distinct, sections
 from jihe_extract.tablewords import Meaning, load_table_words, squeeze
 
-_REPORT_YEAR = regex.compile(r"(20\d{2})\s*年(度?)")
+_REPORT_YEAR = re.compile(r"(20\d{2})\s*年(度?)")
 _TEXT_HEADERS = frozenset({"reason", "remedy", "standard", "direction", "unit", "serial"})
 
 

@@ -6,12 +6,11 @@ ends where the next one begins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
-
-import regex
 
 from jihe_extract.cellfigures import Sheet
 from jihe_extract.document import Cell
@@ -22,7 +21,7 @@ PATH = frozenset({"level1", "level2", "name"})
 _VALUES = frozenset({"target", "actual", "weight", "score", "score_rate", "completion", "mid"})
 _FUNDS = frozenset({"initial", "full", "budget", "executed", "received"})
 _HEADER_MAX = 40
-_BRACKETED = regex.compile(r"（[^（）]*）|\([^()]*\)")
+_BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)")
 
 GridRow = Sequence[Cell | None]
 

@@ -6,6 +6,7 @@ are all filled in makes a closed claim; a part left blank, or a list opened by �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,10 +19,10 @@ from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
 from jihe_extract.tablewords import load_table_words
 
-_AMONG = regex.compile(r"^\s*其中\s*[：:]?")
-_TOTAL = regex.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
-_SUBTOTAL = regex.compile(r"^\s*(?:小\s*计|本\s*年\s*(?:收\s*入|支\s*出)\s*(?:合\s*计|小\s*计))\s*[：:]?\s*$")
-_GRAND = regex.compile(r"总\s*计")
+_AMONG = re.compile(r"^\s*其中\s*[：:]?")
+_TOTAL = re.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
+_SUBTOTAL = re.compile(r"^\s*(?:小\s*计|本\s*年\s*(?:收\s*入|支\s*出)\s*(?:合\s*计|小\s*计))\s*[：:]?\s*$")
+_GRAND = re.compile(r"总\s*计")
 _NUMBERS = (
     regex.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、．.]"),
     regex.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[）)]"),

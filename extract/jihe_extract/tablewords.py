@@ -6,22 +6,21 @@ left unbound rather than bound to a likely-looking part of its header.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-
-import regex
 
 from jihe_extract.cues import vocabulary
 from jihe_extract.units import units
 from jihe_extract.words import Words, load_words
 
-_BRACKET = regex.compile(r"（([^（）]*)）")
+_BRACKET = re.compile(r"（([^（）]*)）")
 _FOLD = str.maketrans("():【】[]％", "（）：（）（）%")
-_NUMBER = regex.compile(
+_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,2}）|\d{1,2}[、.．](?!\d)|\d{1,2}[）](?!\d)|[①-⑳]|[—\-－·])+"
 )
-_YEAR = regex.compile(r"(20\d{2})(?:年度|年)?")
+_YEAR = re.compile(r"(20\d{2})(?:年度|年)?")
 
 
 @dataclass(frozen=True, slots=True)

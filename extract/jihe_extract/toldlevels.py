@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import regex
@@ -16,7 +17,7 @@ _CHANGED = regex.compile(
     r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:比上年|较上年|同比|共|总体|分别)?(?:净)?(?:增加|减少|增长|下降|上升|降低|增支|减支|增收|减收)(?:了|额)?$"
 )
 _LEVEL_NAME = regex.compile(r"(?P<name>\p{Han}{2,12})$")
-_LEVEL_VERB = regex.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
+_LEVEL_VERB = re.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
 
 
 def changed_thing(label: str) -> str:
