@@ -50,7 +50,7 @@ def binder_of(choice: str = "", vocabulary: Sequence[str] = ()) -> Bind:
     """
     from jihe_extract.words import load_words
 
-    words = load_words(tuple(Path(v) for v in vocabulary))
+    words = load_words(tuple(Path(v) for v in vocabulary)) if vocabulary else load_words()
     model = model_of(choice)
     if model is None:
         from jihe_extract.binding import RuleBinder

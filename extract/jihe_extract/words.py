@@ -193,6 +193,7 @@ def _pairs(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((top, base) for top, base in entry.get("of", ()))
 
 
+@lru_cache(maxsize=8)
 def load_words(overlays: tuple[Path, ...] = ()) -> Words:
     """The shipped vocabulary, with the overlays' entries merged in by id.
 
@@ -200,11 +201,6 @@ def load_words(overlays: tuple[Path, ...] = ()) -> Words:
         KeyError: when an entry has no id.
         tomllib.TOMLDecodeError: when a file is not TOML.
     """
-    return _words(overlays)
-
-
-@lru_cache(maxsize=8)
-def _words(overlays: tuple[Path, ...]) -> Words:
     measures = [
         Measure(m["id"], m["kind"], tuple(m["aliases"]), bool(m.get("absolute")), _pairs(m))
         for m in _load("measures.toml", overlays)["measure"]
