@@ -21,10 +21,8 @@ def columns_of(rows: Sequence[Row], em: float) -> list[float]:
     Names in the head that stand over several columns fill no gap; names over nothing are columns, too.
     """
     first = next((i for i, row in enumerate(rows) if any(kind(s.text) in _FIGURES for s in row.segments)), 0)
-    counts = sorted(len(r.segments) for r in rows[first:] if len(r.segments) > 1)
-    usual = counts[3 * len(counts) // 4] if counts else 1
     strict = _edges(rows, first, em, 0)
-    if len(strict) > usual or len(rows) - first < 6:
+    if len(rows) - first < 6:
         return strict
     loose = _edges(rows, first, em, max(1, int(0.08 * (len(rows) - first))))
     return loose if len(loose) > len(strict) else strict

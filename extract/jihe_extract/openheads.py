@@ -47,8 +47,7 @@ def _seeds(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep
     """Names that cover several columns, with the first column and the one after the last."""
     seeds = _over_rules(pieces, columns, seps)
     if not seeds:
-        wide = [p for p in pieces if p.span > 1 or _between(p, columns, em)]
-        wide = [p for p in wide if any(q.top >= p.bottom - 0.3 * em and _under(q, p, em) for q in pieces)]
+        wide = [p for p in pieces if _parent(p, pieces, em)]
         level = max((p.bottom for p in wide), default=0.0)
         named = {c for p in wide for c in range(p.col, p.col + p.span)}
         wide += [p for p in pieces if p not in wide and wide and abs(p.bottom - level) < 0.15 * em
@@ -69,24 +68,38 @@ def _over_rules(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
     return found
 
 
-def _between(piece: Piece, columns: Sequence[float], em: float) -> bool:
-    """Whether the name is centred on a column edge."""
-    middle = (piece.x0 + piece.x1) / 2
-    return any(abs(edge - middle) < 0.8 * em and piece.x0 < edge < piece.x1 for edge in columns[1:-1])
+def _parent(piece: Piece, pieces: Sequence[Piece], em: float) -> bool:
+    """Whether the name stands over the gap between names on the level below that have no other name above them."""
+    low = [p for p in pieces if p.top >= piece.bottom - 0.3 * em]
+    usual = _usual_level(low, em)
+    level = [p for p in pieces if abs(p.bottom - piece.bottom) < 0.15 * em]
+    mine = [p for p in low if abs(p.middle - usual) < 0.2 * em and min(level, key=lambda q: _apart(p, q)) is piece]
+    left = [_centre(p) for p in mine if _centre(p) < _centre(piece) - 0.5 * em]
+    right = [_centre(p) for p in mine if _centre(p) > _centre(piece) + 0.5 * em]
+    if not left or not right or len(left) + len(right) < len(mine):
+        return False
+    return abs((max(left) + min(right)) / 2 - _centre(piece)) < 1.2 * em
 
 
-def _under(lower: Piece, upper: Piece, em: float) -> bool:
-    """Whether the lower name stands beside the middle of the upper one, as the name of one of its columns does."""
-    gap = abs((lower.x0 + lower.x1) / 2 - (upper.x0 + upper.x1) / 2)
-    return gap > 0.5 * em and min(lower.x1, upper.x1) - max(lower.x0, upper.x0) > -8 * em
+def _centre(piece: Piece) -> float:
+    return (piece.x0 + piece.x1) / 2
+
+
+def _apart(one: Piece, other: Piece) -> float:
+    return abs(_centre(one) - _centre(other))
+
+
+def _usual_level(low: Sequence[Piece], em: float) -> float:
+    """The level on which most of the names stand."""
+    levels = sorted(p.middle for p in low)
+    return max(levels, key=lambda m: sum(abs(m - other) < 0.2 * em for other in levels), default=0.0)
 
 
 def _dealt(wide: Sequence[Piece], pieces: Sequence[Piece], columns: Sequence[float], level: float, em: float
            ) -> list[tuple[Piece, int, int]]:  # fmt: skip
     """The columns under each of the wide names: those named on the level below, each name in the middle of its own."""
     low = [p for p in pieces if p.middle > level and p not in wide]
-    levels = sorted(p.middle for p in low)
-    usual = max(levels, key=lambda m: sum(abs(m - other) < 0.2 * em for other in levels), default=0.0)
+    usual = _usual_level(low, em)
     under = sorted({p.col for p in low if abs(p.middle - usual) < 0.2 * em and p.span == 1})
     found: list[tuple[Piece, int, int]] = []
     for first, after in _runs(under):

@@ -11,7 +11,9 @@ import numpy as np
 
 from jihe_extract.layout import PageContent, Run, runs_of
 
-_GAP, _FIGURE_GAP = 0.5, 0.3
+_GAP, _FIGURE_GAP, _READ_GAP = 0.5, 0.2, 0.35
+_SET_OFF = 0.3
+"""The most by which programs set words off from figures."""
 """The least gap between two stretches, in em: no blank stands inside a figure."""
 _LEVEL = 0.5
 _OF_FIGURES = frozenset("0123456789.,%-")
@@ -62,17 +64,18 @@ def text_rows(content: PageContent, free: np.ndarray) -> list[Row]:
     if content.optical:
         ems = 0.9 * (boxes[:, 3] - boxes[:, 1])
     figure = np.array([content.glyphs.text[i] in _OF_FIGURES for i in index])
-    least = np.where(figure[1:] & figure[:-1], _FIGURE_GAP, _GAP)
+    least = np.where(figure[1:] & figure[:-1], _READ_GAP if content.optical else _FIGURE_GAP, _GAP)
     apart = boxes[1:, 0] - boxes[:-1, 2] > least * np.minimum(ems[1:], ems[:-1])
     runs = runs_of(boxes, np.concatenate(([0], np.cumsum(apart))).astype(np.int32))
     rows = []
     for line in _level_runs(runs):
-        sizes = sorted(size for run in line for size in ems[run.i0 : run.i1].tolist())
+        places = np.concatenate([np.arange(run.i0, run.i1) for run in line])
+        sizes = sorted(ems[places[wide[places]] if wide[places].any() else places].tolist())
         em = sizes[len(sizes) // 2]
         segments: list[Segment] = []
         for run in line:
             words = "".join(content.glyphs.text[i] for i in index[run.i0 : run.i1])
-            if segments and run.x0 - segments[-1].x1 <= _gap(segments[-1].text, words) * em:
+            if segments and run.x0 - segments[-1].x1 <= _gap(segments[-1].text, words, optical=content.optical) * em:
                 last = segments[-1]
                 segments[-1] = Segment(last.text + words, last.x0, min(last.top, run.top), run.x1,
                                        max(last.bottom, run.bottom))  # fmt: skip
@@ -82,9 +85,11 @@ def text_rows(content: PageContent, free: np.ndarray) -> list[Row]:
     return rows
 
 
-def _gap(left: str, right: str) -> float:
+def _gap(left: str, right: str, *, optical: bool) -> float:
     """The gap that parts two stretches, in em."""
-    return _FIGURE_GAP if left[-1:] in _OF_FIGURES and right[:1] in _OF_FIGURES else _GAP
+    if left[-1:] in _OF_FIGURES and right[:1] in _OF_FIGURES:
+        return _READ_GAP if optical else _FIGURE_GAP
+    return _GAP
 
 
 def _level_runs(runs: Sequence[Run]) -> list[list[Run]]:
@@ -113,7 +118,11 @@ def split(segment: Segment, columns: Sequence[float], content: PageContent, em: 
         )
         order = sorted((float(boxes[i, 0]), float(boxes[i, 2]), int(i)) for i in inside)
         for k, (left, right) in enumerate(pairwise(order)):
-            if right[0] - left[1] >= 0.18 * em and abs((right[0] + left[1]) / 2 - edge) < em:
+            step = right[0] - left[1]
+            one, other = content.glyphs.text[left[2]], content.glyphs.text[right[2]]
+            if step < _SET_OFF * em and one.isascii() != other.isascii():
+                continue
+            if step >= 0.18 * em and abs((right[0] + left[1]) / 2 - edge) < em:
                 words = [content.glyphs.text[i] for _, _, i in order]
                 first = Segment("".join(words[: k + 1]), segment.x0, segment.top, left[1], segment.bottom)
                 rest = Segment("".join(words[k + 1 :]), right[0], segment.top, segment.x1, segment.bottom)

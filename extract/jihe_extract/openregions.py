@@ -196,7 +196,7 @@ def _extend(region: Region, rest: list[Row]) -> list[Row]:
         if wide or row.top - before.bottom > _FAR * row.em or _CAPTION.search(row.text):
             break
         close = i == taken > 0 and row.top - before.top < _NEAR * row.em
-        near = close and _narrow(row, region.rows + below[:i])
+        near = close and _narrow(row, region.rows + below[:i]) and _same_size(row, before)
         if len(row.segments) >= MIN_COLUMNS or near:
             taken = i + 1
         elif i - taken > 3:

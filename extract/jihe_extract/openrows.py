@@ -26,6 +26,7 @@ _PITCH = 2.4
 _MOST_LINES = 14
 _LEVEL = 0.6
 _SHARE = 0.6
+_NEAR, _BETWEEN = 2.4, 0.25
 
 
 @dataclass(slots=True)
@@ -101,10 +102,8 @@ def figure_columns(pieces: Sequence[Piece], n_cols: int) -> list[int]:
 
 def anchors_of(pieces: Sequence[Piece], columns: Sequence[int], em: float) -> list[Anchor] | None:
     """The rows that the figures of the given columns stand on; None when the figures contradict each other."""
-    figures = sorted(
-        (p for p in pieces if p.col in columns and p.span == 1 and kind(p.text) not in ("text", "blank")),
-        key=lambda p: p.middle,
-    )
+    figures = [p for p in pieces if p.col in columns and p.span == 1 and kind(p.text) not in ("text", "blank")]
+    figures = sorted(_mended(figures, em), key=lambda p: p.middle)
     groups: list[list[Piece]] = []
     for piece in figures:
         if groups and piece.middle - groups[-1][0].middle < _LEVEL * em:
@@ -114,6 +113,29 @@ def anchors_of(pieces: Sequence[Piece], columns: Sequence[int], em: float) -> li
         else:
             groups.append([piece])
     return [Anchor(min(p.top for p in g), max(p.bottom for p in g)) for g in groups]
+
+
+def _mended(figures: Sequence[Piece], em: float) -> list[Piece]:
+    """The figures, with the two lines of a figure that its narrow cell has broken as one piece.
+
+    Only where a figure of another column stands right between the two lines, and the first one is full.
+    """
+    found: list[Piece] = []
+    for col in {p.col for p in figures}:
+        column = sorted((p for p in figures if p.col == col), key=lambda p: p.top)
+        others = [p.middle for p in figures if p.col != col]
+        width = max(p.x1 - p.x0 for p in column)
+        for piece in column:
+            last = found[-1] if found and found[-1].col == col else None
+            if last is not None and piece.top - last.top < _NEAR * em and last.x1 - last.x0 > width - 0.3 * em:
+                centre = (last.top + piece.bottom) / 2
+                whole = kind(last.text + piece.text) in FIGURES
+                if whole and any(abs(other - centre) < _BETWEEN * em for other in others):
+                    found[-1] = Piece(min(last.x0, piece.x0), last.top, max(last.x1, piece.x1), piece.bottom,
+                                      last.text + piece.text, col)  # fmt: skip
+                    continue
+            found.append(piece)
+    return found
 
 
 def deal(

@@ -71,7 +71,7 @@ def split_rows(content: PageContent, regions: np.ndarray, cells: Sequence[tuple[
         tall = [_stacked(cell, rows) for cell in grid.cells]
         if sum(tall) < 2:
             continue
-        em = sorted(row.em for row in rows)[len(rows) // 2]
+        em = _em(rows)
         segments = [piece for row in rows for s in row.segments for piece in split(s, grid.xs, content, em)]
         pieces = [Piece(s.x0, s.top, s.x1, s.bottom, s.text) for s in segments]
         top, bottom = grid.ys[0], grid.ys[-1]
@@ -96,6 +96,12 @@ def _stacked(cell: GridCell, rows: Sequence[Row]) -> bool:
     return sum(figures) > 1 and all(figures[figures.index(True) :])
 
 
+def _em(rows: Sequence[Row]) -> float:
+    """The usual size of type: of the rows with words, since that of figures is only estimated."""
+    sizes = sorted(row.em for row in rows if re.search("[一-龥]", row.text)) or sorted(row.em for row in rows)
+    return sizes[len(sizes) // 2]
+
+
 def _columns_under(carried: Carried, rows: Sequence[Row]) -> list[float]:
     """The columns of the rows at the page's top, if they are as many as the names that the page before ends with."""
     body: list[Row] = []
@@ -111,18 +117,19 @@ def _columns_under(carried: Carried, rows: Sequence[Row]) -> list[float]:
         body.pop()
     if not body:
         return []
-    columns = columns_of([*carried.names, *body], sorted(r.em for r in body)[len(body) // 2])
+    columns = columns_of([*carried.names, *body], _em(body))
     return columns if len(columns) == len(carried.columns) else []
 
 
 def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: Sequence[float] = ()) -> Grid | None:
     """The table of a region, if it is one; ``known`` are its columns when it began a page before."""
     body = region.rows
-    em = sorted(row.em for row in body)[len(body) // 2]
+    em = _em(body)
     columns = list(known) or columns_of(body, em)
     columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
     columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
-    given = known or region.head_only or (region.cut and region.ruled)
+    figured = region.ruled and any(kind(s.text) in ("number", "percent") for row in body for s in row.segments)
+    given = known or region.head_only or figured
     if len(columns) < MIN_COLUMNS + 1 or not (given or _figured(body, columns)):
         return None
     if not region.ruled and not _hinted(rows, region):
@@ -133,7 +140,7 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
         grid = head_grid(pieces, columns, region.seps, em)
         grid.names = tuple(body)
         return grid
-    found = open_grid(pieces, columns, region.seps, em, single=bool(known) or region.cut)
+    found = open_grid(pieces, columns, region.seps, em, single=bool(known) or region.ruled)
     return found if found is not None or known else rough_grid(pieces, columns, em)
 
 

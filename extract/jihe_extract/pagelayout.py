@@ -130,8 +130,10 @@ def _level_sizes(lines: list[Line]) -> None:
 def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: CharStore) -> LaidTable:
     cells: list[LaidCell] = []
     no = content.no
+    room = _text_widths(grid, texts) if grid.open else {}
     for cell, lines in zip(grid.cells, texts, strict=True):
-        passage = cell_passage(lines, cell.x0, cell.x1)
+        left = min((line.x0 for line in lines), default=cell.x0) if cell.col in room else cell.x0
+        passage = cell_passage(lines, left, left + room.get(cell.col, cell.x1 - left))
         x0, y0, x1, y1 = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
         box = Box(no, tenths(round(x0 * 10)), tenths(round(y0 * 10)), tenths(round(x1 * 10)), tenths(round(y1 * 10)))
         full = bool(lines) and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
@@ -143,6 +145,18 @@ def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: Char
     _, top, _, bottom = grid.box
     rows, reasons = len(grid.ys) - 1, list(grid.reasons)
     return LaidTable(grid.xs, rows, cells, [content.no], top, bottom, reasons, grid.sure, grid.open, grid.names)
+
+
+def _text_widths(grid: Grid, texts: list[list[Line]]) -> dict[int, float]:
+    """How wide cells are where no rules tell: as wide as the widest line of the columns with wrapped cells."""
+    widest: dict[int, float] = {}
+    wrapped = set()
+    for cell, lines in zip(grid.cells, texts, strict=True):
+        if cell.colspan == 1 and lines:
+            widest[cell.col] = max([widest.get(cell.col, 0.0), *(ln.x1 - ln.x0 + 0.8 * ln.size for ln in lines)])
+            if len(lines) > 1:
+                wrapped.add(cell.col)
+    return {col: width for col, width in widest.items() if col in wrapped}
 
 
 def _lowest(passage: Passage, store: CharStore) -> Decimal | None:
