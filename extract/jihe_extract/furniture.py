@@ -19,12 +19,15 @@ _SHARE = 0.4
 
 
 def furniture(
-    lines: Sequence[Line], heights: dict[int, float], occupied: dict[int, list[tuple[float, float]]]
+    lines: Sequence[Line],
+    heights: dict[int, float],
+    occupied: dict[int, list[tuple[float, float]]],
+    sheets: dict[int, float] | None = None,
 ) -> dict[int, str]:
     """Which lines are furniture: index of the line to ``head``, ``foot`` or ``page_no``.
 
     Only lines in the top or bottom tenth of the page and outside every table (``occupied``: vertical
-    extents by page) are looked at.
+    extents by page) are looked at. ``sheets`` are the heights of the paper where pages were unrolled.
     """
     kinds: dict[int, str] = {}
     masks: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -34,7 +37,8 @@ def furniture(
         per_page[line.page] += 1
     for i, line in enumerate(lines):
         height, middle = heights[line.page], (line.top + line.bottom) / 2
-        where = "head" if middle < _EDGE * height else "foot" if middle > (1 - _EDGE) * height else ""
+        edge = _EDGE * (sheets or heights)[line.page]
+        where = "head" if middle < edge else "foot" if middle > height - edge else ""
         if not where or any(top <= middle <= bottom for top, bottom in occupied.get(line.page, ())):
             continue
         alone = per_page[line.page] == 1 and not occupied.get(line.page)

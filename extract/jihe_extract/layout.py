@@ -55,6 +55,22 @@ class Glyphs:
         return Glyphs(kept, self.boxes[keep], self.sizes[keep], scores)
 
 
+class Unrolled(NamedTuple):
+    """How a page of two columns was unrolled: its gutter, the extent of the columns, and how far things were moved."""
+
+    middle: float
+    top: float
+    bottom: float
+    shift: float
+    height: float
+
+    def step(self, x: float, y: float) -> tuple[float, float]:
+        """How far to the left and down what stands at a place of the page was moved."""
+        if y > self.bottom:
+            return 0.0, self.height
+        return (self.shift, self.height) if x > self.middle and y > self.top else (0.0, 0.0)
+
+
 @dataclass(slots=True)
 class PageContent:
     """One page as a reader found it, turned upright; ``shown`` are the boxes in display space.
@@ -72,13 +88,19 @@ class PageContent:
     turn: int = 0
     fills: list[Rule] = field(default_factory=list)
     """Sides of shaded stripes, which part rows but make no cells."""
+    unrolled: Unrolled | None = None
 
     def show(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A rectangle of reading space in display space."""
+        if self.unrolled is not None and (top + bottom) / 2 > self.unrolled.height:
+            shift, down = self.unrolled.shift, self.unrolled.height
+            shift = 0.0 if (top + bottom) / 2 - down > self.unrolled.bottom else shift
+            x0, top, x1, bottom = x0 + shift, top - down, x1 + shift, bottom - down
         if not self.turn:
             return x0, top, x1, bottom
         rect = np.array([[x0, top, x1, bottom]], np.float32)
-        back = turn_boxes(rect, (360 - self.turn) % 360, self.width, self.height)[0]
+        height = self.height if self.unrolled is None else self.unrolled.height
+        back = turn_boxes(rect, (360 - self.turn) % 360, self.width, height)[0]
         return float(back[0]), float(back[1]), float(back[2]), float(back[3])
 
 

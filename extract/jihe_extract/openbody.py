@@ -18,6 +18,7 @@ _EMPTY = 0.3
 _RIVAL = 0.5
 _CENTRED = "合并单元格按居中位置推定"
 _BOTTOM = 0.3
+_OFF_CENTRE = 0.1
 _IMPOSSIBLE = 4.0
 
 Label = tuple[int, int, tuple[Piece, ...]]
@@ -218,6 +219,7 @@ def _total_span(table: OpenTable, row: Mapping[int, tuple[Piece, ...]]) -> tuple
     col, group = words[0]
     first = min((c for c in row if c > col), default=len(table.columns) - 1)
     middle, centre = (group[0].x0 + group[0].x1) / 2, (table.columns[0] + table.columns[first]) / 2
-    if first > 1 and (col == 0 or abs(middle - centre) < table.em or group[0].span > 1):
+    slack = max(table.em, _OFF_CENTRE * (table.columns[first] - table.columns[0]))
+    if first > 1 and (col == 0 or abs(middle - centre) < slack or group[0].span > 1):
         return col, first
     return None

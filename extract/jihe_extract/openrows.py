@@ -20,7 +20,7 @@ MODES: tuple[Mode, ...] = ("middle", "top", "bottom")
 FIGURES = ("percent", "number")
 _EMPTY = 0.3
 _BROKEN = 0.7
-_LOOSE = 0.6
+_LOOSE, _WIDER = 0.1, 0.12
 _FAR = 1.0
 _PITCH = 2.4
 _MOST_LINES = 14
@@ -184,7 +184,8 @@ def _off(group: Sequence[Piece], anchor: Anchor, em: float, mode: Mode) -> float
 def _wrap_cost(line: Piece, after: Piece, width: float, em: float) -> float:
     """What speaks against two lines being one cell's: room left on the first, a wide step."""
     room = width - (line.x1 - line.x0)
-    full = room < (text_width(first_unit(after.text)) + _LOOSE) * em
+    unit = first_unit(after.text)
+    full = room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - _LOOSE) * em
     return (0.0 if full else _BROKEN) + 0.1 * max((after.top - line.top) / em - 1.0, 0.0)
 
 

@@ -107,8 +107,9 @@ def _names(table: LaidTable) -> list[tuple[int, str]]:
 
 def _without_furniture(pages: Sequence[PageLayout]) -> tuple[dict[int, list[Line]], list[Dropped]]:
     lines = [line for page in pages for line in page.lines]
+    heights = {page.no: page.height for page in pages}
     occupied = {page.no: [(t.top, t.bottom) for t in page.tables] for page in pages}
-    kinds = furniture(lines, {page.no: page.height for page in pages}, occupied)
+    kinds = furniture(lines, heights, occupied, {page.no: page.sheet or page.height for page in pages})
     kept: dict[int, list[Line]] = {page.no: [] for page in pages}
     dropped = []
     for i, line in enumerate(lines):

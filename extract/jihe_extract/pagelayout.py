@@ -14,6 +14,7 @@ from jihe_extract.document import Box, CellOrigin
 from jihe_extract.flow import Passage, is_figure
 from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
 from jihe_extract.opentables import Carried, find_open_grids, split_rows
+from jihe_extract.pagecolumns import unroll
 from jihe_extract.paragraphs import cell_passage, text_width
 from jihe_extract.tables import Grid, find_grids, regions_of
 
@@ -63,6 +64,8 @@ class PageLayout:
     lines: list[Line]
     tables: list[LaidTable]
     optical: bool = False
+    sheet: float = 0.0
+    """Height of the page before its columns were unrolled; 0 when it has none."""
 
 
 def lay_out(
@@ -72,6 +75,8 @@ def lay_out(
 
     ``before`` is the page before, whose last table may go on here.
     """
+    if not grids:
+        content = unroll(content)
     if grids is None:
         grids = find_grids(content.rules)
     boxes = content.glyphs.boxes
@@ -97,7 +102,8 @@ def lay_out(
         texts = [_lines(by_region.get(region, []), maker) for region in numbers[g]]
         if any(texts):
             tables.append(_laid(grid, texts, content, store))
-    return PageLayout(content.no, content.width, content.height, lines, tables, content.optical)
+    sheet = content.unrolled.height if content.unrolled is not None else 0.0
+    return PageLayout(content.no, content.width, content.height, lines, tables, content.optical, sheet)
 
 
 def _carried(before: PageLayout | None) -> Carried | None:

@@ -176,9 +176,10 @@ def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME)
 
 def _closed(grid: Grid, snap: float) -> Grid:
     """The grid with cells in place of what is open at its upper or lower end alone, as page ends leave merged cells."""
-    places = grid.lookup()
-    if snap != _SNAP or not len(grid.cells) or (places >= 0).all():
+    area = (len(grid.xs) - 1) * (len(grid.ys) - 1)
+    if snap != _SNAP or sum(c.rowspan * c.colspan for c in grid.cells) == area:
         return grid
+    places = grid.lookup()
     n_rows, n_cols = places.shape
     for col in range(n_cols):
         empty = np.flatnonzero(places[:, col] < 0).tolist()

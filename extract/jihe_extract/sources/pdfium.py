@@ -86,12 +86,13 @@ def _pieces_made_whole(
 
     pdfium folds such characters, and then gives the box of their ink alone: a stroke for 一.
     """
-    odd = np.fromiter((c in _RADICALS for c in text), np.bool_, len(text))
-    if len(text) < 2 or not odd.any():
+    if len(text) < 2:
         return corners
     high = np.abs(corners[:, 1] - corners[:, 3])
-    beside = np.maximum(np.append(high[1:], 0), np.append(0, high[:-1]))
-    cut = np.flatnonzero(odd & (high < _LESS * beside)).tolist()
+    low = np.zeros(len(high), np.bool_)
+    low[1:] = high[1:] < _LESS * high[:-1]
+    low[:-1] |= high[:-1] < _LESS * high[1:]
+    cut = [i for i in np.flatnonzero(low).tolist() if text[i] in _RADICALS]
     if not cut:
         return corners
     whole, plain = corners.copy(), set(range(len(text))) - set(cut)
