@@ -6,6 +6,7 @@
     python benchmarks/reuse.py scale --sizes 1000,3000,10000
     python benchmarks/reuse.py peers --reports 500
     python benchmarks/reuse.py degenerate
+    python benchmarks/reuse.py incremental --reports 10000 --more 100
 
 Every run is a process of its own, so that its memory is its own; wall and CPU seconds are both given, as the
 machine may be shared. The sets come from `reuse_sets.py`; the rule for lone links in
@@ -24,12 +25,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from reuse_fresh import FreshMaker
 from reuse_sets import Maker, iter_truth, read_truth, write_set
+
+from jihe_audit.reuse import ReuseDocument, ReuseStore, find_reuse
 
 Found = Iterable[tuple[str, int, int, str, int, int]]
 """Passages as (report, start, end, report, start, end)."""
@@ -88,18 +92,17 @@ def run_one(name: str, folder: Path, out: Path, jobs: int) -> None:
     print(json.dumps(figures))
 
 
+def documents(folder: Path) -> Iterator[ReuseDocument]:
+    """The reports of a set, read one at a time."""
+    for row in iter_truth(folder):
+        text = (folder / "texts" / f"{row['id']}.txt").read_text("utf-8")
+        unit, region = str(row["unit"]), str(row["region"])
+        yield ReuseDocument.from_text(str(row["id"]), text, unit=unit, region=region, year="2023")
+
+
 def run_jihe(folder: Path, jobs: int) -> Iterator[tuple[str, int, int, str, int, int]]:
     """Read the texts and find substantive copies."""
-    from jihe_audit.reuse import ReuseDocument, find_reuse
-
-    def documents() -> Iterator[ReuseDocument]:
-        for row in iter_truth(folder):
-            text = (folder / "texts" / f"{row['id']}.txt").read_text("utf-8")
-            yield ReuseDocument.from_text(
-                str(row["id"]), text, unit=str(row["unit"]), region=str(row["region"]), year="2023"
-            )
-
-    for p in find_reuse(documents(), jobs=jobs).passages:
+    for p in find_reuse(documents(folder), jobs=jobs).passages:
         if p.grade == "substantive":
             yield p.a, p.a_start, p.a_end, p.b, p.b_start, p.b_end
 
@@ -170,13 +173,13 @@ def quality(reports: int, mix: dict[str, float], jobs: int, seed: int, maker: ty
         shown({"reports": reports, "seed": seed, **mix, **figures, **judged(folder, folder / "found.jsonl")})
 
 
-def scale(sizes: list[int], jobs: int, seed: int) -> None:
+def scale(sizes: list[int], length: int, jobs: int, seed: int) -> None:
     """Cost by size, and the exponent between the smallest and the largest set."""
     costs = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            write_set(folder, size, seed=seed)
+            write_set(folder, size, seed=seed, length=length)
             figures = measured("jihe", folder, folder / "found.jsonl", jobs)
             shown({"reports": size, **figures, **judged(folder, folder / "found.jsonl")})
             costs.append((size, figures["cpu"]))
@@ -197,10 +200,22 @@ def peers(reports: int, jobs: int, seed: int) -> None:
             shown({**figures, **judged(folder, folder / f"{name}.jsonl")})
 
 
+def incremental(reports: int, more: int, length: int, jobs: int, seed: int) -> None:
+    """What it costs to add a few reports to a large store."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        write_set(folder, reports + more, seed=seed, length=length)
+        rows = documents(folder)
+        for name, count in (("first", reports), ("added", more)):
+            begin, start = time.process_time(), time.perf_counter()
+            report = ReuseStore(folder / "store").add(islice(rows, count), jobs=jobs)
+            figures = {"reports": count, "cpu": round(time.process_time() - begin, 1)}
+            figures |= {"seconds": round(time.perf_counter() - start, 1), "passages": len(report.passages)}
+            shown({"store": name, **figures})
+
+
 def degenerate() -> None:
     """Inputs that break quadratic methods."""
-    from jihe_audit.reuse import ReuseDocument, find_reuse
-
     text = next(iter(Maker(1, seed=3))).text
     other = next(iter(Maker(1, seed=4))).text
     big = "".join(made.text for made in Maker(420, seed=5))
@@ -248,9 +263,15 @@ def main() -> None:
     one.add_argument("--copied", type=float, default=0.1, help="share of a report copied from earlier ones")
     one.add_argument("--template", type=float, default=0.4, help="share that is outline or its region's template")
     one.add_argument("--fresh", action="store_true", help="the generator on which nothing was tuned")
-    commands.add_parser("scale").add_argument("--sizes", default="1000,3000,10000")
+    growing = commands.add_parser("scale")
+    growing.add_argument("--sizes", default="1000,3000,10000")
+    growing.add_argument("--length", type=int, default=10_000)
     commands.add_parser("peers").add_argument("--reports", type=int, default=500)
     commands.add_parser("degenerate")
+    adding = commands.add_parser("incremental")
+    adding.add_argument("--reports", type=int, default=10_000)
+    adding.add_argument("--more", type=int, default=100)
+    adding.add_argument("--length", type=int, default=10_000)
     inside = commands.add_parser("_run")
     inside.add_argument("name")
     inside.add_argument("folder", type=Path)
@@ -261,9 +282,11 @@ def main() -> None:
         mix = {name: getattr(args, name) for name in ("per_region", "length", "copied", "template")}
         quality(args.reports, mix, args.jobs, args.seed, FreshMaker if args.fresh else Maker)
     elif args.command == "scale":
-        scale([int(size) for size in args.sizes.split(",")], args.jobs, args.seed)
+        scale([int(size) for size in args.sizes.split(",")], args.length, args.jobs, args.seed)
     elif args.command == "peers":
         peers(args.reports, args.jobs, args.seed)
+    elif args.command == "incremental":
+        incremental(args.reports, args.more, args.length, args.jobs, args.seed)
     elif args.command == "degenerate":
         degenerate()
     else:
