@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 
-from jihe.comparing import Comparing, covered_passages
+from jihe.comparing import Comparing, covered_passages, passages_for_display
 from jihe.pipeline import judge_set
 from jihe.settings import Settings
 from jihe.shelf import take_out
@@ -38,6 +39,10 @@ class Across:
     def passages(self) -> Iterator[dict[str, object]]:
         """The rows of ``reuse.jsonl``."""
         return covered_passages(self.reuse, self.masks) if self.reuse else iter(())
+
+    def for_display(self) -> Iterator[dict[str, Any]]:
+        """The same rows for workbook and page."""
+        return passages_for_display(self.reuse, self.masks) if self.reuse else iter(())
 
 
 def judge_across(store: Store, settings: Settings, comparing: Comparing) -> Across:

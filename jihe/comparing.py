@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jihe.errors import UsageError
 from jihe_audit.export.mask import Mask
@@ -67,28 +68,41 @@ class Comparing:
 
 def covered_passages(report: ReuseReport, masks: Mapping[str, Mask]) -> Iterator[dict[str, object]]:
     """The rows of ``reuse.jsonl``, one in memory at a time, with what is personal covered; offsets stay."""
-    return (_covered(p.row(), masks) for p in report.passages)
+    return (Row(p.row(), masks).whole() for p in report.passages)
 
 
-def _covered(row: dict[str, object], masks: Mapping[str, Mask]) -> dict[str, object]:
-    for side in ("a", "b"):
-        mask = masks[str(row[side])]
-        start, end = row[f"{side}_start"], row[f"{side}_end"]
-        assert isinstance(start, int) and isinstance(end, int)
-        row[f"{side}_quote"] = mask.text[start:end]
-    cover = masks[str(row["a"])], masks[str(row["b"])]
-    row["changed"] = _words(row["changed"], cover)
-    row["reason"] = _words(row["reason"], cover)
-    return row
+def passages_for_display(report: ReuseReport, masks: Mapping[str, Mask]) -> Iterator[dict[str, Any]]:
+    """The same rows for displays that show a few of them: the words told about a passage are covered when read."""
+    return (Row(p.row(), masks) for p in report.passages)
 
 
-def _words(value: object, masks: Sequence[Mask]) -> object:
+class Row(dict[str, Any]):
+    """One row of ``reuse.jsonl``: quotes are covered at once, ``changed`` and ``reason`` when they are asked for."""
+
+    def __init__(self, row: dict[str, Any], masks: Mapping[str, Mask]) -> None:
+        self._keys = tuple(row)
+        self._told = {key: row.pop(key) for key in ("changed", "reason")}
+        self._masks = masks[row["a"]], masks[row["b"]]
+        for side, mask in zip("ab", self._masks, strict=True):
+            row[f"{side}_quote"] = mask.text[row[f"{side}_start"] : row[f"{side}_end"]]
+        super().__init__(row)
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = covered = _words(self._told[key], self._masks)
+        return covered
+
+    def whole(self) -> dict[str, Any]:
+        """The row with everything in it, in the order of the contract."""
+        return {key: self[key] for key in self._keys}
+
+
+def _words(value: Any, masks: Sequence[Mask]) -> Any:
     if isinstance(value, str):
         for mask in masks:
             value = mask.of(value)
         return value
     if isinstance(value, dict):
-        return {k: _words(v, masks) for k, v in value.items()}
+        return {k: v if k in ("what", "at") else _words(v, masks) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_words(v, masks) for v in value]
     return value

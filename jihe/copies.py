@@ -12,7 +12,7 @@ from rich.console import Console
 
 import jihe
 from jihe.batch import prepare
-from jihe.comparing import Comparing, covered_passages
+from jihe.comparing import Comparing, covered_passages, passages_for_display
 from jihe.errors import UsageError
 from jihe.inputs import Trouble, expand
 from jihe.pipeline import read_document
@@ -73,7 +73,7 @@ def compare(
     for name, mask in masks.items():
         with whole(text_path(out, name)) as sink:
             sink.write(mask.text.encode())
-    write_across_workbook(out / "雷同比对.xlsx", report, covered_passages(report, masks))
+    write_across_workbook(out / "雷同比对.xlsx", report, passages_for_display(report, masks))
     with whole(out / "index.html") as sink:
         sink.write(_page(report, masks).encode("utf-8", "replace"))
     return copies
@@ -117,7 +117,7 @@ def _page(report: ReuseReport, masks: Mapping[str, Mask]) -> str:
         {
             "css": part("page.css"),
             "sub": f"共 {len(report.reports)} 份报告，对齐段落 {len(report.passages)} 处",
-            "across": across_markup(report, covered_passages(report, masks)),
+            "across": across_markup(report, passages_for_display(report, masks)),
         },
     )
 

@@ -81,7 +81,7 @@ def _writers(
 
     def workbook() -> list[str]:
         words = notes(settings, summaries, across.notes, told)
-        shared = (across.reuse, across.passages()) if across.reuse else None
+        shared = (across.reuse, across.for_display()) if across.reuse else None
         write_workbook(out / "问题清单.xlsx", store.records(), summaries, book, words, shared, settings.pack)
         return []
 
@@ -95,7 +95,7 @@ def _writers(
             overview.fail(summary)
         shown_below = across.reuse.notes if across.reuse else ()
         remarks = [*told, *(n for n in across.notes if n not in shown_below)]
-        markup = across_markup(across.reuse, across.passages()) if across.reuse else ""
+        markup = across_markup(across.reuse, across.for_display()) if across.reuse else ""
         with whole(out / "index.html") as sink:
             sink.write(batch_page(overview, summaries, remarks, markup).encode("utf-8", "replace"))
         return []
