@@ -88,13 +88,14 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
 def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
     """What rests on figures that only a model has named never accuses; on a lone guess it is not said at all.
 
-    The sum of a list is told by the list itself, whatever its figures are called: it is said all the same.
+    What the list or the sentence itself tells, whatever its figures are called, is said all the same.
     """
     learned = [f for f in report.facts if f.by != "rule" and not f.sure]
     if not learned:
         return list(findings)
     lone = {f.quantity.span for f in learned if f.trust < HEARD}
-    lists = [{f.quantity.span for f in (c.stated, *c.operands) if f} for c in report.claims if c.kind == "sum"]
+    told = [*(c for c in report.claims if c.kind == "sum"), *report.supposed]
+    lists = [{f.quantity.span for f in (c.stated, *c.operands) if f} for c in told]
     kept: list[Finding] = []
     for finding in findings:
         named = _figures(finding, [f.quantity.span for f in learned])

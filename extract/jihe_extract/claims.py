@@ -17,6 +17,7 @@ from jihe_extract.facts import Claim, Fact
 from jihe_extract.gradecounts import grade_counts
 from jihe_extract.labelreading import LabelReader
 from jihe_extract.listclaims import ListReader
+from jihe_extract.namedrates import named_rates
 from jihe_extract.numberedlists import announced
 from jihe_extract.rateclaims import RateReader
 from jihe_extract.structure import Mention, list_opener, mentions
@@ -64,6 +65,7 @@ def find_claims(
         carried = lists.carry()
         levels.add(told)
         readings += supposed(document, told, last)
+        readings += named_rates(text, block.span.start, told)
         read.append((block, told))
         last = _last_sentence(told)
         amounts += [f for _, f in told if f.quantity.unit != "%" and f.label is not None]

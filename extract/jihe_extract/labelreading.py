@@ -283,6 +283,8 @@ class LabelReader:
 
 _GIVEN_TO = frozenset({"年初预算数", "全年预算数", "预算数", "执行数", "到位数"})
 """Measures whose verb may stand before the name of what the money is for: ``下达改厕补助资金``."""
+_NO_SCOPE = ("绩效", "厅", "局下", "部下")
+"""What stands behind words of a scope that are none: 项目支出绩效自评, 省财政厅下达."""
 _SHARE = re.compile(r"占[^，。；：占]{2,24}?(?:的|比|比重|比例|比例为|比重为|的比例为|的比重为)$")
 """A share by its structure, whatever whole it names: ``占到位资金的``."""
 _OF_PLAN = re.compile(r"占[^，。；：占]{0,8}(?:计划|任务|目标)[^，。；：占]{0,6}$")

@@ -154,7 +154,7 @@ class Paragraph(ScopesOfParagraph):
             if label.scope or label.own or subject:
                 self.part_topic = named
             return
-        if mention.bracket is not None or fact.measure in (UNBOUND, BUSINESS, COUNT):
+        if mention.bracket is not None or fact.measure in (UNBOUND, BUSINESS, COUNT, "标准"):
             return
         if unit_class(fact.quantity.unit) == "个":
             return

@@ -126,7 +126,8 @@ class SharesOfBlock:
         """
         if not i or self.found[i - 1][0].sentence != mention.sentence:
             return ()
-        if self.document.quote(mention.label).strip() == "的":
+        behind = self.document.quote(mention.label).strip()
+        if behind.endswith("的") and "占" not in behind and "占" in self.document.quote(self.found[i - 1][0].label):
             return self._share_of_count(i, mention)
         part = self.found[i - 1][1]
         gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import permutations
 
 import regex
 
@@ -25,6 +27,10 @@ _HEADS = frozenset({"人", "人次", "户", "名", "户次", "辆", "亩", "平�
 """What an amount is averaged over."""
 _BACK = 3
 """Most figures looked back at for a quotient or a difference."""
+_FAR = 5
+"""The same for what only verifies."""
+ADMITTED = "admitted"
+"""``Claim.word`` of a reading that may verify its place but raises no doubt of its own."""
 ENOUGH = 2
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
@@ -224,6 +230,9 @@ class _Reader:
         pairs = [(levels[-2], levels[-1]), (levels[0], levels[-1])] if len(levels) >= ENOUGH else []
         for whole, spent in dict.fromkeys(pairs):
             yield reading("sum", fact.quantity.span, whole, [spent, fact])
+        every = self._levels(self._first(i), i, i, mention.bracket)[-_FAR:]
+        for whole in every[:-1]:
+            yield admitted(reading("sum", fact.quantity.span, whole, [every[-1], fact]))
 
     def rate(self, i: int) -> Iterator[Claim]:
         """A rate behind the figures that it is of."""
@@ -245,6 +254,8 @@ class _Reader:
         near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
         for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
+        for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
+            yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]]))
 
     def average(self, i: int) -> Iterator[Claim]:
         """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence."""
@@ -265,6 +276,11 @@ class _Reader:
         ]  # fmt: skip
         if len(levels) == ENOUGH and all(f.quantity.exact and f.measure not in CHANGES for f in levels):
             yield reading("difference", fact.quantity.span, fact, levels)
+
+
+def admitted(claim: Claim) -> Claim:
+    """The reading as one that may verify its place but raises no doubt of its own."""
+    return replace(claim, word=ADMITTED)
 
 
 def reading(kind: ClaimKind, span: Span, stated: Fact, operands: Sequence[Fact], is_open: bool = False) -> Claim:

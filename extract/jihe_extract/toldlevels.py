@@ -16,13 +16,16 @@ from jihe_extract.structure import Mention
 _CHANGED = regex.compile(
     r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:比上年|较上年|同比|共|总体|分别)?(?:净)?(?:增加|减少|增长|下降|上升|降低|增支|减支|增收|减收)(?:了|额)?$"
 )
+_COMPARED = regex.compile(
+    r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:较|比|与)(?:上年|去年|上一年|20\d{2}年)(?:度)?(?:的|决算数?|同期)?$"
+)
 _LEVEL_NAME = regex.compile(r"(?P<name>\p{Han}{2,12})$")
 _LEVEL_VERB = re.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
 
 
 def changed_thing(label: str) -> str:
-    """The words for what changed, right before the verb of a change: ``收入总计`` of ``收入总计增加``."""
-    match = _CHANGED.search(label.strip())
+    """The words for what changed, before its verb or the year before: ``收入总计增加``, ``收入总计较上年``."""
+    match = _CHANGED.search(label.strip()) or _COMPARED.search(label.strip())
     return match["name"] if match else ""
 
 

@@ -15,6 +15,8 @@ from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
+from jihe_extract.namedrates import NAMED
+from jihe_extract.supposed import ADMITTED
 
 BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})
 """Comparisons that a figure with a wrong digit may still satisfy."""
@@ -38,6 +40,9 @@ class _Reading:
     """Whether the list may leave things out."""
     weighed: Weighing | None
     """None for a sum that is far off."""
+    word: str = ""
+    """``NAMED``: the rate is named after its numerator, and no slip need explain that it does not hold. ``ADMITTED``: the
+    reading only verifies."""
 
     @cached_property
     def weighing(self) -> Weighing:
@@ -72,14 +77,16 @@ def _tries(claim: Claim) -> Iterator[Try]:
         yield Try("sum", claim.operands, (1, -1), absolute=True)
 
 
-def _weighed(ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], is_open: bool) -> Iterator[_Reading]:
+def _weighed(
+    ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], *, is_open: bool, word: str = ""
+) -> Iterator[_Reading]:
     for attempt in attempts:
         if not can_be_weighed(stated, attempt):
             continue
         far = misses_by_far(stated, attempt)
         weighing = None if far else weigh_try(ledger, stated, attempt)
         if far or weighing is not None:
-            yield _Reading(ledger, kind, stated, attempt, is_open, weighing)
+            yield _Reading(ledger, kind, stated, attempt, is_open, weighing, word)
 
 
 def _of_indicators(ledger: Ledger) -> frozenset[Span]:
@@ -105,12 +112,15 @@ def _digits(fact: Fact) -> int:
     fails=(
         "«预拨款2734.60万元»（部里1520.40万元、厅里1204.20万元）已分到各院。",
         "«县里给了1850.75万元»，先用掉1432.35万元，结余428.40万元。",
+        "应于年底前完工的40个项目点中，按期完工36个，«按期完工率40%»。",
     ),
     passes=(
         "预拨款2724.60万元（部里1520.40万元、厅里1204.20万元）已分到各院。",
         "预拨款2734.60万元（部里1520.40万元、厅里827.35万元）已分到各院。",
         "县里给了1850.75万元，先用掉1432.35万元，结余418.40万元。",
         "特困供养人数：目标值不低于1401人，半年监控值607人，实际值1063人，完成率75.9%，权重9分，得分6.83分。",
+        "应于年底前完工的40个项目点中，按期完工36个，按期完工率90%。",
+        "发放问卷200份，收回194份，回收率97%，其中有效问卷190份，有效率97.94%。",
     ),
     late=True,
 )
@@ -120,7 +130,7 @@ def slips(ledger: Ledger) -> Outcome:
     rows = _of_indicators(ledger)
     for claim in ledger.extraction.supposed:
         if claim.stated is not None and claim.stated.quantity.span not in rows:
-            found = _weighed(ledger, claim.kind, claim.stated, _tries(claim), claim.open)
+            found = _weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=claim.word)
             places.setdefault((claim.kind, claim.span), []).extend(found)
     yield from _judged(ledger, places.values())
 
@@ -206,9 +216,12 @@ def _judged(ledger: Ledger, places: Iterable[Sequence[_Reading]]) -> Iterator[Fi
             yield from _agreed(ledger, good)
             held.update(m.quantity.span for m in good.members)
             continue
-        for reading in readings:
+        likely = [r for r in readings if r.word != ADMITTED]
+        for reading in likely:
             if doubted.isdisjoint(m.quantity.span for m in reading.members):
                 found = _slip(ledger, reading, held)
+                if found is None and reading.word == NAMED and reading is likely[-1]:
+                    found = _unlike(ledger, [r for r in likely if r.word == NAMED])
                 if found is not None:
                     doubted.update(m.quantity.span for m in reading.members)
                     yield found
@@ -262,6 +275,18 @@ def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
         weighing=reading.weighing,
         explanation=f"可能{slip}：{show(mended)}若为{show(new)}，则相符。",
     )
+
+
+def _unlike(ledger: Ledger, readings: Sequence[_Reading]) -> Finding:
+    """The doubt that a rate agrees with none of the figures that it may be taken of."""
+    first = readings[0]
+    workings = "，".join(dict.fromkeys(working_of(r.attempt, r.stated, r.weighing) for r in readings))
+    return ledger.finding(
+        f"按行文，{show(first.stated)}应为{workings}，不符。",
+        first.stated, *dict.fromkeys(o for r in readings for o in r.attempt.operands),
+        working=working_of(first.attempt, first.stated, first.weighing), weighing=first.weighing, category="A08",
+        title="比率与所列数不符", advice="核对比率的分子、分母后更正。",
+    )  # fmt: skip
 
 
 def _weighty(reading: _Reading) -> bool:

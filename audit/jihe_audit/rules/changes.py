@@ -32,8 +32,14 @@ def _width(fact: Fact) -> Interval:
     severity="error",
     basis=("STL-83",),
     advice="核对本期数、上期数和增减额后更正增减率。",
-    fails=("财政拨款支出决算1530.75万元，较上年增加86.65万元，«增长8.00%»。",),
-    passes=("财政拨款支出决算1530.75万元，较上年增加86.65万元，增长6.00%。",),
+    fails=(
+        "财政拨款支出决算1530.75万元，较上年增加86.65万元，«增长8.00%»。",
+        "2024年总收入680.55万元，支出660.20万元。总收入较上年622.40万元增加58.15万元，«增长8.34%»。",
+    ),
+    passes=(
+        "财政拨款支出决算1530.75万元，较上年增加86.65万元，增长6.00%。",
+        "2024年总收入680.55万元，支出660.20万元。总收入较上年622.40万元增加58.15万元，增长9.34%。",
+    ),
 )
 def growth(ledger: Ledger) -> Outcome:
     """由本期数和增减额倒推上期数，增减率应等于增减额除以上期数；增、减两个方向都试，都不相符才报。"""
@@ -52,8 +58,20 @@ def growth(ledger: Ledger) -> Outcome:
                 yield from relate(
                     ledger, "I17", claim.stated, levels, sure=claim.trust >= SURE, cap="warning", label="增减率"
                 )
+            elif (based := _on_base(ledger, claim.stated)) is not None:
+                yield from relate(ledger, "I17", claim.stated, [based], cap="warning", label="增减率")
             else:
                 yield from _growth(ledger, claim, claim.stated)
+
+
+def _on_base(ledger: Ledger, stated: Fact) -> Try | None:
+    """The change right before its rate, of another year's figure right before that: ``较上年90万元增加9万元，增长10%``."""
+    near = [f for f in ledger.within(ledger.sentence(stated.quantity.span)) if f.quantity.span < stated.quantity.span]
+    if len(near) < 2 or near[-1].measure not in ("增减额", "节约额") or near[-2].period in ("", ledger.year):
+        return None
+    moved, base = near[-1], near[-2]
+    alike = moved.quantity.unit == base.quantity.unit and base.measure not in ("增减额", "节约额")
+    return Try("rate", (moved, base), absolute=True) if alike and base.quantity.value else None
 
 
 def _only_moved(ledger: Ledger, claim: Claim, levels: list[Try]) -> bool:
