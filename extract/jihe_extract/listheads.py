@@ -76,6 +76,8 @@ def match_heads(listed: PartsList) -> Iterator[tuple[Fact, list[Fact]]]:
         head = _head_of(part, listed, *known[kind])
         if part.measure == UNBOUND and (head is None or head.measure != "收支总计"):
             continue
+        if head is not None and unit == "人" and part.quantity.value > head.quantity.value:
+            continue  # 教职工186人，其中专任教师160人，学生2680人: more than all of them are none of them
         if head is not None and (part.measure != BUSINESS or head.quantity.unit == "CNY"):
             groups.setdefault(head.quantity.span, (head, []))[1].append(part)
     yield from groups.values()

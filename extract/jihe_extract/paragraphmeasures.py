@@ -35,6 +35,11 @@ _PROJECT_SIDE = re.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = re.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
 _INITIAL = re.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
 _ONE_INDICATOR = re.compile(r"指标|[该本]项")
+_EXCEEDS = re.compile(
+    r"(?:决算|支出|执行)数?(?:大于|高于|多于|超过|超出|小于|低于|少于)(?:年初|全年|调整后?的?)?预算数?\s*$"
+)
+"""``决算数大于预算数80万元``: how much more."""
+_REVENUE_BUDGET = re.compile(r"(?<!公共|财政|基金|经营|一般)预算收入[为是]?\s*$")
 _PAID = re.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|全年")
 """Words that tell of money spent even in a text of budgets."""
 _REACHED = re.compile(r"(?:^|[实累已共际计])完成\s*$")
@@ -105,8 +110,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return "年初预算数" if label.measure in ("全年预算数", "预算数") else ""
         if label.against:
             return self._against(label, unit, head, words)
-        if label.measure in BUDGETS and self._of_revenue(mention, words):
-            return "收入预算数"
+        if told := self._told_by_words(mention, label, words):
+            return told
         if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
             return "收支总计"
         told = words or self.document.quote(mention.lead)
@@ -122,6 +127,13 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if label.measure in ("", "执行数") and unit == "CNY" and self._taken_in(mention, words):
             return "收入数"
         return self._moved(mention, unit, words) or self._year_before(mention, label)
+
+    def _told_by_words(self, mention: Mention, label: Label, words: str) -> str:
+        """``决算数大于预算数80万元`` tells a change, and a budget may be one of revenue."""
+        if label.measure in BUDGETS and _EXCEEDS.search(words):
+            return "增减额"
+        revenue = label.measure == "收入数" and _REVENUE_BUDGET.search(words)
+        return "收入预算数" if revenue or (label.measure in BUDGETS and self._of_revenue(mention, words)) else ""
 
     def _planned(self, mention: Mention, label: Label, words: str) -> bool:
         """Whether 支出 is what may be spent: in a text of budgets, save beside one (``预算90万元，支出80万元``)."""
@@ -245,7 +257,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if words.strip() != "的":
             return ""
         named = self.document.quote(self.before.label)
-        if "预算" in self.facts[-1].measure:
+        if "预算" in self.facts[-1].measure and ("占" not in named or "预算" in named):
             return "完成预算比"
         if any(w in named for w in ("计划", "目标", "任务")):
             return "完成率"

@@ -25,7 +25,9 @@ _LOOSE = Decimal("0.7")
 """Trust in a quotient of figures that are not both named."""
 _NEAR = 6
 _COMPARES = re.compile("较|比|由|从|上年|去年|同期")
-_APART = re.compile(r"(?:差值|差额|差异|相差)[为是：\s]*$")
+_APART = re.compile(
+    r"(?:差值|差额|差异|相差|(?:大于|高于|多于|超过|超出|小于|低于|少于)(?:年初|全年|调整后?的?)?预算数?)[为是：\s]*$"
+)
 
 
 class RateReader(SharesOfBlock):

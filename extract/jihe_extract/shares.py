@@ -17,6 +17,8 @@ from jihe_extract.structure import Mention
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
 _LEAST_NAME = 4
+_INVESTED = re.compile(r"占(?:项目|计划|概算)?(?:总投资|投资总额|合同(?:总?价|总?额|金额))")
+"""Wholes that no total of the budget is: always those so named."""
 _SHARE_END = re.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 
 
@@ -39,6 +41,10 @@ class SharesOfBlock:
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
             return (part, named), "", False
         whole = self._whole(of)
+        if part is not None and _INVESTED.search(self.document.quote(of.label)):
+            named = self._named_whole(of, part)
+            if named is not None:
+                return (part, named), "", False
         if part is not None and whole is not None:
             return (part,), whole, pair is None
         last = part or self._told_last(i, mention)
@@ -94,7 +100,7 @@ class SharesOfBlock:
     def _named_whole(self, mention: Mention, part: Fact) -> Fact | None:
         """The amount told before that bears the words behind 占 (``占甲类合同金额的`` of ``甲类合同金额90万元``)."""
         words = _bare(_SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2]))
-        if len(words) < _LEAST_NAME:
+        if len(words) < _LEAST_NAME and not _INVESTED.search(self.document.quote(mention.label)):
             return None
         inside = [f for m, f in self.found if m.span.start < mention.label.start]
         for fact in reversed((*self.told, *inside)):

@@ -252,6 +252,8 @@ class _Reader:
         if not units:
             return
         near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
+        if len(near) == 1 and units[-1] != "CNY":  # counts with their rates between
+            near = [k for k in range(self._first(i), i) if self._level(k, units[-1])][-_BACK:]
         for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
         for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
@@ -260,7 +262,10 @@ class _Reader:
     def average(self, i: int) -> Iterator[Claim]:
         """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence."""
         fact = self.told[i][1]
-        near = self.told[self._first(i) : i]
+        first = self._first(i)
+        near = self.told[first:i] or [
+            t for t in self.told[i + 1 :] if t[0].sentence == self.told[i][0].sentence and t[1].measure not in CHANGES
+        ]
         sums = [f for m, f in near if f.quantity.unit == "CNY" and f.quantity.exact and f.measure != fact.measure]
         counts = [f for m, f in near if f.quantity.unit in _HEADS and f.quantity.exact and f.quantity.value > 1]
         for total in sums[-1:]:

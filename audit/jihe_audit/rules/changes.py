@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
@@ -304,10 +304,20 @@ def differences(ledger: Ledger) -> Outcome:
     """写明了前后两数的，增减额应等于两数之差（不计方向）。"""
     for claim in ledger.claims:
         if claim.kind == "difference" and claim.stated is not None and len(set(claim.operands)) == 2:
-            yield from relate(
-                ledger, "I17", claim.stated, [Try("sum", claim.operands, (1, -1), absolute=True)],
-                sure=claim.trust >= SURE, label="增减额",
-            )  # fmt: skip
+            tries = [Try("sum", claim.operands, (1, -1), absolute=True), *_saved(ledger, claim.stated)]
+            yield from relate(ledger, "I17", claim.stated, tries, sure=claim.trust >= SURE, label="增减额")
+
+
+def _saved(ledger: Ledger, saving: Fact) -> list[Try]:
+    """A saving may be one on any amount that its sentence has told before: the budget, the ceiling, the estimate."""
+    if saving.measure != "节约额":
+        return []
+    where = ledger.sentence(saving.quantity.span, "。\n")
+    near = [
+        f for f in ledger.within(where)
+        if f.quantity.unit == saving.quantity.unit and f.quantity.exact and f.quantity.span < saving.quantity.span
+    ]  # fmt: skip
+    return [Try("sum", (a, b), (1, -1), absolute=True) for a, b in combinations(near, 2)]
 
 
 @rule(

@@ -92,6 +92,8 @@ def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
         q = fact.quantity
         if q.unit not in units or not q.exact or q.value < 2:
             continue
+        if fact.measure == "样本数" and fact.scope == "满意":
+            continue  # what the rate counts, not what it is a share of
         if fact.measure in ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值"):
             continue
         label = ledger.document.quote(fact.quote)
