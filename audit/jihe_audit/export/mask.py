@@ -40,6 +40,10 @@ def _again(text: str, told: Iterable[Span]) -> Iterator[Span]:
         yield from (Span(*m.span()) for m in re.finditer("|".join(words), text))
 
 
+_NUMBER = re.compile(r"\d(?:\D{0,3}\d){6}|[@＠]")
+"""What words must hold before any number of its own need be looked for in them."""
+MOST_TOLD = 4_000
+"""So many covered words are remembered: places and names come again and again."""
 _HAN = "[\u3400-\u9fff]"
 _TITLE = "同志|书记|主任|局长|院长|校长|科长|等|和|、"
 _DIGIT = re.compile(r"\d")
@@ -73,6 +77,7 @@ class Mask:
         out.append(text[at:])
         self.text: str = whole("".join(out))
         self.spans: tuple[Span, ...] = tuple(spans)
+        self._told: dict[str, str] = {}
         self._longest_first = sorted(self._cover, key=len, reverse=True)
 
     @classmethod
@@ -86,10 +91,19 @@ class Mask:
 
     def of(self, words: str) -> str:
         """``words`` with what this text's cover hides hidden too, and numbers of its own covered."""
+        told = self._told.get(words)
+        if told is None:
+            told = self._covered(words)
+            if len(self._told) < MOST_TOLD:
+                self._told[words] = told
+        return told
+
+    def _covered(self, words: str) -> str:
         for surface in self._longest_first:
             if surface in words:
                 words = words.replace(surface, self._cover[surface])
-        for number in knowledge().numbers:
-            if not number.labels:
-                words = number.pattern.sub(lambda m, n=number: n.cover(m.group()), words)
+        if _NUMBER.search(words):
+            for number in knowledge().numbers:
+                if not number.labels:
+                    words = number.pattern.sub(lambda m, n=number: n.cover(m.group()), words)
         return whole(words)

@@ -51,13 +51,15 @@ class Cues:
 
     following: regex.Pattern[str]
     preceding: regex.Pattern[str]
+    after: tuple[str, ...]
     ordinary: frozenset[str]
     stops: frozenset[str]
 
     def spans(self, text: str) -> list[Span]:
         """Where such names stand in a text."""
         found = [self._after_cue(m) for m in self.following.finditer(text)]
-        found += [Span(*m.span("name")) for m in self.preceding.finditer(text)]
+        if any(word in text for word in self.after):
+            found += [Span(*m.span("name")) for m in self.preceding.finditer(text)]
         return [s for s in found if s is not None and text[s.start : s.start + 2] not in self.ordinary]
 
     def _after_cue(self, match: regex.Match[str]) -> Span | None:
@@ -159,6 +161,7 @@ def _cues(names: Mapping[str, Any]) -> Cues:
             rf"(?<![\p{{Han}}\d])(?P<name>{family}\p{{Han}}{{1,2}})"
             rf"(?=(?:等人?)?(?:的|因[^，。；]{{0,12}})?(?:{_any(names['after'])}))"
         ),
+        after=tuple(names["after"]),
         ordinary=frozenset(names["ordinary"].split()),
         stops=frozenset(names["stops"]),
     )

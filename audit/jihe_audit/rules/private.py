@@ -129,5 +129,5 @@ def names(ledger: Ledger) -> Outcome:
         if who[0] not in _SURNAMES or any(who.startswith(w) or who.endswith(w) for w in _NOT_NAMES):
             continue
         yield ledger.finding(
-            f"文中出现涉及信访（救助）的人员姓名“{who[0]}{'某' * (len(who) - 1)}”，公开前应匿名。", Span(start, end)
+            f"文中出现涉及信访（救助）的人员姓名“{who[0]}{'*' * (len(who) - 1)}”，公开前应匿名。", Span(start, end)
         )
