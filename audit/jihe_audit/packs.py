@@ -34,6 +34,10 @@ class Pack:
     high_adjustment: Decimal
     heavy_weight: Decimal
 
+    def told(self, year: str) -> str:
+        """The pack's name, with its source where that was in force in the year."""
+        return self.name if year and self.since[:4] > year else f"{self.name}（{self.cite}）"
+
     def grade(self, score: Decimal) -> Band | None:
         """The band a score out of 100 falls into."""
         fitting = [b for b in self.bands if score >= b.least]

@@ -210,3 +210,10 @@ def test_broken_toml_is_told(tmp_path: Path) -> None:
 )
 def test_findings_about_spending_tell_the_amount_at_stake(text: str, rule: str, amount: int) -> None:
     assert [f.amount for f in _findings(text) if f.rule == rule] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize(("year", "source"), [("2018", False), ("2023", True)])
+def test_grades_of_an_earlier_year_do_not_rest_on_a_later_rule(year: str, source: bool) -> None:
+    text = f"某局{year}年度部门整体支出绩效自评报告\n一、自评得分\n{year}年度部门整体支出绩效自评得分88.64分，评价等级为“优”。\n"
+    (told,) = [f.says for f in _findings(text) if f.rule == "S12"]
+    assert ("2020" in told) is source and "应为“良”" in told

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pypdfium2
 import pytest
 
@@ -93,6 +94,34 @@ def test_sarif_has_the_form_of_its_standard(make_record: MakeRecord) -> None:
         assert quote == region["snippet"]["text"] == finding.evidence[0].quote
         assert place["artifactLocation"]["uri"].startswith("text/")
         assert [x["id"] for x in result["relatedLocations"]] == [1, 2]
+
+
+def test_sarif_keeps_to_the_limits_of_its_standard(make_record: MakeRecord) -> None:
+    """What the published schema demands: enumerations, least values, unique items, references that are no text."""
+    first, second = make_record("甲 乙/#%.txt", findings=4), make_record("丙.txt", findings=2)
+    accepted = msgspec.structs.replace(first.findings[0], accepted="已说明", status="unchanged")
+    first = msgspec.structs.replace(first, findings=(accepted, *first.findings[1:]))
+    log = json.loads(json.dumps(sarif([first, second], load().rules, "0.1.0")))
+    assert set(log) == {"$schema", "version", "runs"}
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", driver["language"])
+    names = [rule["id"] for rule in driver["rules"]]
+    assert len(set(names)) == len(names)
+    uris = [a["location"]["uri"] for a in run["artifacts"]]
+    assert len(set(uris)) == len(uris) == 2 and uris[0] == "text/%E7%94%B2%20%E4%B9%99/%23%25.txt.txt"
+    for result in run["results"]:
+        assert result["baselineState"] in ("new", "unchanged") if "baselineState" in result else True
+        assert result["message"]["text"] and 0 <= result["ruleIndex"] < len(names)
+        related = result.get("relatedLocations", [])
+        assert len({x["id"] for x in related}) == len(related)
+        for location in (*result["locations"], *related):
+            place = location["physicalLocation"]
+            assert place["artifactLocation"]["uri"] in uris
+            region = place["region"]
+            assert region["charOffset"] >= 0 and region["charLength"] >= 1
+            assert all(region.get(k, 1) >= 1 for k in ("startLine", "startColumn", "endLine", "endColumn"))
+    assert run["results"][0]["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "已说明"}]
 
 
 @pytest.fixture(scope="module")

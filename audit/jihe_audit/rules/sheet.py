@@ -295,7 +295,7 @@ def grade(ledger: Ledger) -> Outcome:
         yield ledger.check("I14", "pass" if holds else "fail", working, (score,))
         if not holds and due is not None:
             yield ledger.finding(
-                f"得分{show(score)}，评为“{claim.word}”；按{ledger.pack.name}（{ledger.pack.cite}）应为“{due.words[0]}”。",
+                f"得分{show(score)}，评为“{claim.word}”；按{ledger.pack.told(ledger.year)}应为“{due.words[0]}”。",
                 claim.span, score, working=working,
             )  # fmt: skip
         elif due is not None and due.least > 0 and value - due.least < Decimal("0.5"):
