@@ -7,6 +7,7 @@ characters do not form a number. Time is linear in the length, which is limited 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 LONGEST = 24
 """Numerals of more characters are codes, not figures."""
@@ -51,6 +52,7 @@ def decimals(shown: str) -> int:
     return len(fraction) if fraction.isdigit() else sum(c.isdigit() for c in fraction)
 
 
+@lru_cache(maxsize=256)
 def magnitude(characters: str) -> int:
     """Power of ten of 万, 千万, 万亿 …; 0 for the empty string."""
     return sum(MYRIADS.get(c) or PLACES.get(c, 0) for c in characters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from jihe_extract.document import Span
 
@@ -138,7 +138,8 @@ def quantity(
     made.inferred = inferred
     made.text = text
     made.__class__ = Quantity
-    return cast(Quantity, made)
+    closed: Quantity = made
+    return closed
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

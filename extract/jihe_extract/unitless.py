@@ -20,6 +20,7 @@ NUMBER = (
 """Pattern of one number in digits of either width."""
 BLANKS = frozenset(" \u3000\u00a0\n\r")
 """What may part a number from its unit."""
+_BLANKS = re.compile(f"[{''.join(sorted(BLANKS))}]{{1,8}}")
 _MAGNITUDES = frozenset("余多来几十百千万亿")
 _MAGNITUDE = re.compile("[十百千]?万亿|[十百千]?[万亿]|[十百千]")
 _MIXED = re.compile(
@@ -157,10 +158,8 @@ class Unitless(Assembly):
 
     def over(self, at: int) -> int:
         """``at`` moved over blanks and line breaks."""
-        text, limit = self.text, at + 8
-        while at < limit and text[at : at + 1] in BLANKS:
-            at += 1
-        return at
+        found = _BLANKS.match(self.text, at)
+        return found.end() if found is not None else at
 
     def _mixed(self, start: int, end: int) -> int:
         text = self.text
