@@ -3,8 +3,12 @@
     python benchmarks/pipeline.py [FILE...] [--chars N] [--runs N] [--no-start]
 
 Takes text reports, else our own samples; each text is filled up from the next one to N characters (10,000 unless
-told). Prints the least and the middle CPU time of several runs, for a shared machine makes single runs slow.
-Start-up is the wall time of whole processes: `jihe --help`, and `jihe check` of the first file.
+told). Such a text contradicts itself everywhere, for it holds several reports, so that the audit finds and explains
+far more than in any real one. Without files, generated reports follow, which agree with themselves: each as it is,
+and its time told for N characters of such text. They are almost nothing but figures and tables, so that prose of the
+same length costs less. A text ten times as long shows how the time grows. Prints the least and the middle CPU time
+of several runs, for a shared machine makes single runs slow. Start-up is the wall time of whole processes:
+`jihe --help`, and `jihe check` of the first file.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ for room in (".", "extract", "audit", "corpus", "models"):
     sys.path.insert(0, str(ROOT / room))
 
 from jihe_audit.engine import audit  # noqa: E402
+from jihe_corpus.generate import orders  # noqa: E402
 from jihe_extract.extraction import extract  # noqa: E402
 from jihe_extract.sources.text import document_of_text  # noqa: E402
 from jihe_extract.spotting import quantities  # noqa: E402
@@ -30,6 +35,7 @@ from jihe_extract.spotting import quantities  # noqa: E402
 SAMPLES = ROOT / "corpus" / "jihe_corpus" / "samples" / "reports"
 LIMIT = 50.0
 """CPU milliseconds that one report of 10,000 characters may take."""
+GENERATED, SEED = 12, 20261130
 
 
 def texts(files: Sequence[Path], size: int) -> list[tuple[str, str]]:
@@ -69,6 +75,30 @@ def measured(name: str, text: str, runs: int) -> float:
     return min(totals)
 
 
+def consistent(size: int, runs: int) -> None:
+    """Prints what generated reports cost, by stages, for ``size`` characters of them."""
+    reports = [order.report() for order in orders(GENERATED, "all", SEED)]
+    characters, least = 0, [0.0, 0.0, 0.0]
+    for report in reports:
+        stages(report.name, report.text)
+        times = [stages(report.name, report.text) for _ in range(runs)]
+        least = [sum(pair) for pair in zip(least, map(min, zip(*times, strict=True)), strict=True)]
+        characters += len(report.text)
+    read, found, judged = (ms * size / characters for ms in least)
+    print(
+        f"{len(reports)} generated reports, {characters:,} characters; for {size:,} of them:"
+        f"  read {read:5.1f}  extract {found:5.1f}  audit {judged:5.1f}  total {read + found + judged:5.1f} ms CPU"
+    )
+
+
+def growth(reports: Sequence[tuple[str, str]], runs: int) -> None:
+    """Prints what a text costs that is as long as ten, beside what the same characters cost apart."""
+    texts_ = [text for _, text in (list(reports) * 10)[:10]]
+    apart = sum(min(sum(stages("part", text)) for _ in range(runs)) for text in texts_)
+    whole = min(sum(stages("whole", "\n".join(texts_))) for _ in range(min(3, runs)))
+    print(f"{sum(map(len, texts_)):,} characters in one text {whole:.0f} ms, in ten texts {apart:.0f} ms CPU")
+
+
 def spotting(text: str, runs: int) -> None:
     """Prints how fast ``jihe.quantities`` goes over one text, values included."""
     least = float("inf")
@@ -103,6 +133,9 @@ def main() -> None:
     reports = texts(files, options.chars)
     totals = [measured(name, text, options.runs) for name, text in reports]
     print(f"middle of the least totals {statistics.median(totals):.1f} ms CPU (promised: under {LIMIT:.0f})")
+    if not options.files:
+        consistent(options.chars, options.runs)
+    growth(reports, min(3, options.runs))
     spotting("\n".join(text for _, text in reports), options.runs)
     if not options.no_start:
         start("jihe --help", ["--help"], 5)
