@@ -37,10 +37,17 @@ def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) ->
         if top is None:
             continue
         part = told[top][1]
-        for k in _before(told, top):
+        for k in _bases(told, top):
             base = told[k][1]
             if base.quantity.unit == part.quantity.unit and base.quantity.value >= part.quantity.value:
                 yield Claim("ratio", rate.quantity.span, stated=rate, operands=(part, base), word=NAMED)
+
+
+def _bases(told: Sequence[tuple[Mention, Fact]], top: int) -> list[int]:
+    """Counts that a numerator may be part of: those of its own ；-group where there are any, else the sentence's."""
+    before = list(_before(told, top))
+    own = [k for k in before if told[k][0].group == told[top][0].group]
+    return own or before
 
 
 def _before(told: Sequence[tuple[Mention, Fact]], i: int) -> Iterator[int]:

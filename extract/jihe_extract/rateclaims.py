@@ -56,6 +56,8 @@ class RateReader(SharesOfBlock):
     def _rate(self, i: int, mention: Mention, fact: Fact) -> None:
         if fact.measure in (UNBOUND, BUSINESS) or not fact.quantity.exact:
             return
+        if fact.measure == "变动率" and "年均" in self.document.quote(mention.label):
+            return
         kind = _RATES.get(fact.measure, "ratio")
         operands: tuple[Fact, ...] = ()
         word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""

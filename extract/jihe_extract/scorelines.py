@@ -27,6 +27,7 @@ _SENTENCE = "。！？"
 _SENTENCE_MAX = 400
 MOST_MARKS = 40
 """More marks than one indicator of a score sheet carries."""
+_NO_NAME_ENDS = ("自评", "评价", "满分", "分值", "权重")
 _ANY_NAMES = 3
 _LEAST = (1, 1, 1, 1, 2, _ANY_NAMES)
 """How many groups one sentence must list, by pattern: names without full marks may be anything else."""
@@ -199,7 +200,7 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
     rate = rf"(?:得分率(?:为)?(?P<r>{_NUM})%)"
     return (
         regex.compile(
-            rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:自评|实际)?得分?(?:为)?"
+            rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:(?:自评|实际)?得分?|自评)(?:为)?"
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
@@ -259,7 +260,7 @@ def _names_group(m: regex.Match[str], cues: Cues) -> bool:
     name = m["n"]
     if any(w in m.group() for w in (*cues.not_rows, "合计", "总计", "共计")):
         return False
-    return name not in cues.fillers and name not in cues.not_names and not name.endswith(("自评", "评价"))
+    return name not in cues.fillers and name not in cues.not_names and not name.endswith(_NO_NAME_ENDS)
 
 
 def _group_row(view: View, items: list[Placed], m: regex.Match[str], facts: dict[Span, Fact]) -> ScoreRow | None:

@@ -236,12 +236,23 @@ class _Reader:
         if "target" in strong and roles & {"actual", "completion", "score", "mid"}:
             return True
         target = draft.filled.get("target")
+        if {"target", "actual"} <= roles and self._announced(draft):
+            return True
         if not {"target", "actual"} <= roles or len(roles) < 3:
             return False
         if roles & {"weight", "score"}:
             return draft.end - draft.first_cue <= _LOOK_BACK
         plain = target is not None and target.item.quantity.unit != "CNY"
         return plain and draft.end - draft.first_cue <= 120
+
+    def _announced(self, draft: _Draft) -> bool:
+        """Whether target and actual follow a name that opens its paragraph: ``培育农民：目标200人，实际206人``."""
+        target, actual = draft.filled.get("target"), draft.filled.get("actual")
+        if target is None or actual is None or target.item.quantity.unit != actual.item.quantity.unit:
+            return False
+        start = self._sentence_start(target.cue.start)
+        head = self.view.text[start : target.cue.start]
+        return head.endswith("：") and start in self.view.start_set and len(head) <= _LONG_NAME
 
     def _row(self, draft: _Draft) -> ScoreRow | None:
         name = self._name(draft)
@@ -342,6 +353,7 @@ _LIKELY = Decimal("0.9")
 _SEGMENT_MAX = 6000
 _LOOK_BACK = 400
 _SHORT_NAME = 30
+_LONG_NAME = 40
 _start = attrgetter("start")
 
 

@@ -24,6 +24,8 @@ IDENTITY = {"sum": "I05", "ratio": "R00", "growth": "I17", "difference": "I17"}
 LONG = 4
 """Fewest digits of a figure that a slip is laid to in a list that may leave things out: a shorter one is mended by chance
 too easily."""
+VERIFIED = 3
+"""Fewest digits of the longest figure of a sum that is no chance."""
 SHORT = 2
 """The same for figures whose sum, remainder or quotient is told as such."""
 
@@ -242,7 +244,7 @@ def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
         return
     if reading.kind == "ratio" and len({o.quantity.value for o in reading.attempt.operands}) == 1:
         return
-    if reading.kind == "sum" and not _weighty(reading):
+    if reading.kind == "sum" and not _weighty(reading, VERIFIED):
         return
     working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rsplit("=", 1)[
         0
@@ -254,7 +256,7 @@ def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
 
 def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
-    if reading.kind == "sum" and not _weighty(reading):
+    if reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open)):
         return None
     least = LONG if reading.open else SHORT
     culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
@@ -289,6 +291,6 @@ def _unlike(ledger: Ledger, readings: Sequence[_Reading]) -> Finding:
     )  # fmt: skip
 
 
-def _weighty(reading: _Reading) -> bool:
-    """Whether a sum is of figures long enough that a gap of one digit is no chance."""
-    return _digits(reading.stated) >= LONG - (not reading.open)
+def _weighty(reading: _Reading, least: int) -> bool:
+    """Whether a sum is of figures so long that it is no chance that they add up, or but for one digit do."""
+    return max(_digits(m) for m in reading.members) >= least

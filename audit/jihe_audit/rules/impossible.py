@@ -105,8 +105,8 @@ def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
 
 
 def _borne_out(ledger: Ledger, rate: Fact) -> bool:
-    """Whether two counts of the rate's own clauses give it: then those are what it is a share of."""
-    group = ledger.sentence(rate.quantity.span)
+    """Whether two counts of the rate's own sentence give it: then those are what it is a share of."""
+    group = ledger.sentence(rate.quantity.span, "。\n")
     near = [f for f in ledger.within(group) if f.quantity.unit in COUNTED and f.quantity.exact and f.quantity.value]
     return any(
         a is not b and a.quantity.unit == b.quantity.unit and reachable(rate, b.quantity.value)
@@ -133,6 +133,7 @@ def reachable(rate: Fact, count: Decimal) -> bool:
     fails=("全年共受理群众来信20件，«办结率97.30%»。",),
     passes=(
         "全年共受理群众来信20件，办结率95.00%。",
+        "抽查120户，发现问题18户，问题率15%；整改到位17户，整改率94.44%。",
         "信访受理156件，办结152件，办结率97.44%；热线工单1,286件，按时办结1,279件，按时办结率99.46%。",
     ),
 )

@@ -19,6 +19,7 @@ AMOUNTS = (
     "年初预算数", "调增数", "调减数", "调整数", "全年预算数", "执行数", "收入数", "收支总计", "到位数", "上年结转",
     "资产原值", "累计折旧", "资产净值", "总分", "执行率", "调整率", "完成年初预算比", "完成预算比",
 )  # fmt: skip
+FULL = Decimal(100)
 LOOSE = ("编制数", "在职人数", "实有人数", "个数", "预算数", "年末结转", "满意度", "控制率", "采购执行率")
 """Measures that may stand for different things under one name: a difference is only a doubt."""
 NEAR = Decimal("0.02")
@@ -163,10 +164,10 @@ def _clause(ledger: Ledger, fact: Fact) -> list[Fact]:
 
 
 def _adds_up(ledger: Ledger, fact: Fact, other: Fact) -> bool:
-    """Whether a figure takes part in a sum that holds and that the other figure has no part in."""
+    """Whether a figure takes part in a sum or a rate that holds and that the other figure has no part in."""
     span, apart = fact.quantity.span, other.quantity.span
     return any(
-        c.verdict == "pass" and len(c.spans) > 2 and c.identity.startswith("I0") and not c.identity.endswith("≥")
+        c.verdict == "pass" and len(c.spans) > 2 and c.identity.startswith(("I0", "R")) and not c.identity.endswith("≥")
         and span in c.spans and apart not in c.spans
         for c in ledger.tried
     )  # fmt: skip
@@ -193,14 +194,25 @@ def _accounted(ledger: Ledger, a: Fact, b: Fact, gap: Decimal) -> bool:
     return any(x + y == gap for x, y in combinations(values, 2))
 
 
+def _two_things(ledger: Ledger, group: Group, a: Fact, b: Fact) -> bool:
+    """Whether two figures that bear one name are none the less two things.
+
+    Parts of one list, full marks and marks (自评总分100分，自评得分98分), or counts that change within a paragraph
+    (批复项目20个，新增4个，调减2个，年末22个).
+    """
+    if _one_list(ledger, a, b) or _of_two_amounts(ledger, a, b):
+        return True
+    if group.key[0] == "总分":
+        return FULL in (a.quantity.value, b.quantity.value) and ledger.together(a, b)
+    return group.key[0] == "个数" and ledger.paragraph(a.quantity.span).holds(b.quantity.span)
+
+
 def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -> Iterator[Finding | Check]:
     odd, usual = side[0], kept[0]
     if usual.quantity.unit != odd.quantity.unit:
         return
-    if _one_list(ledger, usual, odd) or _of_two_amounts(ledger, usual, odd):
+    if _two_things(ledger, group, usual, odd):
         return
-    if group.key[0] == "个数" and ledger.paragraph(usual.quantity.span).holds(odd.quantity.span):
-        return  # 批复项目20个，新增4个，调减2个，年末22个
     tail = agree(usual, odd) == "tail"
     if min(usual.trust, odd.trust) < FIRM and not _slip(usual, odd):
         return
