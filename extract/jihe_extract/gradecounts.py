@@ -23,17 +23,21 @@ def grade_counts(document: Document, told: Sequence[tuple[Mention, Fact]]) -> It
     parts: list[Fact] = []
     whole: Fact | None = None
     last: Fact | None = None
+    beside: Fact | None = None
+    """The count before the last one in its sentence."""
+    sentence = -1
     for mention, fact in told:
         if unit_class(fact.quantity.unit) != "个" or mention.bracket is not None or not fact.quantity.exact:
             continue
         graded = _GRADED.search(document.quote(mention.label)) is not None
         if graded and not parts:
-            whole = last
+            whole = None if beside is not None and sentence == mention.sentence else last
         if graded and whole is not None and fact.quantity.unit == whole.quantity.unit:
             parts.append(fact)
             continue
         yield from _sum(whole, parts)
-        parts, whole, last = [], None, fact
+        beside = last if sentence == mention.sentence else None
+        parts, whole, last, sentence = [], None, fact, mention.sentence
     yield from _sum(whole, parts)
 
 

@@ -56,12 +56,24 @@ class ScopesOfParagraph(MeasuresOfParagraph):
             return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
+        return self._of_topic(mention, label)
+
+    def _of_topic(self, mention: Mention, label: Label) -> tuple[str, str, Decimal]:
+        """Scope and subject of what the text is about."""
         topic = self.part_topic if self.parts.open and self.part_topic else self.topic
         if self.parts.open and self.part_topic is None:
             topic = Topic()
+        if self._sibling_part(label, topic):
+            return self.document.quote(mention.label).strip(" ，、：:"), "", SAME_SENTENCE
         near = topic.sentence == mention.sentence
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
         return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
+
+    def _sibling_part(self, label: Label, topic: Topic) -> bool:
+        """Whether a part tells what the one before it tells, whose name is its own: ``提前下达…，本次下达…``."""
+        last = self.parts.parts[-1] if self.parts.open and self.parts.parts else None
+        named = bool(topic.scope) and topic.scope not in self.reader.words.scopes
+        return named and last is not None and label.measure == last.measure and topic.scope == last.scope
 
     def _moved_before(self, mention: Mention) -> Fact | None:
         """The change in money or heads right before a rate of change: both are of one thing."""

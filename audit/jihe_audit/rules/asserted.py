@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from jihe_audit.finding import Check, Finding, Verdict
@@ -218,6 +219,8 @@ def _judged(ledger: Ledger, places: Iterable[Sequence[_Reading]]) -> Iterator[Fi
             yield from _agreed(ledger, good)
             held.update(m.quantity.span for m in good.members)
             continue
+        if any(_ends_early(r) for r in readings):
+            continue
         likely = [r for r in readings if r.word != ADMITTED]
         for reading in likely:
             if doubted.isdisjoint(m.quantity.span for m in reading.members):
@@ -254,6 +257,24 @@ def _agreed(ledger: Ledger, reading: _Reading) -> Iterator[Check]:
     )
 
 
+def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation) -> list[tuple[Fact, str]]:
+    """The wrong digits of a figure that would mend a reading; in another unit it would only vanish from a sum."""
+    found = repairs(ledger, fact, [relation], limit=3, near=True)
+    return [(new, slip) for new, slip in found if slip.startswith(("相邻", "一位"))]
+
+
+def _ends_early(reading: _Reading) -> bool:
+    """Whether a list adds up before its last item: then the others are no part of it."""
+    if reading.kind != "sum" or not reading.open:
+        return False
+    total = Decimal(0)
+    for i, operand in enumerate(reading.attempt.operands[:-1], 1):
+        total += operand.quantity.value
+        if i > 1 and total == reading.stated.quantity.value:
+            return True
+    return False
+
+
 def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
     if reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open)):
@@ -263,12 +284,12 @@ def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
     if not culprits:
         return None
     relation = reading.relation
-    mended = next((m for m in culprits if repairs(ledger, m, [relation], limit=1, near=True)), None)
+    mended, fixes = next(((m, f) for m in culprits if (f := _digit_slips(ledger, m, relation))), (None, []))
     if mended is None:
         return None
     others = [m for m in reading.members if m is not mended]
     working = working_of(reading.attempt, reading.stated, reading.weighing)
-    new, slip = repairs(ledger, mended, [relation], limit=1, near=True)[0]
+    new, slip = fixes[0]
     return ledger.finding(
         f"按行文，{show(reading.stated)}应等于{working}，不符；疑录入差错。",
         mended,

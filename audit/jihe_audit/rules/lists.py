@@ -12,7 +12,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
-from jihe_extract.facts import SURE, Claim, Fact
+from jihe_extract.facts import SURE, UNBOUND, Claim, Fact
 from jihe_extract.words import load_words
 
 STAFF_MOVES = ("增加人数", "减少人数")
@@ -132,6 +132,10 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
     first, last = operands[0].quantity.span.start, operands[-1].quantity.span.end
     ahead = [f for f in near if f.quantity.span.end <= first]
     behind = [f for f in near if f.quantity.span.start >= last][:2]
+    unnamed = [
+        f for f in behind[:1] if (f.measure == UNBOUND or f.by != "rule") and ledger.together(operands[-1], f)
+    ]  # fmt: skip
+    tries += [(stated, Try("sum", (*operands, more))) for more in unnamed]
     if len(operands) > 1:
         tries += [(whole, Try("sum", (*operands, more))) for whole in ahead for more in behind]
     for whole, attempt in tries:
