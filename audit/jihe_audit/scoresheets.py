@@ -161,3 +161,10 @@ def scored(ledger: Ledger, sheet: Sheet, total: Fact) -> list[tuple[Fact, ...]]:
     if beside is not None:
         groups = [rows for rows in groups if added(weights_of(rows)) == beside.quantity.value] or groups[:1]
     return [tuple(r.score for r in rows if r.score is not None) for rows in groups if len(rows) > 1]
+
+
+def without_execution(ledger: Ledger, sheet: Sheet) -> bool:
+    """Whether only the execution rate's marks are wanting to full marks: its line was not read, or stands elsewhere."""
+    if any(r.indicator == EXECUTION for r in sheet.rows):
+        return False
+    return added(sheet.weights) in {HUNDRED - p for p in ledger.pack.execution_points}

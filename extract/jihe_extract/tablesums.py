@@ -29,6 +29,7 @@ _NUMBERS = (
     regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
     regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
+_FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
 _AMONG_WIDTH = 6
 _HEADS = 4
 _TRUST = Decimal("0.9")
@@ -141,13 +142,19 @@ def _deeper(row: _Row, above: _Row) -> bool:
     return row.depth[1] > above.depth[1]
 
 
+def _opens(row: _Row, above: _Row) -> bool:
+    """Whether a row may be the first part of the one above: a list told by its numbers alone begins with the first."""
+    by_number = row.depth[1] and not above.depth[1] and abs(row.depth[0] - above.depth[0]) <= 1
+    return not by_number or bool(_FIRST.match(row.label))
+
+
 def _nest(rows: Sequence[_Row]) -> None:
     stack: list[_Row] = []
     for row in rows:
         if row.total or row.subtotal:
             stack.clear()
             continue
-        while stack and not _deeper(row, stack[-1]):
+        while stack and not (_deeper(row, stack[-1]) and (stack[-1].children or _opens(row, stack[-1]))):
             stack.pop()
         if stack:
             stack[-1].children.append(row)

@@ -100,6 +100,10 @@ class TableWords:
         """The column role that a header names, or ``""``."""
         return self.meaning(text).role
 
+    def column(self, text: str) -> str:
+        """The column role whose name the whole of a text is, or ``""``."""
+        return self._roles.get(self._core(squeeze(text)), "")
+
     def is_whole(self, text: str) -> bool:
         """Whether a row label stands for the whole (年度资金总额), with a word of its kind behind it or not."""
         return text in self.whole or any(text.endswith(t) and text[: -len(t)] in self.whole for t in self._tail)

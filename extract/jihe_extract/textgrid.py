@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from jihe_extract.gridshape import kind
+from jihe_extract.textcells import cells_table
+from jihe_extract.textline import Layout, Line, RawCell, RawTable
+
+__all__ = ["Layout", "Line", "RawCell", "RawTable", "find"]
 
 BLANKS = " \t\u3000\xa0\r"
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
@@ -27,56 +29,6 @@ _TITLED = 3
 _ENOUGH = 50
 
 
-class Line(NamedTuple):
-    """A source line: trimmed content at ``start:end``; ``tab`` counts the tabs it begins with.
-
-    ``text`` keeps trailing tabs, which end cells; ``marks`` counts the hashes of a Markdown heading.
-    """
-
-    text: str
-    start: int
-    end: int
-    tab: int
-    hollow: bool
-    page: int
-    marks: int = 0
-
-    @property
-    def blank(self) -> bool:
-        """No content (``hollow``: not even white space)."""
-        return self.start == self.end
-
-
-@dataclass(slots=True)
-class RawCell:
-    """Source ranges of one cell; ``spaced`` when it holds only white space that someone typed."""
-
-    pieces: list[tuple[int, int]]
-    texts: list[str]
-    spaced: bool = False
-
-    @property
-    def text(self) -> str:
-        """The cell as :mod:`jihe_extract.gridshape` wants it."""
-        return "".join(self.texts) or (" " if self.spaced else "")
-
-
-Layout = Literal["markdown", "tabs", "cells", "columns"]
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """A table on lines ``first..after`` (half-open), rows of cells in reading order.
-
-    Without rows it says that no table starts on any of these lines, so that nobody looks again.
-    """
-
-    first: int
-    after: int
-    layout: Layout
-    rows: tuple[tuple[RawCell, ...], ...]
-
-
 def find(lines: Sequence[Line], i: int) -> RawTable | None:
     """The table that starts on line ``i``, if one does."""
     line = lines[i]
@@ -86,6 +38,9 @@ def find(lines: Sequence[Line], i: int) -> RawTable | None:
         return _tabs(lines, i)
     if "|" in line.text:
         return _markdown(lines, i)
+    sheet = cells_table(lines, i)
+    if sheet is not None:
+        return sheet
     if " " in line.text or "\u3000" in line.text or "\xa0" in line.text:
         return _columns(lines, i)
     return None

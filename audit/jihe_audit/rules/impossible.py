@@ -9,7 +9,7 @@ from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
-from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.facts import UNBOUND, Fact, ScoreRow
 
 ONE = Decimal(1)
 CAPPED = ("满意度", "办结率", "利用率", "占比")
@@ -46,7 +46,7 @@ def impossible(ledger: Ledger) -> Outcome:
         if not q.exact:
             continue
         over = q.unit == "%" and q.value > ONE and (fact.measure in CAPPED or _named(fact))
-        below = q.unit in ("人", "名", "户", "人次", "家") and q.value < 0 and fact.measure not in ("增减额",)
+        below = q.unit in ("人", "名", "户", "人次", "家") and q.value < 0 and fact.measure not in ("增减额", UNBOUND)
         if over and fact.measure not in ("完成率", "偏差率", "变动率"):
             yield ledger.finding(
                 f"{name(fact)}为{show(fact)}，不可能超过100%。", fact, severity="error" if fact.sure else "warning"

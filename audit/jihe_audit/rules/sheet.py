@@ -21,6 +21,7 @@ from jihe_audit.scoresheets import (
     totals,
     weights_of,
     weights_total,
+    without_execution,
 )
 from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
@@ -56,6 +57,8 @@ def weights(ledger: Ledger) -> Outcome:
         if stated is not None:
             whole, rows = stated
             excess = added(weights_of(rows)) - whole.quantity.value
+            if whole.quantity.value == HUNDRED and without_execution(ledger, sheet):
+                continue
             odd = [r.weight for r in rows if excess and r.weight is not None and _restores(r, excess)]
             at = odd[0].quantity.span if len(odd) == 1 else None
             yield from relate(ledger, "I12", whole, [Try("sum", tuple(weights_of(rows)))], label="分值合计", at=at)
@@ -143,7 +146,8 @@ def scores(ledger: Ledger) -> Outcome:
         complete = weights_total(ledger, sheet) == HUNDRED
         for total in totals(ledger, "总分", sheet):
             groups = scored(ledger, sheet, total)
-            if not groups:
+            short = total.quantity.value - added(sheet.scores)
+            if not groups or (0 <= short <= HUNDRED - added(sheet.weights) and without_execution(ledger, sheet)):
                 continue
             far = abs(added(sheet.scores) - total.quantity.value) > HUNDRED / 20
             if far and not complete and sheet.table is None:

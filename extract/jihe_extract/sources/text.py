@@ -195,10 +195,9 @@ class _Writer:
             )
         span = Span(start, self.out.length)
         pages = self._pages(raw)
-        sure = layout.sure
-        table = Table(
-            span, self._unit, layout.header_rows, tuple(cells), pages, layout.label_cols, sure, layout.reasons
-        )
+        reasons = layout.reasons if raw.sure else (*layout.reasons, "单元格只凭次序还原，列的归属不能确定")
+        sure = layout.sure and raw.sure
+        table = Table(span, self._unit, layout.header_rows, tuple(cells), pages, layout.label_cols, sure, reasons)
         self.tables.append(table)
         self.blocks.append(Block("table", 0, span, pages[0] if pages else None))
         self._unit = ""
