@@ -178,7 +178,7 @@ def _stream(lines: Sequence[Line], i: int, most: int) -> list[tuple[Token, int]]
     for k in range(i, min(len(lines), i + most)):
         line = lines[k]
         if not line.blank:
-            if len(_split(line)) > PIECES:
+            if line.tab or "\t" in line.text or "|" in line.text or len(_split(line)) > PIECES:
                 break
             found.append((RawCell([(line.start, line.end)], [line.text]), k))
         elif not line.hollow:

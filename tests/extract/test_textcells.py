@@ -104,6 +104,13 @@ def test_running_text_is_not_drawn_in() -> None:
     assert not plain.tables
 
 
+def test_a_table_of_tabs_keeps_its_caption_and_unit() -> None:
+    cells = [["项目", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"], FUNDS[1]]
+    text = "预算执行情况表（单位：万元）\n\n" + "\n\n".join("\n".join(f"\t{c}" for c in r) for r in cells) + "\n"
+    amounts = {(f.measure, value(f)) for f in extract(read_text(text)).facts if f.quantity.unit == "CNY"}
+    assert amounts == {("年初预算数", "600000CNY"), ("全年预算数", "640000CNY"), ("执行数", "608000CNY")}
+
+
 def test_many_words_of_headers_cost_little() -> None:
     text = "\n".join(["一级指标 二级指标 三级指标 分值 得分", "预算 资金 指标", "绩效指标"] * 4000)
     began = time.process_time()
