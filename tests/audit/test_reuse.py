@@ -259,6 +259,19 @@ def test_in_a_set_too_small_to_count_management_wording_is_no_copy() -> None:
     assert grades == {("template", True)}
 
 
+def test_where_regions_are_unknown_a_few_holders_make_management_wording_template() -> None:
+    told = "资产盘点由行政办牵头，账实不符的逐项列表上报，处置收入当日缴存专户，票据领用与核销由两人分别登记。"
+    for region, grade in (("", "template"), ("东湖", "substantive")):
+        documents = [_report(f"r{n:03}", f"第{n}街道办事处", _TOPICS[n % 10] + str(n), n=n + 3) for n in range(90)]
+        for n, place in enumerate(range(5, 85, 16)):
+            d = documents[place]
+            where = region or f"第{n % 2}区"
+            text = d.text.replace(_MANAGE, _MANAGE + told)
+            documents[place] = ReuseDocument.from_text(d.id, text, unit=d.unit, region=where if region else "")
+        found = {p.grade for p in find_reuse(documents).passages if told[:20] in p.b_quote}
+        assert found == {grade}
+
+
 def test_sqlite_gives_what_duckdb_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("duckdb")
     documents = _set(14)

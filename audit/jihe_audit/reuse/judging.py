@@ -63,6 +63,8 @@ class Judge:
     def _judge(self, sheaf: Sheaf, a: int, b: int, aside: bool, found: list[Aligned]) -> None:
         one, two = self.authors[a], self.authors[b]
         crowd = self.crowds[one.region] if one.region == two.region else self.apart
+        if not (one.region and two.region):
+            crowd = min(crowd, self.settings.fewest_crowd)
         found.sort()
         graded = grade_pair(found, one, two, crowd, self.settings)
         for passage in graded:

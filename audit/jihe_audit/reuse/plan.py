@@ -143,6 +143,8 @@ def make_plan(
         for doc, place in enumerate(ranked)
     ]
     needs = {region: settings.holders(count) for region, count in sorted(counts.items())}
+    if "" in needs:
+        needs[""] = min(needs[""], settings.unknown_holders)
     return Plan(
         order=order,
         needs=needs,

@@ -18,9 +18,12 @@ class Settings:
     fewest_holders: int = 5
     """… if at least so many hold it,"""
     fewest_crowd: int = 4
-    """In sections that others may prescribe, so many holders (and ``set_share`` of all) are enough for template …"""
+    """In sections that others may prescribe, so many holders (and ``set_share`` of all) are enough for template, so
+    many alone when the region of a report is unknown and a region's template cannot be seen as such …"""
     crowd_share: float = 0.1
     """… or one holder less and this share of the region, for two reports of one region."""
+    unknown_holders: int = 8
+    """So many holders are enough when the region of their reports is unknown."""
     most_holders: int = 25
     """and a clause held by so many owners of one region, or of all, is no one's own in any case."""
     most_reports: int = 100
