@@ -31,7 +31,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from reuse_fresh import FreshMaker
-from reuse_sets import Maker, iter_truth, read_truth, write_set
+from reuse_sets import Maker
+from reuse_truth import iter_truth, read_truth, write_set
 
 from jihe_audit.reuse import ReuseDocument, ReuseStore, find_reuse
 

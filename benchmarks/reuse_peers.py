@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from reuse_sets import read_truth
+from reuse_truth import read_truth
 
 Span = tuple[str, int, int]
 Found = Iterator[tuple[str, int, int, str, int, int]]
