@@ -152,7 +152,7 @@ def test_a_sheet_without_rows_says_so_and_places_are_short(tmp_path: Path, make_
     book = write(tmp_path / "a.xlsx", [make_record()])
     assert book["跨报告比对"]["A4"].value == "无" and book["跨报告比对"].max_row == 4
     assert near("原文第9行，一、概况 › （二）机构 › 2.人员") == "原文第9行，2.人员"
-    assert near("第3页，表1第2行第3列") == "第3页，表1第2行第3列" and near("") is None
+    assert near("第3页，二、执行 › 表，表1第2行第3列") == "第3页，表1第2行第3列" and near("") is None
 
 
 OWN_LINK = r"""=HYPERLINK\("#'(?:问题明细|问题清单|数据勾稽底稿)'![AB]\d+",(?:\d+|"[\dK-]+")\)$"""
@@ -226,7 +226,7 @@ def test_an_indicator_at_fault_shows_the_score_by_its_own_rule(tmp_path: Path, m
     ten = Figure(value=Decimal(8), unit="分", relation="eq", quote="8分", start=first.start, end=first.end)
     row = IndicatorRecord(report=record.report, path=("甲",), start=first.start, end=first.end, score=ten)
     scored = msgspec.structs.replace(
-        finding, severity="warning", category="E05", score_delta=Decimal("1.50"), evidence=(first,)
+        finding, severity="warning", category="E05", score_delta=Decimal("1.5012345"), evidence=(first,)
     )
     record = msgspec.structs.replace(record, indicators=(row,), findings=(scored,))
     _, tables = opinion(tmp_path / "a.docx", record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jihe_audit.export.cellvalues import figure_words
+from jihe_audit.export.cellvalues import figure_words, near
 from jihe_audit.export.records import CheckRecord, FindingRecord, ReportRecord
 from jihe_audit.export.wordstyle import landscape, paragraph, table
 from jihe_audit.finding import VERDICT_WORDS
@@ -14,6 +14,7 @@ from jihe_audit.issues import CERTAINTY, Issue
 
 MOST_CHECKS = 200
 MOST_FINDINGS = 4
+MOST_PLACES = 3
 VERDICTS = ("fail", "tail", "pass")
 Hits = Sequence[tuple[Issue, FindingRecord]]
 
@@ -71,10 +72,16 @@ class Annexes:
         places: dict[tuple[str, str, str], list[str]] = {}
         for c in sorted(tried, key=lambda c: VERDICTS.index(c.verdict)):
             at = places.setdefault((c.title, c.working, c.verdict), [])
-            if (place := c.place.split(" › ")[-1]) not in at:
+            if (place := near(c.place) or "—") not in at:
                 at.append(place)
         rows = [
-            [str(n), title, working, VERDICT_WORDS[verdict], "；".join(at[:3])]  # type: ignore[index]
+            [
+                str(n),
+                title,
+                working,
+                VERDICT_WORDS[verdict],
+                "；".join(at[:MOST_PLACES]) + ("等" if len(at) > MOST_PLACES else ""),
+            ]  # type: ignore[index]
             for n, ((title, working, verdict), at) in enumerate(list(places.items())[:MOST_CHECKS], 1)
         ]
         table(self._document, ["序号", "勾稽关系", "代入值", "结论", "取数位置"], rows, [14, 62, 104, 16, 61])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -110,12 +111,15 @@ def sides(check: CheckRecord, values: dict[tuple[int, int], FactRecord]) -> tupl
     return scaled(stated, unit), scaled(computed, unit).quantize(places).normalize() + 0, unit
 
 
+_CELL = re.compile(r"表\d+第\d+行第\d+列$")
+
+
 def near(place: str) -> str | None:
-    """Page or line, and the nearest heading: long ways through the headings make tall rows."""
+    """Page or line, and the cell or the nearest heading: long ways through the headings make tall rows."""
     head, _, rest = place.partition("，")
-    if not rest or " › " not in rest:
-        return place or None
-    return f"{head}，{rest.rsplit(' › ', 1)[1]}"
+    if cell := _CELL.search(rest):
+        return f"{head}，{cell[0]}"
+    return f"{head}，{rest.rsplit(' › ', 1)[-1]}" if rest else place or None
 
 
 def score_sheets(rows: Sequence[IndicatorRecord]) -> Iterator[tuple[int, int]]:

@@ -232,7 +232,7 @@ def _same(one: FactRecord, other: FactRecord) -> bool:
 def _again(row: IndicatorRecord, told: Hits) -> str:
     """The score by the report's own rule, where a finding tells by how much it differs."""
     deltas = [f.score_delta for _, f in told if f.score_delta]
-    return "—" if row.score is None or not deltas else f"{row.score.value + deltas[0]:f}"
+    return "—" if row.score is None or not deltas else f"{row.score.value + deltas[0]:.2f}"
 
 
 def write_opinion(
