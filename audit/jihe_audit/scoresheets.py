@@ -138,9 +138,14 @@ def weights_of(rows: Sequence[ScoreRow]) -> list[Fact]:
 
 
 def stated_weights(ledger: Ledger, sheet: Sheet) -> tuple[Fact, Sequence[ScoreRow]] | None:
-    """A total of weights that the sheet states, and the rows that it gathers: all, or all but the execution rate."""
+    """A total of weights that the sheet states, and the rows that it gathers: all, or all but the execution rate.
+
+    A total that the unstated full marks of the execution rate would fill says nothing against the rest.
+    """
     found: list[tuple[Fact, Sequence[ScoreRow]]] = []
     for whole in totals(ledger, "权重", sheet):
+        if len(weights_of(sheet.rows)) < len(sheet.rows) and weights_total(ledger, sheet) == whole.quantity.value:
+            continue
         for rows in _gatherings(sheet):
             if len(weights_of(rows)) == len(rows) > 1:
                 found.append((whole, rows))
