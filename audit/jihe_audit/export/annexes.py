@@ -74,16 +74,10 @@ class Annexes:
             at = places.setdefault((c.title, c.working, c.verdict), [])
             if (place := near(c.place) or "—") not in at:
                 at.append(place)
-        rows = [
-            [
-                str(n),
-                title,
-                working,
-                VERDICT_WORDS[verdict],
-                "；".join(at[:MOST_PLACES]) + ("等" if len(at) > MOST_PLACES else ""),
-            ]  # type: ignore[index]
-            for n, ((title, working, verdict), at) in enumerate(list(places.items())[:MOST_CHECKS], 1)
-        ]
+        rows = []
+        for n, ((title, working, verdict), at) in enumerate(list(places.items())[:MOST_CHECKS], 1):
+            seen = "；".join(at[:MOST_PLACES]) + ("等" if len(at) > MOST_PLACES else "")
+            rows.append([str(n), title, working, VERDICT_WORDS[verdict], seen])  # type: ignore[index]
         table(self._document, ["序号", "勾稽关系", "代入值", "结论", "取数位置"], rows, [14, 62, 104, 16, 61])
 
 
