@@ -51,8 +51,8 @@ def called(reuse: ReuseReport, report: str) -> str:
     share = reuse.by_report.get(report)
     if share is None or not share.unit:
         return report
-    same = sum(r.unit == share.unit for r in reuse.reports)
-    return f"{share.unit}{share.year}年" if same > 1 and share.year else share.unit
+    several = reuse.of_unit[share.unit] > 1
+    return f"{share.unit}{share.year}年" if several and share.year else share.unit
 
 
 def matrix_members(reuse: ReuseReport, most: int) -> tuple[str, ...]:
@@ -127,13 +127,22 @@ def _shares(reuse: ReuseReport) -> str:
     )
 
 
+_LEGEND = (
+    "<h3>实质雷同的段落</h3>"
+    '<p class="dim">左右两栏是同一段文字在两份报告中的原文；底色处两份不同，粗体是残留的对方名称；'
+    "每段下面写明认定的理由。共用短句见雷同段落表；地区模板和规定提纲只计入比例。</p>"
+)
+
+
 def _pairs(reuse: ReuseReport, ranked: Sequence[Row]) -> str:
     """The passages pair by pair, the pair with the most text first."""
     summaries = {(p.a, p.b): p for p in reuse.pairs}
     by_pair = sorted(ranked, key=lambda p: (p["a"], p["b"], p["b_start"]))
     groups = [(pair, list(found)) for pair, found in groupby(by_pair, key=lambda p: (p["a"], p["b"]))]
     groups.sort(key=lambda group: (-sum(len(p["a_quote"]) for p in group[1]), group[0]))
-    return "".join(_pair(reuse, summaries.get(pair), pair, found) for pair, found in groups)
+    if not groups:
+        return ""
+    return _LEGEND + "".join(_pair(reuse, summaries.get(pair), pair, found) for pair, found in groups)
 
 
 def _pair(reuse: ReuseReport, summary: PairSummary | None, pair: tuple[str, str], found: Sequence[Row]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -156,6 +157,11 @@ class ReuseReport:
     def by_report(self) -> Mapping[str, ReportShare]:
         """Reports by id."""
         return {report.id: report for report in self.reports}
+
+    @cached_property
+    def of_unit(self) -> Counter[str]:
+        """How many reports of the set each unit has."""
+        return Counter(report.unit for report in self.reports)
 
     def of(self, report: str) -> Iterator[Passage]:
         """The passages in which a report takes part."""
