@@ -198,7 +198,16 @@ CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
     ),
     "marks of parts in the sentence behind the total": (
         "2024年度部门整体支出绩效得分94.5分。其中：预算配置9分，预算执行17.5分，预算管理18分，资产管理9分，职责履行21分，履职效益20分。",
-        ("管理18分", "管理15分"),
+        ("管理18分", "管理38分"),
+    ),
+    "shares of a total with what was carried over": (
+        "2024年收入总计642.37万元，其中：一般公共预算财政拨款收入535.12万元，占83.30%；政府性基金预算财政拨款收入50.00万元，占7.78%；"
+        "其他收入7.25万元，占1.13%；年初结转和结余50.00万元，占7.78%。",
+        ("1.13%", "1.83%"),
+    ),
+    "done out of what was counted, of an indicator without an actual": (
+        "一、绩效目标完成情况\n时效指标：工程按期完成率目标值≥95%，20个单项工程中19个按期完成，完成率95%。",
+        None,
     ),
     "staff and others behind stops": (
         "学校教职工在编118人，其中专任教师112人；退休教师46人；临聘人员12人。",

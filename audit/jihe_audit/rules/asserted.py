@@ -94,7 +94,8 @@ def _weighed(
 
 def _of_indicators(ledger: Ledger) -> frozenset[Span]:
     """The rates of indicators: what they divide their places tell, not the build of the sentence."""
-    told = (f for row in ledger.extraction.rows for f in (row.completion, row.deviation, row.score))
+    rows = ledger.extraction.rows
+    told = [f for row in rows for f in (row.completion if row.actual else None, row.deviation, row.score)]
     return frozenset(f.quantity.span for f in told if f is not None)
 
 

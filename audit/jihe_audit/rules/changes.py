@@ -163,7 +163,7 @@ def shares(ledger: Ledger) -> Outcome:
         part = claim.operands[0]
         named = [claim.operands[1]] if len(claim.operands) > 1 else []
         if not (named or claim.word):
-            named = _divided(ledger, part)
+            named = _divided(ledger, part, claim)
         wholes: list[Fact] = []
         for measure in dict.fromkeys((part.measure, "执行数", "全年预算数", *(SPENDING if claim.word else ()))):
             wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
@@ -183,11 +183,13 @@ def shares(ledger: Ledger) -> Outcome:
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
 
 
-def _divided(ledger: Ledger, part: Fact) -> list[Fact]:
-    """The wholes of the lists that a figure is a part of."""
+def _divided(ledger: Ledger, part: Fact, share: Claim) -> list[Fact]:
+    """The wholes of the lists that a figure is a part of; a share of the year's own is none of what was carried over too."""
+    own_year = "本年" in ledger.document.quote(share.span)
+    measures = (part.measure,) if own_year else (part.measure, "收支总计")
     return [
         c.stated for c in ledger.claims
-        if c.kind == "sum" and c.stated is not None and c.stated.measure == part.measure
+        if c.kind == "sum" and c.stated is not None and c.stated.measure in measures
         and part.quantity.span in {o.quantity.span for o in c.operands}
     ]  # fmt: skip
 

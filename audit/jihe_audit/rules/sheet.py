@@ -27,6 +27,8 @@ from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
 
+_LISTED = 3
+"""Fewest marks in one sentence that are a list of all."""
 _TABLE = (
     "| 一级指标 | 分值 | 得分 | 得分率 |\n|---|---|---|---|\n| 决策 | 20 | 17.5 | 87.50% |\n"
     "| 过程 | 30 | {process} | 90.00% |\n| 产出 | {output} | 46 | 92.00% |\n| 合计 | 100 | {total} | {rate} |\n"
@@ -150,7 +152,7 @@ def scores(ledger: Ledger) -> Outcome:
             if not groups or (0 <= short <= HUNDRED - added(sheet.weights) and without_execution(ledger, sheet)):
                 continue
             far = abs(added(sheet.scores) - total.quantity.value) > HUNDRED / 20
-            if far and not complete and sheet.table is None:
+            if far and not complete and sheet.table is None and not _told_together(ledger, sheet, total):
                 continue
             if (
                 sheet.table is None
@@ -166,6 +168,12 @@ def scores(ledger: Ledger) -> Outcome:
                 cap="error" if complete or sheet.table is not None else "warning", label="总分",
                 at=odd[0].quantity.span if len(odd) == 1 else None,
             )  # fmt: skip
+
+
+def _told_together(ledger: Ledger, sheet: Sheet, total: Fact) -> bool:
+    """Whether several marks are listed in the total's own sentence, or in the 其中 behind it."""
+    near = [s for s in sheet.scores if ledger.together(total, s)]
+    return len(near) == len(sheet.scores) >= _LISTED
 
 
 @rule(
