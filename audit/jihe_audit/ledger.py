@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from jihe_audit.finding import Check, Consequence, Evidence, Finding, Severity, Verdict
 from jihe_audit.rule import Rule
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jihe_audit.packs import Pack
     from jihe_audit.rulebook import Rulebook
 
+T = TypeVar("T")
 Key = tuple[str, str, str, str, str]
 Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
 COMMON = 3
@@ -121,7 +122,7 @@ class Ledger:
         """What the report asserts."""
         return self.extraction.claims
 
-    @property
+    @cached_property
     def rows(self) -> tuple[ScoreRow, ...]:
         """Its indicators, without those of tables whose columns are not certain: figures may have shifted."""
         tables = self.document.tables
@@ -189,6 +190,27 @@ class Ledger:
         """What the report says of its rates, by the start of the rate."""
         kinds = ("ratio", "growth", "share")
         return {c.stated.quantity.span.start: c for c in self.claims if c.stated and c.kind in kinds}
+
+    def once(self, work: Callable[[Ledger], T]) -> T:
+        """What a function makes of the whole report, made at the first call."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        return cast(T, self._made[work])
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
+
+    @cached_property
+    def _by_measure(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.extraction.facts:
+            found.setdefault(fact.measure, []).append(fact)
+        return found
+
+    def of_measure(self, measure: str) -> Sequence[Fact]:
+        """The facts of one measure, in reading order."""
+        return self._by_measure.get(measure, ())
 
     @cached_property
     def _by_scope(self) -> dict[tuple[str, str], list[Fact]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from jihe_audit.ledger import Ledger
@@ -13,19 +14,19 @@ from jihe_extract.facts import Fact, ScoreRow
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """The rows of one score sheet, and the totals that stand in it."""
 
     rows: tuple[ScoreRow, ...]
     table: int | None
 
-    @property
+    @cached_property
     def weights(self) -> list[Fact]:
         """Weights that are stated."""
         return [r.weight for r in self.rows if r.weight is not None]
 
-    @property
+    @cached_property
     def scores(self) -> list[Fact]:
         """Scores that are stated."""
         return [r.score for r in self.rows if r.score is not None]
@@ -38,6 +39,10 @@ class Sheet:
 
 def sheets(ledger: Ledger) -> list[Sheet]:
     """The score sheets of the report: one for each table, one for the prose."""
+    return ledger.once(_sheets)
+
+
+def _sheets(ledger: Ledger) -> list[Sheet]:
     by_table: dict[int | None, list[ScoreRow]] = {}
     for row in ledger.rows:
         if row.weight is not None or row.score is not None:
@@ -95,10 +100,7 @@ def in_table(ledger: Ledger, fact: Fact) -> int | None:
 
 def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
     """Totals stated for a sheet: those of its own table first, else those of the prose."""
-    of = [
-        f for f in ledger.extraction.facts
-        if f.measure == measure and f.period in ("", ledger.year) and f.scope in ("", "合计")
-    ]  # fmt: skip
+    of = [f for f in ledger.of_measure(measure) if f.period in ("", ledger.year) and f.scope in ("", "合计")]
     bare = [f for f in of if not f.subject or f.scope == "合计"]
     own = of if measure == "总分" else bare
     own = [f for f in own if in_table(ledger, f) == sheet.table and sheet.table is not None]
@@ -109,10 +111,14 @@ def totals(ledger: Ledger, measure: str, sheet: Sheet) -> list[Fact]:
 
 def _of_sheet(ledger: Ledger, sheet: Sheet, told: Fact) -> bool:
     """Whether a total of the prose may be this sheet's: of several whole sheets, it need be one's only."""
-    whole = [s for s in sheets(ledger) if s.table is not None and added(s.weights) == HUNDRED]
+    whole = ledger.once(_whole_sheets)
     if sheet.table is None or len(whole) < 2:
         return True
     return not any(added(s.scores) == told.quantity.value for s in whole) and sheet.table == whole[0].table
+
+
+def _whole_sheets(ledger: Ledger) -> list[Sheet]:
+    return [s for s in sheets(ledger) if s.table is not None and added(s.weights) == HUNDRED]
 
 
 def added(facts: Sequence[Fact]) -> Decimal:

@@ -82,20 +82,27 @@ ASKED_UNITS = ("份", "人", "户", "名", "位")
 """Units of those who were asked whether they are content."""
 
 
+def _told_counts(ledger: Ledger) -> list[Fact]:
+    """Counts of several things that are neither marks nor staff nor an indicator's figures."""
+    units = {*COUNTED, *ASKED_UNITS}
+    others = ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值")
+    return [
+        f for f in ledger.extraction.facts
+        if f.quantity.unit in units and f.quantity.exact and f.quantity.value >= 2 and f.measure not in others
+    ]  # fmt: skip
+
+
 def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
     """Counts that the rate is a share of: in its sentence, or where its name's core stands."""
     core = _core(title)
     pieces = {core[i : i + 4] for i in range(max(len(core) - 3, 0))}
     found: list[Fact] = []
     units = ASKED_UNITS if rate.measure == "满意度" or "满意" in title else COUNTED
-    for fact in ledger.extraction.facts:
-        q = fact.quantity
-        if q.unit not in units or not q.exact or q.value < 2:
+    for fact in ledger.once(_told_counts):
+        if fact.quantity.unit not in units:
             continue
         if fact.measure == "样本数" and fact.scope == "满意":
             continue  # what the rate counts, not what it is a share of
-        if fact.measure in ("权重", "得分", "编制数", "实有人数", "在职人数", "目标值", "完成值", "监控值"):
-            continue
         label = ledger.document.quote(fact.quote)
         asked = fact.measure == "样本数" or any(word in label for word in ASKED)
         near = asked and ledger.together(rate, fact)
