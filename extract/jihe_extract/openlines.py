@@ -62,7 +62,7 @@ def text_rows(content: PageContent, free: np.ndarray) -> list[Row]:
     wide = np.array(["\u4e00" <= content.glyphs.text[i] <= "\u9fff" for i in index])
     ems = np.where(wide, boxes[:, 2] - boxes[:, 0], 0.8 * (boxes[:, 3] - boxes[:, 1]))
     if content.optical:
-        ems = 0.9 * (boxes[:, 3] - boxes[:, 1])
+        ems = np.where(wide, ems, 0.65 * (boxes[:, 3] - boxes[:, 1]))
     figure = np.array([content.glyphs.text[i] in _OF_FIGURES for i in index])
     least = np.where(figure[1:] & figure[:-1], _READ_GAP if content.optical else _FIGURE_GAP, _GAP)
     apart = boxes[1:, 0] - boxes[:-1, 2] > least * np.minimum(ems[1:], ems[:-1])

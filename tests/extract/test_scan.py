@@ -32,7 +32,7 @@ def test_prose_of_a_tilted_sealed_scan(document: Document) -> None:
 def test_table_under_the_seal_is_right_or_in_doubt(document: Document) -> None:
     (table,) = document.tables
     assert cells(document, table) == wanted(scanned_part().sheets()[0]) or not table.sure
-    assert "印章压盖表格" in table.reasons
+    assert "印章或笔迹压盖表格" in table.reasons
     assert table.unit == "万元"
 
 

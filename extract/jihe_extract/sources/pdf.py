@@ -241,7 +241,7 @@ def _optical_page(no: int, space: PageSpace, content: PageContent, reading: Read
     area = space.width * space.height
     scale = min(reading.limits.ocr_dpi / 72, (reading.limits.image_pixels / max(area, 1.0)) ** 0.5)
     image = _picture(reading.data, no - 1, scale)
-    layout, told = read_scan(image, no, scale * 72, reading.store, reading.limits)
+    layout, told = read_scan(image, no, scale * 72, reading.store, reading.limits, _before(reading, no))
     reading.warnings += told
     read = "".join(line.text for line in layout.lines)
     read += "".join(c.passage.text for table in layout.tables for c in table.cells)

@@ -14,7 +14,9 @@ from jihe_extract.tables import Grid
 Image = NDArray[np.uint8]
 _REDDER = 35
 _PURE = 0.95
-_SEAL_SHARE = 0.0015
+_SEAL_SHARE, _PEN_SHARE = 0.0015, 0.0003
+_BESIDE, _BUSY = 4, 0.1
+"""How far beside a rule ink is looked for, in pixels, and how much of a rule may be uneven."""
 _MAX_SKEW = 6.0
 _LEAST_SKEW = 0.12
 _FILL = 0.86
@@ -30,20 +32,60 @@ def _cv2() -> Any:
 
 
 def without_seal(image: Image) -> tuple[Image, NDArray[np.bool_] | None]:
-    """The page in grey with red ink taken out, and where the red was; None when there was hardly any.
+    """The page in grey with red and blue ink taken out, and where it was; None when there was hardly any.
 
-    Where red lies over black print the print stays, because it is dark in the red channel, too.
+    Where ink of a seal or a pen lies over black print the print stays, because it is dark in the ink's channel, too.
     """
-    channels = image.astype(np.int16)
-    red = channels[..., 0] - np.maximum(channels[..., 1], channels[..., 2]) > _REDDER
     grey = _cv2().cvtColor(image, _cv2().COLOR_RGB2GRAY)
-    if red.mean() < _SEAL_SHARE:
-        return grey, None
-    spread = _cv2().dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    pure = min(float(np.median(image[..., 0][red])), 255.0) * _PURE
-    lifted = np.clip(image[..., 0].astype(np.float32) * (255.0 / pure), 0, 255).astype(np.uint8)
-    lifted = np.where(spread, np.maximum(lifted, grey), grey).astype(np.uint8)
-    return lifted, spread
+    channels = image.astype(np.int16)
+    inked: NDArray[np.bool_] | None = None
+    for channel, others, share in ((0, (1, 2), _SEAL_SHARE), (2, (0, 1), _PEN_SHARE)):
+        hue = channels[..., channel] - np.maximum(channels[..., others[0]], channels[..., others[1]]) > _REDDER
+        if channel == 2:  # thin fringes of print are no pen
+            hue = _cv2().morphologyEx(hue.astype(np.uint8), _cv2().MORPH_OPEN, np.ones((2, 2), np.uint8)).astype(bool)
+        if hue.mean() < share:
+            continue
+        spread = _cv2().dilate(hue.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+        pure = min(float(np.median(image[..., channel][hue])), 255.0) * _PURE
+        lifted = np.clip(image[..., channel].astype(np.float32) * (255.0 / pure), 0, 255).astype(np.uint8)
+        grey = np.where(spread, np.maximum(lifted, grey), grey).astype(np.uint8)
+        inked = spread if inked is None else inked | spread
+    return grey, inked
+
+
+def strokes(bits: Image, rules: list[Rule], scale: float) -> NDArray[np.bool_] | None:
+    """Ink that runs from one ruling line across to another, as of a pen; None when there is none.
+
+    ``bits`` are without the lines; ``rules`` are in points, with ``scale`` pixels to a point.
+    """
+    levels: dict[int, list[int]] = {}
+    count, labels, stats, _ = _cv2().connectedComponentsWithStats(bits.astype(np.uint8), connectivity=8)
+    for rule in (r for r in rules if not r.vertical):
+        level, start, stop = int(rule.top * scale), int(rule.x0 * scale) + _BESIDE, int(rule.x1 * scale) - _BESIDE
+        if level < _BESIDE or level + _BESIDE >= len(bits) or stop <= start:
+            continue
+        one, other = labels[level - _BESIDE, start:stop], labels[level + _BESIDE, start:stop]
+        near = np.convolve(other > 0, np.ones(5), "same") > 0
+        crossed = (one > 0) & near
+        if crossed.sum() <= _BUSY * len(one):
+            also = np.convolve(crossed, np.ones(5), "same") > 0
+            for label in {*np.unique(one[crossed]).tolist(), *np.unique(other[also]).tolist()} - {0}:
+                levels.setdefault(label, []).append(level)
+    thick = np.minimum(stats[:, 2], stats[:, 3]) > 2 * _BESIDE
+    drawn = [label for label, found in levels.items() if max(found) - min(found) > 2 * _BESIDE and thick[label]]
+    if not [label for label in drawn if not _frame(labels, stats[label], label)]:
+        return None
+    picked = np.zeros(count, np.uint8)
+    picked[list(levels)] = 1
+    return np.asarray(_cv2().dilate(picked[labels], np.ones((3, 3), np.uint8)) > 0, np.bool_)
+
+
+def _frame(labels: NDArray[np.int32], stat: NDArray[np.int32], label: int) -> bool:
+    """Whether the piece is the inner frame of a cell with double lines."""
+    x, y, wide, high = stat[:4].tolist()
+    part = labels[y : y + high, x : x + wide] == label
+    inner = part[_BESIDE:-_BESIDE, _BESIDE:-_BESIDE]
+    return bool(inner.sum() < 0.2 * part.sum())
 
 
 def ink(grey: Image) -> Image:

@@ -15,7 +15,7 @@ from jihe_extract.document import Document, Warning_
 from jihe_extract.errors import ReadError
 from jihe_extract.flow import assemble
 from jihe_extract.heartbeat import beat
-from jihe_extract.layout import Glyphs, PageContent
+from jihe_extract.layout import Glyphs, PageContent, Rule
 from jihe_extract.limits import DEFAULT, Limits
 from jihe_extract.pageflow import flow_of
 from jihe_extract.pagelayout import PageLayout, lay_out
@@ -30,6 +30,7 @@ from jihe_extract.sources.picture import (
     ruling_lines,
     sealed,
     skew,
+    strokes,
     tied,
     turned,
     without_seal,
@@ -74,7 +75,9 @@ def read_picture(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
     """Read a picture of one or more pages. Raises :class:`ReadError` ``broken``, ``needs_ocr``, ``too_large``."""
     from PIL import Image as Pictures
 
-    store, pages, warnings = CharStore(), [], []
+    store = CharStore()
+    pages: list[PageLayout] = []
+    warnings: list[Warning_] = []
     try:
         with Pictures.open(BytesIO(data)) as picture:
             frames = min(getattr(picture, "n_frames", 1), limits.ocr_pages)
@@ -85,7 +88,7 @@ def read_picture(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
             for index in range(frames):
                 picture.seek(index)
                 image = fitted(np.asarray(picture.convert("RGB"), np.uint8), limits)
-                layout, told = read_scan(image, index + 1, dpi_of(image), store, limits)
+                layout, told = read_scan(image, index + 1, dpi_of(image), store, limits, pages[-1] if pages else None)
                 pages.append(layout)
                 warnings += told
     except (OSError, ValueError, SyntaxError, Pictures.DecompressionBombError) as error:
@@ -117,8 +120,10 @@ def fitted(image: Image, limits: Limits) -> Image:
     return np.asarray(small, np.uint8)
 
 
-def read_scan(image: Image, no: int, dpi: float, store: CharStore, limits: Limits) -> tuple[PageLayout, list[Warning_]]:
-    """Lay out one page image (RGB); boxes are points of the page as shown."""
+def read_scan(
+    image: Image, no: int, dpi: float, store: CharStore, limits: Limits, before: PageLayout | None = None
+) -> tuple[PageLayout, list[Warning_]]:
+    """Lay out one page image (RGB); boxes are points of the page as shown. ``before`` is the page before."""
     beat(limits.wall_per_ocr_page)
     scan = _upright(image, dpi / 72)
     lines = scan.bits
@@ -141,17 +146,26 @@ def read_scan(image: Image, no: int, dpi: float, store: CharStore, limits: Limit
         grids[g].sure = False
         grids[g].reasons.append("文字与表格线多处不合")
     _doubt(grids, scan)
+    _note_strokes(scan, mask, rules)
     if scan.seal is not None:
         found.letters, hidden = _under_seal(found.letters, scan.seal, grids, scan.scale)
         if hidden:
-            warnings.append(Warning_("seal_over_figures", f"第{no}页有数字被印章压盖，引用前请核对原件", no))
+            warnings.append(Warning_("seal_over_figures", f"第{no}页有数字被印章或笔迹压盖，引用前请核对原件", no))
     content = _content(found.letters, scan, no)
-    layout = lay_out(content, store, grids)
+    content.rules = [r for r in scaled if not r.vertical and r.x1 - r.x0 > _LEAST_WIDTH]
+    layout = lay_out(content, store, grids, before)
     if any(letter.score < _WEAK and letter.text.isdecimal() for letter in found.letters):
         warnings.append(Warning_("weak_figures", f"第{no}页有识别把握不足的数字，引用前请核对原件", no))
     if any(not table.sure for table in layout.tables):
-        warnings.append(Warning_("structure_unsure", f"第{no}页表格受印章或线条缺损影响，结构不能确定", no))
+        warnings.append(Warning_("structure_unsure", f"第{no}页表格受印章、笔迹或线条缺损影响，结构不能确定", no))
     return layout, warnings
+
+
+def _note_strokes(scan: Scan, mask: Image, rules: list[Rule]) -> None:
+    """Count ink of a pen among what lies over the print, when it has no colour of its own."""
+    drawn = strokes(scan.bits & ~mask, rules, scan.scale)
+    if drawn is not None:
+        scan.seal = drawn if scan.seal is None else scan.seal | drawn
 
 
 def _upright(image: Image, scale: float) -> Scan:
@@ -195,7 +209,7 @@ def _doubt(grids: list[Grid], scan: Scan) -> None:
             grid.sure = False
             grid.reasons.append("表格线条不完整")
         if scan.seal is not None and sealed(grid, scan.seal, scan.scale):
-            grid.reasons.append("印章压盖表格")
+            grid.reasons.append("印章或笔迹压盖表格")
             if _slivers(grid):
                 grid.sure = False
 
