@@ -14,6 +14,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.telling import computed
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import name, places, plain, show
+from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact
 
 SPENDING = ("预算数", "年初预算数")
@@ -169,17 +170,18 @@ def shares(ledger: Ledger) -> Outcome:
             wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
         if not claim.word:
             wholes = [w for w in wholes if w.quantity.span not in shared and _may_hold(ledger, w, part)]
+        tops = _parts(ledger, claim, part)
         attempts = [
             Try("rate", (top, whole))
             for whole in (*named, *wholes)
-            for top in _parts(ledger, claim, part)
+            for top in tops
             if whole.quantity.span != top.quantity.span and whole.quantity.unit == top.quantity.unit
         ]
-        weighed = [w for t in attempts if (w := weigh_try(ledger, claim.stated, t)) is not None]
+        weighed = (w for t in attempts if (w := weigh_try(ledger, claim.stated, t)) is not None)
         if all(w.verdict == "fail" for w in weighed):
+            if len(claim.operands) < 2 and not (part.scope or part.subject):
+                continue
             attempts += _wholes_beside(ledger, claim.stated, part)
-        if len(claim.operands) < 2 and not (part.scope or part.subject) and all(w.verdict == "fail" for w in weighed):
-            continue
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
 
 
@@ -187,20 +189,35 @@ def _divided(ledger: Ledger, part: Fact, share: Claim) -> list[Fact]:
     """The wholes of the lists that a figure is a part of; a share of the year's own is none of what was carried over too."""
     own_year = "本年" in ledger.document.quote(share.span)
     measures = (part.measure,) if own_year else (part.measure, "收支总计")
-    return [
-        c.stated for c in ledger.claims
-        if c.kind == "sum" and c.stated is not None and c.stated.measure in measures
-        and part.quantity.span in {o.quantity.span for o in c.operands}
-    ]  # fmt: skip
+    lists = ledger.once(_lists_of).get(part.quantity.span, ())
+    return [c.stated for c in lists if c.stated is not None and c.stated.measure in measures]
+
+
+def _lists_of(ledger: Ledger) -> dict[Span, list[Claim]]:
+    """The lists with a whole that each figure is a part of."""
+    found: dict[Span, list[Claim]] = {}
+    for claim in ledger.claims:
+        if claim.kind == "sum" and claim.stated is not None:
+            for span in dict.fromkeys(o.quantity.span for o in claim.operands):
+                found.setdefault(span, []).append(claim)
+    return found
+
+
+def _totals(ledger: Ledger) -> dict[Span, set[Span]]:
+    """The figures that each total of a list (合计) adds up."""
+    found: dict[Span, set[Span]] = {}
+    for claim in ledger.claims:
+        if claim.kind == "sum" and claim.word == "合计" and claim.stated is not None:
+            found.setdefault(claim.stated.quantity.span, set()).update(o.quantity.span for o in claim.operands)
+    return found
 
 
 def _may_hold(ledger: Ledger, whole: Fact, part: Fact) -> bool:
     """Whether a total may hold a part: no smaller than it, and not the sum of a list that the part is not in."""
     if whole.quantity.value < part.quantity.value:
         return False
-    lists = [c for c in ledger.claims if c.kind == "sum" and c.word == "合计" and c.stated is not None]
-    own = [c for c in lists if c.stated is not None and c.stated.quantity.span == whole.quantity.span]
-    return not own or any(part.quantity.span in {o.quantity.span for o in c.operands} for c in own)
+    own = ledger.once(_totals).get(whole.quantity.span)
+    return own is None or part.quantity.span in own
 
 
 def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
