@@ -9,12 +9,14 @@ import regex
 
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.specs import compiled
 from jihe_extract.document import Block, Span
 from jihe_extract.facts import UNBOUND, Fact
 
 _PLACES = ("省", "市", "区", "县", "州", "旗", "盟", "镇", "乡")
 _TELLING = 5
 """Digits of a figure that two years do not share by chance."""
+_STOP = regex.compile("[。；\n]")
 _DATED = regex.compile(r"[\s一二三四五六七八九十\d、.．（）()]{0,6}(?:截至|截止|至)?\s*(20\d\d)\s*年")
 _SUFFIX = 3
 """Characters that a stranger's name must share with the unit's own, from the end."""
@@ -26,7 +28,7 @@ def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
     selves = "|".join((*map(regex.escape, names), words["own_unit"].pattern))
     stated = r"报告期\s*[（(]\s*(20\d\d)\s*年(?:度)?[）)]|(20\d\d)\s*(?:年)?预算年度"
     start = rf"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*|(?<=综上，)|(?<=(?:^|[。；\n：:，])(?:{selves})))"
-    return regex.compile(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})|{stated}")
+    return compiled(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})|{stated}")
 
 
 @rule(
@@ -120,7 +122,7 @@ def _year_before(ledger: Ledger, fact: Fact) -> Span | None:
 
 
 def _sentence_end(text: str, start: int) -> int:
-    found = regex.compile("[。；\n]").search(text, start)
+    found = _STOP.search(text, start)
     return found.start() if found else len(text)
 
 
@@ -160,7 +162,7 @@ def another_unit(ledger: Ledger) -> Outcome:
         return
     own = {unit, *ledger.profile.aliases}
     behind = rf"(?=\s*(?:20\d\d|{ledger.rulebook.words['unit_as_subject'].pattern}))"
-    pattern = regex.compile(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
+    pattern = compiled(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
     for block in _bodies(ledger):
         text = ledger.document.quote(block.span)
         for match in pattern.finditer(text):
