@@ -228,7 +228,7 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
     opened = False
     for opener in ("包括", "分别为", "分别是", "下设", "内设", "设有", "辖有", "下辖", "设", "辖", "有"):
         found = text.find(opener, left, stop)
-        if found >= 0:
+        if found >= 0 and text[max(left, found - 1) : found] not in ("、", "和", "及"):  # no item (``、有机肥``)
             body_start, opened = found + len(opener), True
             break
     if match is None and not opened:
