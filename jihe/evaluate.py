@@ -22,8 +22,9 @@ from jihe_audit.engine import AuditResult, audit
 from jihe_corpus.generate import Order
 from jihe_corpus.gold import Annotated, Gold, load
 from jihe_corpus.mutation import Hunt, hunt
-from jihe_corpus.scoring import Flag, Miss, Relation, Scorer, overlap
+from jihe_corpus.scoring import Scorer
 from jihe_corpus.seeding import KINDS, Planted, plant
+from jihe_corpus.tallies import Flag, Miss, Relation, overlap
 from jihe_corpus.wordings.rephrase import rephrase
 from jihe_corpus.writers import WRITERS
 from jihe_extract.document import Document

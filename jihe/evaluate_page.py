@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from jihe.evaluate_table import Evaluation, Line
-from jihe_corpus.scoring import Miss
+from jihe_corpus.tallies import Miss
 
 _STYLE = (
     "body{font:14px/1.6 sans-serif;margin:2em auto;max-width:1280px;padding:0 1em}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from jihe.evaluate import METRICS, SLICES, Result
-from jihe_corpus.scoring import Tally
+from jihe_corpus.tallies import Tally
 
 
 class Line(msgspec.Struct):

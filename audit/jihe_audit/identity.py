@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 from jihe_audit.finding import Check, Finding
@@ -204,6 +204,10 @@ def _told_from(ledger: Ledger, spec: Identity, whole: Fact) -> Iterator[Finding 
         yield from relate(ledger, spec.id, whole, [attempt], cap="warning", label=f"{whole.scope}{whole.measure}")
 
 
+def _any_holds(ledger: Ledger, whole: Fact, attempts: Iterable[Try]) -> bool:
+    return any(w is not None and w.verdict != "fail" for w in (weigh_try(ledger, whole, a) for a in attempts))
+
+
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
@@ -228,6 +232,9 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         first = weigh_try(ledger, whole, attempts[0])
         if first is None:
             continue
+        short = next(len(a[0].operands) < len(terms) for terms, a in tried if a)
+        if first.verdict == "fail" and not tried[0][1] and short and not _any_holds(ledger, whole, attempts):
+            continue  # another list of parts that lacks some of them can bear out, not refute
         missing = first.difference > 0 and not spec.exhaustive
         if missing and not full and all(term.optional for term in spec.parts):
             continue  # parts that the report does not tell may make up the rest

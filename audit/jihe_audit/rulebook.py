@@ -24,7 +24,17 @@ _MAKERS: tuple[tuple[str, Callable[..., Rule]], ...] = (
     ("residue", phrase.residue_rule),
     ("contradiction", phrase.contradiction_rule),
 )
-BOOKS = ("identities", "ratios", "residue", "contradictions", "outlines", "regulations", "relations", "words")
+BOOKS = (
+    "identities",
+    "ratios",
+    "residue",
+    "admitted",
+    "contradictions",
+    "outlines",
+    "regulations",
+    "relations",
+    "words",
+)
 """Shipped files of rules and sources; the folder also holds files of other readers."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jihe_corpus.alignment import Alignment
-from jihe_corpus.scoring import Flag, Place, overlap
 from jihe_corpus.seeding import Planted
+from jihe_corpus.tallies import Flag, Place, overlap
 
 
 @dataclass(frozen=True)

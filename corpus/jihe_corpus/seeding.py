@@ -19,7 +19,9 @@ from jihe_corpus.arithmetic import GRADES, verdict
 from jihe_corpus.gold import ROW_FIGURES, Annotated, Gold, GoldClaim, GoldFact, GoldRow, Quote
 from jihe_corpus.layout import relocate
 from jihe_corpus.markup import MarkupError, read_figure
-from jihe_corpus.mistakes import Edit, Proposal, kinds_of_figures, kinds_of_score, kinds_of_words
+from jihe_corpus.mistakes import Edit, Proposal, kinds_of_figures
+from jihe_corpus.scoremistakes import kinds_of_score
+from jihe_corpus.wordmistakes import kinds_of_words
 from jihe_extract.document import Document
 from jihe_extract.facts import Extraction, Fact, ScoreRow
 

@@ -48,6 +48,8 @@ def _trim(text: str, a: int, b: int, fillers: tuple[str, ...]) -> tuple[int, int
             a += 1
         while a < b and (text[b - 1] in _EDGE or text[b - 1] in "（("):
             b -= 1
+        if text.endswith("”指标", a, b) and "“" not in text[a:b]:
+            b -= 3
         filled = text.endswith(fillers, a, b) or text.startswith(fillers, a, b)
         for word in fillers if filled else ():
             cost = word.startswith("本") and text.endswith("成" + word, a, b)  # 成本指标 is no 本指标

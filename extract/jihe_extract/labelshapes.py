@@ -1,4 +1,4 @@
-"""Shapes of labels that hide a plain name: a purpose or a cause told before it, a verb behind it."""
+"""Shapes of labels: what hides a plain name (a purpose, a cause, a verb), and what the build of a sentence tells."""
 
 from __future__ import annotations
 
@@ -16,6 +16,33 @@ _CAUSE = re.compile(
 )
 
 
+_AFTERWARDS = regex.compile(r"^(?:压减|核减|调减|收回|削减|追减|追加|增拨|调增)后的?(?=全年|调整|支出|预算)")
+
+
+_INITIAL = regex.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
+_FROM_INITIAL = regex.compile(r"由年初(?:预算)?的?\s*$")
+_MOVED = regex.compile(
+    r"[，,]\s*(?P<verb>压减|核减|调减|收回|削减|追减|追加|增拨|调增|增加)后的?(?:全年|调整)?(?:支出)?预算"
+)
+_RAISES = frozenset({"追加", "增拨", "调增", "增加"})
+
+
+def told_by_build(measure: str, unit: str, words: str, behind: str) -> str:
+    """What the build of the sentence makes of a figure: a first budget, a move that a budget follows, full marks.
+
+    ``measure`` is what its label says, ``behind`` what follows it.
+    """
+    if measure == "预算数" and _INITIAL.search(words):
+        return "年初预算数"
+    budget = "预算" in measure
+    if budget and _FROM_INITIAL.search(words):
+        return "年初预算数"
+    moved = _MOVED.match(behind) if unit == "CNY" and not budget else None
+    if moved and moved["verb"] in words:
+        return "调增数" if moved["verb"] in _RAISES else "调减数"
+    return "权重" if unit == "分" and not measure and words.rstrip().endswith("指标") else ""
+
+
 def bare(words: str) -> str:
     """The words without what follows a name before a figure (``基本支出上的有``, ``项目支出中``)."""
     return str(_BEHIND.sub("", words))
@@ -25,7 +52,7 @@ def plain(body: str, unit: str, words: Words) -> str:
     """The label without what only says why or what for: ``用于机构运转的基本支出`` is 基本支出."""
     if unit != "CNY":
         return body
-    body = _CAUSE.sub("", body)
+    body = _AFTERWARDS.sub("", _CAUSE.sub("", body))
     core = bare(body)
     if len(core) < 4 or not _PURPOSE.match(core):
         return body

@@ -127,7 +127,7 @@ def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tu
             continue
         named.setdefault(fact.subject, fact.label or fact.quote)
         last = at
-    spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject and not f.scope]
+    spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject]
     strange = any(min(s.start for s in named.values()) < at < last for at in spans) if named else False
     main = regex.search(r"主要|重点|例如|比如|其中较大", document.text[start:last])
     block = document.block_at(last)

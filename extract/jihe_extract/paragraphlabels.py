@@ -15,6 +15,7 @@ from jihe_extract.structure import Mention
 _NO_ENTRIES = (
     "变动", "变化", "增减", "对比", "比较", "情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析",
 )  # fmt: skip
+_IS = ("为", "是", "属", "系")
 _LIST_OF_PROJECTS = regex.compile(r"(?:项目|资金|支出|具体|明细|分别)[\p{Han}]{0,6}$|如下$|(?:^|[，。；])其中$")
 
 
@@ -29,7 +30,9 @@ class LabelsOfParagraph(ParagraphState):
         if told := self.formula.get(mention.span.start):
             return self._calculated(told, unit), told
         label = self.reader.read(words, unit)
-        if label.empty and unit == "人":
+        if unit == "分" and words.rstrip().endswith("指标"):
+            return replace(label, own="", scope=""), words
+        if unit == "人" and (label.empty or words.lstrip().startswith(_IS)):
             return self._told_behind(mention, label, unit), words
         if label.empty and unit == "CNY" and (of := self._counted_share_of(mention, words)):
             return of, words
@@ -79,7 +82,7 @@ class LabelsOfParagraph(ParagraphState):
     def _told_behind(self, mention: Mention, label: Label, unit: str) -> Label:
         """Who is counted, when the words stand behind the figure: ``24人为行政人员``."""
         tail = self.document.quote(mention.tail).strip()
-        behind = self.reader.read(tail[1:], unit) if tail[:1] in ("为", "是") else label
+        behind = self.reader.read(tail[1:], unit) if tail.startswith(_IS) else label
         return behind if behind.scope and not behind.own else label
 
     def _listed_under(self, mention: Mention, lead: str, label: Label, unit: str) -> Label:
@@ -119,7 +122,7 @@ class LabelsOfParagraph(ParagraphState):
         last = lead.rpartition("。")[2]
         named = AGAINST_YEAR.search(last) if "20" in last else None
         found = finder.find(last)
-        if found or named:
+        if found or named or label.against:
             self.against_sentence = mention.sentence
         if not label.against and self.against_sentence == mention.sentence and self._changes(words):
             return replace(label, against=named.group() if named else found[-1].id if found else "与上年相比")
@@ -153,7 +156,9 @@ class LabelsOfParagraph(ParagraphState):
         counted = not opening and self.facts[-1].measure == COUNT
         if colon and not rest and (counted or _LIST_OF_PROJECTS.search(opening)):
             return label.own
-        follows = self.before is not None and mention.group != self.before.group and bool(self.facts[-1].subject)
+        follows = (
+            self.before is not None and mention.group != self.before.group and any(f.subject for f in self.facts[-3:])
+        )
         return label.own if follows and not lead.strip("；;。 \n") else ""
 
     def _first_of_list(self, lead: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.labelreading import Label, unit_class
-from jihe_extract.labelshapes import bare
+from jihe_extract.labelshapes import bare, told_by_build
 from jihe_extract.paragraphlabels import LabelsOfParagraph
 from jihe_extract.paragraphstate import (
     ADJUSTMENTS,
@@ -33,7 +33,6 @@ _SPENT_BEHIND = re.compile(
 """A figure that says what was spent of the one before it: ``甲项目3,200万元，执行3,180.50万元``."""
 _PROJECT_SIDE = re.compile(r"(?:项目|专项)(?:支出|经费|资金)")
 _MEETS = re.compile(r"^[，、\s]*(?:完成|为|是|达到|占|较|比)")
-_INITIAL = re.compile(r"年初(?!结转|结余)[^，。；]{0,16}(?:下达|安排|批复|核定|批准|预算)")
 _ONE_INDICATOR = re.compile(r"指标|[该本]项")
 _EXCEEDS = re.compile(
     r"(?:决算|支出|执行)数?(?:大于|高于|多于|超过|超出|小于|低于|少于)(?:年初|全年|调整后?的?)?预算数?\s*$"
@@ -45,6 +44,7 @@ _PAID = re.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|
 _REACHED = re.compile(r"(?:^|[实累已共际计])完成\s*$")
 _SHARE = re.compile(r"占(?!地|用|道|有率)[^，。；：]{2,}$")
 """``占全国采购规模的``: a share of what is named, in whatever words."""
+_BARE_MARKS = frozenset({"自评", "评价"})
 _SCORED = re.compile(r"[，,（(]?(?:自评|评价|实际|实)?得")
 
 
@@ -122,8 +122,9 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return head.measure if head is not None else ""
         if label.measure == "预算数" and not label.scope and self._adjusted(mention):
             return "全年预算数"
-        if label.measure == "预算数" and _INITIAL.search(words):
-            return "年初预算数"
+        behind = self.document.text[mention.span.end : mention.span.end + 24]
+        if by_build := told_by_build(label.measure, unit, words, behind):
+            return by_build
         if label.measure in ("", "执行数") and unit == "CNY" and self._taken_in(mention, words):
             return "收入数"
         return self._moved(mention, unit, words) or self._year_before(mention, label)
@@ -213,6 +214,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         """Whether marks are the report's: so called, and no indicator's weight stands before them."""
         named = self.reader.words.list_finder("total_words").find(words)
         named = [] if _ONE_INDICATOR.search(words) else named
+        if named and words.strip(" ，为：:") in _BARE_MARKS and self.before is not None:
+            return False  # 满分 10 分，……自评 10 分: an indicator's own
         return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
 
     def _of_project(self, mention: Mention) -> bool:
@@ -252,6 +255,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if not self.facts or self.before is None:
             return ""
         last = self.facts[-1]
+        if words.strip(" ，") == "进度" and last.measure == "执行数":
+            return "执行率"
         if not words.strip(" 、，和与及") and last.quantity.unit == "%" and self.before.sentence == mention.sentence:
             return last.measure if last.measure in ("占比", "变动率") else ""
         if words.strip() != "的":

@@ -158,7 +158,8 @@ class Paragraph(ScopesOfParagraph):
             return
         if unit_class(fact.quantity.unit) == "个":
             return
-        if label.against and fact.measure in BUDGETS:
+        behind = self.document.text[mention.span.end : mention.span.end + 1] == "的"
+        if (label.against or behind) and fact.measure in BUDGETS:
             return  # what the figure before was held against heads no list
         if fact.measure not in CHANGES:
             self.parts.add_head(fact, mention.sentence)

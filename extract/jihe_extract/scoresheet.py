@@ -15,6 +15,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
+import regex
+
 from jihe_extract.cueplaces import STOPS, CuePlaces, Filled
 from jihe_extract.cues import Cue, Cues, load_cues
 from jihe_extract.document import Document, Span
@@ -149,9 +151,11 @@ class _Reader:
         ``……得 9 分。培训人次（分值 6 分）：目标……`` or ``……得 9 分。培训人次：分值 6 分，目标……``.
         """
         at = event.cue.start
-        if event.role not in ("weight", "given") or not draft.end or self.view.text[at - 1 : at] not in tuple("（(：:"):
+        if event.role not in ("weight", "given") or not draft.end:
             return False
-        return self._sentence_start(at) >= draft.end
+        start = self._sentence_start(at)
+        apart = self.view.text[at - 1 : at] in tuple("（(：:") or _TITLED.fullmatch(self.view.text, start, at)
+        return bool(apart) and start >= draft.end
 
     def _reached_after(self, draft: _Draft, event: Filled) -> bool:
         """Whether what a clause was to reach stands before what was reached: ``覆盖率达到52%，实际达到52.3%``."""
@@ -175,7 +179,7 @@ class _Reader:
     def _take_words(self, drafts: list[_Draft], cue: Cue, anchored: bool) -> None:
         draft = drafts[-1]
         if cue.role in ("target", "actual"):
-            if cue.role == "target" and (draft.filled or draft.texts):
+            if cue.role == "target" and (set(draft.filled) - {"weight", "given"} or draft.texts):
                 draft = self._next(drafts, cue)
             if cue.role not in draft.filled and cue.role not in draft.texts:
                 draft.texts[cue.role] = self.places.words_after(cue)
@@ -350,6 +354,8 @@ class _Reader:
 
 
 _LIKELY = Decimal("0.9")
+_TITLED = regex.compile(r"[“\"][^“”\"]{2,40}[”\"](?:指标)?")
+"""A name in quotation marks that opens a sentence (``“培训人次”指标满分 6 分，……``)."""
 _SEGMENT_MAX = 6000
 _LOOK_BACK = 400
 _SHORT_NAME = 30

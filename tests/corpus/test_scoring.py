@@ -13,7 +13,8 @@ from jihe_corpus.alignment import Alignment
 from jihe_corpus.generate import orders
 from jihe_corpus.gold import Annotated
 from jihe_corpus.markup import compile_report
-from jihe_corpus.scoring import Relation, Scorer, Tally
+from jihe_corpus.scoring import Scorer
+from jihe_corpus.tallies import Relation, Tally
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Extraction, Fact
 from jihe_extract.quantity import Quantity

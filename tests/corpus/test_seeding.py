@@ -10,8 +10,8 @@ from jihe_corpus.grammar.report import write
 from jihe_corpus.mistakes import Edit
 from jihe_corpus.mutation import hunt
 from jihe_corpus.samples import samples
-from jihe_corpus.scoring import Flag
 from jihe_corpus.seeding import KINDS, apply_edits, from_extraction, plant
+from jihe_corpus.tallies import Flag
 from jihe_corpus.writers import EditError, edit_docx, edit_xlsx, write_docx, write_xlsx
 from jihe_extract.extraction import extract
 from jihe_extract.reading import read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import regex
 
 from jihe_audit.ledger import Ledger
@@ -9,6 +11,9 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
 from jihe_extract.document import Block, Span
 from jihe_extract.facts import Fact
+
+LARGE = Decimal("0.1")
+WHY = regex.compile(r"原因|由于|因|系|依据|根据|用于|增资|政策|新增|文件|安排|结转|压减要求|过紧日子")
 
 
 @rule(
@@ -58,6 +63,33 @@ def _around(ledger: Ledger, span: Span) -> list[str]:
     near = [ledger.document.quote(b.span) for b in blocks[at : at + 2]] if at is not None else [ledger.document.text]
     told = [s for s in regex.split(r"[。；\n]", ledger.document.text) if words["execution_told"].search(s)]
     return near + [s for s in told if words["reason_told"].search(s)]
+
+
+@rule(
+    id="B05",
+    title="预算调整未说明原因",
+    category="B03",
+    severity="info",
+    basis=("CY10",),
+    advice="逐项说明调整的原因和文号。",
+    needs=("年中追加（调减）指标文件",),
+    fails=("年初预算数1000.00万元，年中调增«150.00万元»，全年预算数1150.00万元。",),
+    passes=(
+        "年初预算数1000.00万元，年中调增150.00万元，主要原因是人员增资，全年预算数1150.00万元。",
+        "年初预算数1000.00万元，年中调增12.00万元，全年预算数1012.00万元。",
+    ),
+)
+def unexplained_change(ledger: Ledger) -> Outcome:
+    """调增数、调减数达到年初预算数的10%，而所在段落和下一段没有说明原因。"""
+    first = ledger.at("年初预算数", "")
+    for measure in ("调增数", "调减数"):
+        moved = ledger.at(measure, "")
+        if first is None or moved is None or moved.origin != "prose" or not moved.sure:
+            continue
+        if moved.quantity.value < first.quantity.value * LARGE:
+            continue
+        if not any(WHY.search(text) for text in _around(ledger, moved.quantity.span)[:2]):
+            yield ledger.finding(f"{measure}{show(moved)}，报告没有说明调整的原因。", moved.quantity.span)
 
 
 @rule(
