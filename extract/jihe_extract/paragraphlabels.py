@@ -124,6 +124,8 @@ class LabelsOfParagraph(ParagraphState):
         found = finder.find(last)
         if found or named or label.against:
             self.against_sentence = mention.sentence
+        if label.measure == "节约额":
+            return label
         if not label.against and self.against_sentence == mention.sentence and self._changes(words):
             return replace(label, against=named.group() if named else found[-1].id if found else "与上年相比")
         return label
