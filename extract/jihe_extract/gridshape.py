@@ -20,6 +20,7 @@ _PERCENT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*[%％‰]$")
 _NUMBER = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+−]?[\d,.，]*\d\s*分?$")
 _AMOUNT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*(?![\d,.])[^\d，。；]{1,4}$")
 _TOTAL = re.compile(r"^\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|得\s*分|综合得分|总得分|自评得分)")
+_HALF = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _MAX_COLS = 60
 _WAYS = 8
 _WIDE, _FEWEST = 4, 2
@@ -56,7 +57,7 @@ def kind(text: str) -> Kind:
     >>> kind("≥95%"), kind("7个"), kind("日产日清")
     ('percent', 'amount', 'text')
     """
-    text = text.strip()
+    text = text.strip().translate(_HALF)
     if text in ("", "-", "—", "——", "/", "\\"):
         return "blank"
     if len(text) > 24:

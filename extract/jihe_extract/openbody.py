@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from jihe_extract.openheads import Place
-from jihe_extract.openrows import MODES, Anchor, Dealt, Mode, Piece, deal, spans
+from jihe_extract.openrows import MODES, TOTAL, Anchor, Dealt, Mode, Piece, deal, spans
 from jihe_extract.openrules import Sep
 
-_TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|综合得分|总得分)")
 _FAIR = 0.5
 """The usual cost of a cell, in em, above which the rows are not certain."""
 _EMPTY = 0.3
@@ -116,7 +114,7 @@ def _merge_labels(table: OpenTable, columns: Mapping[int, list[Piece]]) -> None:
     From right to left: the labels of one row each tell how high their rows are.
     """
     totals = {r for r, row in enumerate(table.rows) for c, g in row.items()
-              if c < table.leading and _TOTAL.match("".join(p.text for p in g))}  # fmt: skip
+              if c < table.leading and TOTAL.match("".join(p.text for p in g))}  # fmt: skip
     for col in sorted(columns, reverse=True):
         lines = columns[col]
         found = _labels_of(table, col, lines, totals) if col < table.leading else None
@@ -214,7 +212,7 @@ def body_places(table: OpenTable, shift: int) -> list[Place]:
 def _total_span(table: OpenTable, row: Mapping[int, tuple[Piece, ...]]) -> tuple[int, int] | None:
     """Column of a total's label, and the columns before the figures that it covers."""
     words = [(c, g) for c, g in sorted(row.items()) if c < table.leading]
-    if len(words) != 1 or not _TOTAL.match("".join(p.text for p in words[0][1])):
+    if len(words) != 1 or not TOTAL.match("".join(p.text for p in words[0][1])):
         return None
     col, group = words[0]
     first = min((c for c in row if c > col), default=len(table.columns) - 1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from jihe_extract.gridshape import kind
 from jihe_extract.openlines import Row, Segment
+from jihe_extract.openrows import TOTAL
 
 _FIGURES = ("number", "percent", "amount")
 _LEAST, _STEP = 0.2, 0.05
@@ -37,7 +38,7 @@ def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> list[flo
     def place(s: Segment) -> slice:
         return slice(int((s.x0 - low) / step), max(int((s.x1 - low) / step), int((s.x0 - low) / step) + 1))
 
-    for s in (s for row in rows[first:] for s in row.segments):
+    for s in (s for row in rows[first:] for s in row.segments if not TOTAL.match(s.text)):
         cover[place(s)] += 1
     body = np.where(cover <= allowed, 0, cover) > 0
     named = np.zeros(len(body), np.bool_)

@@ -16,7 +16,7 @@ _SET_OFF = 0.3
 """The most by which programs set words off from figures."""
 """The least gap between two stretches, in em: no blank stands inside a figure."""
 _LEVEL = 0.5
-_OF_FIGURES = frozenset("0123456789.,%-")
+_OF_FIGURES = frozenset("0123456789.,%-０１２３４５６７８９．％")
 
 
 class Segment(NamedTuple):

@@ -48,7 +48,7 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
             region.cut = open_end
             if open_end and region.rows:
                 rest = _extend(region, rest)
-                if region.head_only and (last.y < _LOW * height or any(last.y < r.top < _FOOT * height for r in rest)):
+                if region.head_only and any(last.y < r.top < _FOOT * height for r in rest):
                     continue
             if region.rows:
                 found.append(region)

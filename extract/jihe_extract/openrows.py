@@ -7,6 +7,7 @@ first or its last line beside it), wrapped lines are full, and lines of one cell
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from jihe_extract.paragraphs import first_unit, text_width
 Mode = Literal["middle", "top", "bottom"]
 MODES: tuple[Mode, ...] = ("middle", "top", "bottom")
 FIGURES = ("percent", "number")
+TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|综合得分|总得分)")
 _EMPTY = 0.3
 _BROKEN = 0.7
 _LOOSE, _WIDER = 0.1, 0.12

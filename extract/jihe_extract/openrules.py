@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from jihe_extract.layout import Glyphs, Rule
 
 _LEVEL = 2.0
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _TOUCH = 2.5
 _SAME_END = 5.0
 _PART, _CLOSE = 0.35, 60.0
@@ -101,5 +103,5 @@ def striped(fills: Sequence[Rule], glyphs: Glyphs) -> bool:
     shaded = np.zeros(len(boxes), np.bool_)
     for top, bottom in bands:
         shaded |= within & (middle > top) & (middle < bottom)
-    digits = any(glyphs.text[i].isdecimal() for i in np.flatnonzero(shaded).tolist())
-    return bool(within.sum() > 1.1 * shaded.sum()) or not digits
+    words = _YEAR.sub("", "".join(glyphs.text[i] for i in np.flatnonzero(shaded).tolist()))
+    return bool(within.sum() > 1.1 * shaded.sum()) or not any(c.isdecimal() for c in words)

@@ -18,6 +18,7 @@ from jihe_extract.layout import Floats, Rule
 _SNAP = 3.0
 _SAME = 2.5
 _REACH = 3.0
+_SLIVER = 4.5
 _MIN_SIDE = 3.0
 _MIN_RULES = 4
 
@@ -157,7 +158,8 @@ def _chains(
 def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME) -> Grid:
     """Rows, columns and spans from the rectangles of one table's cells."""
     across, down = [x for r in rects for x in (r[0], r[2])], [y for r in rects for y in (r[1], r[3])]
-    xs, ys = cluster(across, same), cluster(down, same)
+    xs = _without_slivers(cluster(across, same), [(r[0], r[2]) for r in rects])
+    ys = _without_slivers(cluster(down, same), [(r[1], r[3]) for r in rects])
     col_of, row_of = {x: nearest(xs, x) for x in set(across)}, {y: nearest(ys, y) for y in set(down)}
     cells: list[GridCell] = []
     taken: set[tuple[int, int]] = set()
@@ -172,6 +174,18 @@ def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME)
         taken |= places
         cells.append(GridCell(row, col, rowspan, colspan, x0, top, x1, bottom))
     return Grid(xs, ys, cells)
+
+
+def _without_slivers(edges: list[float], extents: list[tuple[float, float]]) -> list[float]:
+    """The edges, with those of one border for two whose gap is narrower than any cell: borders of their own each."""
+    narrowest = min((b - a for a, b in extents), default=0.0)
+    found = edges[:1]
+    for edge in edges[1:]:
+        if edge - found[-1] < min(_SLIVER, 0.5 * narrowest):
+            found[-1] = (found[-1] + edge) / 2
+        else:
+            found.append(edge)
+    return found
 
 
 def _closed(grid: Grid, snap: float) -> Grid:
