@@ -119,7 +119,7 @@ class RuleBinder:
         own = _INLINE.match(document.text, block.span.start, block.span.end)
         titles = (*document.section(block.span.start), *((own.group(1),) if own else ()))
         for title in reversed(titles):
-            name = self.reader.name(title)
+            name = self.reader.name(self._bare_title(title))
             if name and name.endswith("项目") and not _PROJECTS.search(document.text, block.span.start, block.span.end):
                 return Topic(subject=name, trust=HEADING)
             if own is not None and title == own.group(1) and (entry := self._entry(document, title)):
@@ -131,6 +131,11 @@ class RuleBinder:
             if scopes:
                 break
         return Topic()
+
+    def _bare_title(self, title: str) -> str:
+        """A title without what it adds behind a project's name: ``大气污染防治项目绩效自评综述``."""
+        tail = max((t for t in self.words.steering["title_tails"] if title.endswith(t)), key=len, default="")
+        return title.removesuffix(tail)
 
     def _entry(self, document: Document, title: str) -> str:
         """What a numbered item is about: a fund by its ending, or an entry told before (``2.农机购置补贴。下达……``)."""

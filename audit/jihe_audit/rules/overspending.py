@@ -23,7 +23,10 @@ from jihe_extract.facts import Fact
     needs=("追加指标文件",),
     consequence="amount",
     fails=("2023年度全年预算数552.40万元，«决算支出667.90万元»。",),
-    passes=("2023年度全年预算数552.40万元，决算支出540.90万元。",),
+    passes=(
+        "2023年度全年预算数552.40万元，决算支出540.90万元。",
+        "大气污染防治（项）。年初预算为420.00万元，支出决算为986.30万元，主要原因是年中追加中央资金。",
+    ),
 )
 def overspent(ledger: Ledger) -> Outcome:
     """同一范围的支出大于全年预算的，须有追加来源；只有年初预算可比时，支出超过年初预算两成的提示。同一张表超过的项多的，合为一条。"""
@@ -43,9 +46,20 @@ def overspent(ledger: Ledger) -> Outcome:
         early = budget.measure == "年初预算数"
         if early and (s.value < b.value * Decimal("1.2") or ledger.at("调增数", spent.scope, spent.subject)):
             continue
+        if early and _explained(ledger, spent):
+            continue
         over.append((spent, budget))
     for alike in _by_table(ledger, over):
         yield _told_overspent(ledger, *alike[0], alike[1:])
+
+
+def _explained(ledger: Ledger, spent: Fact) -> bool:
+    """Whether the paragraph says behind a spending why it passes the budget that its year began with."""
+    line = ledger.paragraph(spent.quantity.span)
+    behind = ledger.document.text[spent.quantity.span.end : line.end]
+    return ledger.document.cell_at(spent.quantity.span) is None and bool(
+        ledger.rulebook.words["over_explained"].search(behind)
+    )
 
 
 MOST = 3
