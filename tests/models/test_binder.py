@@ -16,7 +16,7 @@ from jihe_extract.reading import read_text
 from jihe_models.binder import AgreeingBinder, binder_for
 from jihe_models.measuring import score_roles
 from jihe_models.model import Model, default
-from jihe_models.realreports import real
+from jihe_models.realreports import LABELS, agreement, real, row_names
 from jihe_models.slices import dialect_slice, rephrased_slice, wording_slice
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +110,12 @@ def test_blind_provinces_without_any_correction(model: Model, name: str) -> None
     assert score.n > 200 and score.accuracy >= 0.85
 
 
+@pytest.mark.parametrize("name", ["guangxi", "shaanxi", "shandong"])
+def test_dialects_written_blind(model: Model, name: str) -> None:
+    score = score_roles(model.roles, dialect_slice(name, 2))
+    assert score.n > 80 and score.accuracy >= 0.85
+
+
 @pytest.mark.parametrize("name", ["trial-coast", "trial-north", "trial-central"])
 def test_trial_wordings(model: Model, name: str) -> None:
     assert score_roles(model.roles, wording_slice(name, 100)).accuracy >= 0.88
@@ -134,3 +140,14 @@ def test_real_reports(model: Model) -> None:
         score = score_roles(model.roles, paragraphs)
         total, right = total + score.n, right + score.near
     assert total >= 440 and right / total >= 0.97
+
+
+def test_real_names_and_the_second_labelling(model: Model) -> None:
+    """Names of all indicators of the real reports, from prose and tables; a sample of figures labelled twice."""
+    same, labelled = agreement(LABELS)
+    assert labelled == 150 and same / labelled >= 0.97
+    folder = ROOT.parent / "shared" / "reports"
+    if not real(LABELS, folder):
+        pytest.skip("真实报告不在本机（../shared/reports）")
+    score = row_names(model, LABELS, folder)
+    assert score.gold >= 57 and score.f1(score.exact) >= 0.9
