@@ -89,7 +89,7 @@ def combine(
     unit = col.unit or (label.unit if label is not None else "")
     other = not col.known and bool(_OTHER_KIND & set(col.text))
     people = words.axis(scope) in ("人员", "岗位", "离退", "编外", "挂职")
-    money = bool(scope) and not other and not people
+    money = (bool(scope) or bool(col.side)) and not other and not people
     if not measure:
         return Bound("", "", scope, subject, period, unit, money)
     return Bound(measure, kind, scope, subject, period, unit, money, Decimal(1) if sure else Decimal("0.5"))

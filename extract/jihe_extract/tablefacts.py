@@ -20,6 +20,7 @@ from jihe_extract.scoretables import project_names, rest
 from jihe_extract.tablebinding import Bound, combine
 from jihe_extract.tablecolumns import columns_of
 from jihe_extract.tablesections import GridRow, Section, distinct, sections
+from jihe_extract.tablesums import panels
 from jihe_extract.tablewords import Meaning, load_table_words, squeeze
 
 _REPORT_YEAR = re.compile(r"(20\d{2})\s*年(度?)")
@@ -78,6 +79,7 @@ class _Plain:
         self.names = frozenset(c for c in self.label_cols if self._holds_names(c))
         self.serials = self._serials()
         self.family = self._family()
+        self.halves = panels(sheet.document, sheet.table)
         self.made: list[Fact] = []
         self.scales: dict[int, Scale] = {}
         self.pair_measures: dict[int, Meaning] = {}
@@ -103,7 +105,7 @@ class _Plain:
             if fact.measure != UNBOUND:
                 groups.setdefault(fact.key, []).append(fact)
         for facts in groups.values():
-            labels = {squeeze(self.sheet.document.quote(f.label)) if f.label else "" for f in facts}
+            labels = {f.label for f in facts}
             if len(labels) > 1 and len({f.quantity.value for f in facts}) > 1:
                 for fact in facts:
                     self.sheet.facts[fact.quote] = replace(fact, trust=min(fact.trust, Decimal("0.5")))
@@ -155,6 +157,8 @@ class _Plain:
     def _pairs(self, row: GridRow, number: int) -> bool:
         """A row of label and figure side by side (编制数 60 ‖ 在职 58): each label names its figure."""
         cells = [cell for _, cell in distinct(row)]
+        if sum(self.sheet.numeric(c) for c in cells) > 1:
+            cells = [c for c in cells if not self.sheet.blank(c)]  # merged cells that came apart
         pairs = []
         for left, right in pairwise(cells):
             if self.sheet.numeric(right):
@@ -211,15 +215,17 @@ class _Plain:
 
     def _label(self, row: GridRow, col: int) -> tuple[Cell | None, bool]:
         """The cell that names a figure's row, and whether its column holds names of projects or units."""
-        named = [c for c in self.label_cols if c < col and c < len(row)]
+        floor = max((first for first, _ in self.halves if first <= col), default=0)
+        named = [c for c in self.label_cols if floor <= c < col and c < len(row)]
         if named and not self._title(row[named[-1]]):
             return row[named[-1]], named[-1] in self.names
         cells = [
             cell
             for c, cell in distinct(row)
-            if c < col and c not in self.serials and not self.sheet.blank(cell) and not self.sheet.numeric(cell)
+            if floor <= c < col and not (c in self.serials or self.sheet.blank(cell) or self.sheet.numeric(cell))
         ]
-        first_value = next((c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials), col)
+        values = [c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials]
+        first_value = next((c for c in values if c >= floor and self.section.role(c) != "serial"), col)
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
 

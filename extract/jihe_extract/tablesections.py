@@ -181,7 +181,8 @@ def _header(sheet: Sheet, row: GridRow, current: Section, number: int) -> Sectio
     path, values = PATH & set(roles), _VALUES & set(roles)
     if path and (len(values) >= 2 or (len(path) >= 2 and values)):
         return "indicators"
-    if len(_FUNDS & set(roles)) >= 2 and {"weight", "score"} & set(roles):
+    listed = "subject" in roles and "weight" not in roles  # 项目名称 over the names of many projects
+    if len(_FUNDS & set(roles)) >= 2 and {"weight", "score"} & set(roles) and not listed:
         return "funds"
     return _data_header(sheet, row, current, meanings, number)
 

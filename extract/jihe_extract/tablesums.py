@@ -17,7 +17,7 @@ import regex
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.labelreading import unit_class
-from jihe_extract.tablewords import load_table_words
+from jihe_extract.tablewords import Meaning, load_table_words
 
 _AMONG = re.compile(r"^\s*其中\s*[：:]?")
 _TOTAL = re.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
@@ -29,6 +29,8 @@ _NUMBERS = (
     regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
     regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
+_CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
+"""Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
 _FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
 _AMONG_WIDTH = 6
 _HEADS = 4
@@ -81,10 +83,18 @@ def panels(document: Document, table: Table) -> list[tuple[int, int]]:
     words = load_table_words()
     for number, places in enumerate(table.grid()[:_HEADS]):
         named = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
-        starts = [col for col, text in named if named and text == named[0][1] and text in words.loose_subject]
-        if len(starts) > 1:
+        starts = [col for col, text in named if named and text == named[0][1]]
+        texts = [text for _, text in named]
+        each = len(texts) // max(len(starts), 1)
+        alike = each > 1 and texts == texts[:each] * len(starts) and _labels(words.meaning(texts[0]), starts[0])
+        if len(starts) > 1 and (alike or texts[0] in words.loose_subject):
             return list(pairwise([*starts, len(places)]))
     return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
+
+
+def _labels(meaning: Meaning, at: int) -> bool:
+    """Whether a column that stands first, and again, holds labels: its header names no figures."""
+    return at == 0 and not (meaning.measure or meaning.total or meaning.scope or meaning.period)
 
 
 def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first: int, after: int) -> list[_Row]:
@@ -92,9 +102,11 @@ def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first:
     for number, places in enumerate(table.grid()):
         cells = [c for c in _own(places, number) if first <= c.col < after]
         label = next((c for c in cells if c.span.start not in by_start and len(c.span)), None)
+        if cells and label is not None and _CODE.fullmatch(document.quote(cells[0].span).strip()):
+            label = cells[0]
         if label is None:
             continue
-        figures = {c.col: by_start[c.span.start] for c in cells if c.span.start in by_start}
+        figures = {c.col: by_start[c.span.start] for c in cells if c.span.start in by_start and c is not label}
         figures = {col: f for col, f in figures.items() if unit_class(f.quantity.unit) in _ADDED and f.quantity.exact}
         text = document.quote(label.span)
         among = bool(_AMONG.match(text))
@@ -130,6 +142,8 @@ def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
 def _depth(text: str, cell: Cell, among: bool) -> tuple[int, int]:
     """(indentation, rank of the numbering): what stands deeper is a part of what stands above it."""
     rank = next((i + 1 for i, p in enumerate(_NUMBERS) if p.match(text)), 0)
+    if (code := _CODE.fullmatch(text.strip())) is not None:
+        rank = len(_NUMBERS) + len(code[0])
     return cell.indent + (_AMONG_WIDTH if among else 0), rank
 
 
@@ -183,7 +197,7 @@ def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
             if not parts:
                 continue
             full = len(parts) == len(children) and not any(c.among for c in children)
-            trust = _UNSURE if any(c.unsure for c in children) else _TRUST
+            trust = _UNSURE if any(c.unsure or _CODE.fullmatch(c.label.strip()) for c in children) else _TRUST
             yield _claim(whole, parts, not full, "其中" if children[0].among else "分项", trust)
 
 
@@ -251,7 +265,32 @@ def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
         alike = _alike if _GRAND.search(row.label) else _same
         figures = [p.facts[col] for p in parts if col in p.facts and alike(p.facts[col], whole)]
         if len(figures) > 1:
-            yield _claim(whole, figures, any(col not in p.facts and col not in p.blank for p in parts), "合计", _TRUST)
+            tops = _tops(figures) if _total(figures) > whole.quantity.value else figures
+            fits = _total(tops) == whole.quantity.value
+            if fits and len(tops) == 1:
+                continue  # one account and its items
+            trust = _TRUST if len(tops) == len(figures) or fits else _UNSURE
+            is_open = any(col not in p.facts and col not in p.blank for p in parts)
+            yield _claim(whole, tops if fits else figures, is_open, "合计", trust)
+
+
+def _tops(figures: Sequence[Fact]) -> list[Fact]:
+    """The figures without those that make up the one right before them (an account followed by its items)."""
+    kept: list[Fact] = []
+    i = 0
+    while i < len(figures):
+        kept.append(figures[i])
+        i = _behind(figures, i)
+    return kept
+
+
+def _behind(figures: Sequence[Fact], at: int) -> int:
+    """Where the figures end that make up the one at ``at``; the next one when none do."""
+    own, total, j = figures[at].quantity.value, Decimal(0), at + 1
+    while own and j < len(figures) and total < own:
+        total += figures[j].quantity.value
+        j = _behind(figures, j)
+    return j if own and total == own else at + 1
 
 
 def _alike(part: Fact, whole: Fact) -> bool:

@@ -35,6 +35,8 @@ _BLANKS = re.compile(r"[ \u3000\xa0]+")
 _STARTS = ("指标", "预算", "资金")
 _LONGEST, _PIECE, _HEAD = 200, 16, 48
 _MOST, _BROKEN, _SHORT = 400, 7, 16
+_WHOLE = frozenset({"rate", "weight", "score", "target", "actual"})
+"""Columns whose names are not broken in pieces when the first piece names them."""
 _PATH, _VALUES = frozenset({"level1", "level2", "name"}), frozenset({"target", "actual", "weight", "score"})
 
 
@@ -101,7 +103,7 @@ def _role(tokens: Sequence[Token], at: int) -> tuple[int, str]:
     alone = "" if tokens[at].spaced else words.role(tokens[at].text)
     for took in range(min(PIECES, len(tokens) - at), 1, -1):
         joined = "".join(t.text for t in tokens[at : at + took])
-        if any(t.spaced for t in tokens[at : at + took]) or (alone and len(joined) > _BROKEN):
+        if any(t.spaced for t in tokens[at : at + took]) or (alone and (len(joined) > _BROKEN or alone in _WHOLE)):
             continue
         if role := words.column(joined):
             return took, role
