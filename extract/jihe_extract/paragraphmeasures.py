@@ -262,7 +262,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if words.strip() != "的":
             return ""
         named = self.document.quote(self.before.label)
-        if "预算" in self.facts[-1].measure and ("占" not in named or "预算" in named):
+        if "预算" in self.facts[-1].measure and ("占" not in named or "预算" in self.reader.read(named, "CNY").measure):
             return "完成预算比"
         if any(w in named for w in ("计划", "目标", "任务")):
             return "完成率"
