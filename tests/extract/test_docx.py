@@ -155,3 +155,11 @@ def test_a_package_without_text_part() -> None:
     with pytest.raises(ReadError) as caught:
         read_docx(out.getvalue(), "x.docx", PLAIN)
     assert caught.value.code == "broken"
+
+
+def test_blanks_of_no_width_inside_figures_are_not_read() -> None:
+    made = docx.Document()
+    made.add_paragraph("2023年全年预算1\u200b,655.\u200b20万元。")
+    out = BytesIO()
+    made.save(out)
+    assert read_docx(out.getvalue(), "r.docx", PLAIN).text == "2023年全年预算1,655.20万元。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jihe_corpus.samples.documents.compare import cells, wanted
-from jihe_corpus.samples.documents.opendrawing import Setting, draw
+from jihe_corpus.samples.documents.opendrawing import Setting, draw, draw_columns
 from jihe_corpus.samples.documents.report import Place, Sheet, finance_sheet, place, score_sheet
 from jihe_extract.document import Document
 from jihe_extract.sources.pdf import read_pdf
@@ -108,3 +108,25 @@ def test_text_in_columns_without_figures_is_no_certain_table() -> None:
     ]
     document = _read(Sheet(place(rows), (1.0, 1.0, 1.5, 1.0), "人员分工表", "人"), Setting(rules="none"))
     assert not any(t.sure for t in document.tables)
+
+
+def test_a_figure_that_its_narrow_cell_breaks_is_one() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["序号", "绩效指标", "分值", "得分"],
+        *([str(i), f"第{i}处站点完工率", "8", "8"] for i in range(1, 7)),
+        ["7", "服务对象满意度", "52", "51.25"],
+        ["", "合计", "100", "99.25"],
+    ]
+    sheet = Sheet(place(rows), (0.7, 2.6, 0.9, 0.9), "绩效指标完成情况表", "分")
+    torn = draw(sheet, Setting(torn=4, figures="centre"))
+    document = read_pdf(torn, "表.pdf")
+    (table,) = document.tables
+    assert cells(document, table) == wanted(sheet)
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    words = "本年度各项任务按计划推进并在规定时间内全部完成验收"
+    left = [f"左{i}{words}"[:18] for i in range(14)]
+    right = [f"右{i}{words}"[:18] for i in range(14)]
+    text = read_pdf(draw_columns(left, right), "栏.pdf").text.replace("\n", "")
+    assert text == "".join(left) + "".join(right)

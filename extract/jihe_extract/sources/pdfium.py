@@ -21,6 +21,8 @@ from jihe_extract.layout import Glyphs, turn_boxes
 from jihe_extract.limits import Limits
 
 _ANGLE_SLACK = 0.06
+_UNSEEN = np.array([*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF], np.uint32)
+"""Characters without ink or width."""
 _EVERY, _BIG = 12, 1.35
 
 
@@ -151,7 +153,7 @@ def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[lis
     """Indexes and texts of the real characters among pdfium's UTF-16 units."""
     units = np.array(codes, np.uint32)
     if not ((units >= 0xD800) & (units < 0xE000)).any():
-        real = (units >= 0x20) & (units != 0xFFFE)
+        real = (units >= 0x20) & (units != 0xFFFE) & ~np.isin(units, _UNSEEN)
         for i in np.flatnonzero(units == 0x20).tolist():
             real[i] = not generated(i)
         return np.flatnonzero(real).tolist(), list(units[real].astype("<u4").tobytes().decode("utf-32-le"))

@@ -30,6 +30,15 @@ _DIGITS = re.compile(r"\d+")
 _HEAD_LIMIT = 60
 
 
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees, such as blanks of no width inside figures.
+
+    >>> visible("1,2\u200b34.50万元")
+    '1,234.50万元'
+    """
+    return text if text.isascii() else _HOLE.sub("", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of a source, its page breaks (source offsets) and the ranges without visible characters."""

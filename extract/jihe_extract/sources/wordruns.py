@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from jihe_extract.sources.textlines import visible
 from jihe_extract.sources.wordnumbers import W, value_of
 from jihe_extract.sources.wordstyles import Styles, switched
 
@@ -75,7 +76,7 @@ def _alternative(element: Any) -> Any:
 
 def _text(text: str, pieces: Pieces) -> None:
     if not pieces.in_code:
-        pieces.lines[-1] += text
+        pieces.lines[-1] += visible(text)
 
 
 def _run(run: Any, pieces: Pieces, keeper: Keeper, hidden: bool) -> None:

@@ -19,6 +19,7 @@ from jihe_extract.limits import DEFAULT, Limits
 from jihe_extract.roles import give_roles
 from jihe_extract.sources.numberformat import shown
 from jihe_extract.sources.sheetlines import SheetRows, parts
+from jihe_extract.sources.textlines import visible
 from jihe_extract.sources.zipsafe import SafeZip, parse_xml
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def cell_text(value: object, number_format: str) -> str:
         return shown_date(value, number_format)
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value)
+    return visible(str(value))
 
 
 def exact(value: float | int) -> Decimal:

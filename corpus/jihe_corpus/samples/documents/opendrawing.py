@@ -33,6 +33,8 @@ class Setting:
     breaks: tuple[int, ...] = ()
     top: float = 420.0
     wide: float = 451.3
+    torn: int = 0
+    """How many characters of a figure stand on its first line, when its cell is too narrow; 0 for all."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,8 @@ class Drawing:
     def _lines(self, cell: Place) -> list[str]:
         room = self.xs[cell.col + cell.colspan] - self.xs[cell.col] - 2 * self.set.gap
         lines = [""]
+        if self.set.torn and cell.text.replace(".", "").isdigit() and len(cell.text) > self.set.torn:
+            return [cell.text[: self.set.torn], cell.text[self.set.torn :]]
         for char in cell.text:
             if pdfmetrics.stringWidth(lines[-1] + char, _FONT, self.set.size) > room and not char.isascii():
                 lines.append("")
@@ -144,3 +148,16 @@ class Drawing:
 def draw(sheet: Sheet, setting: Setting) -> bytes:
     """The table as PDF."""
     return Drawing(sheet, setting).write()
+
+
+def draw_columns(left: list[str], right: list[str], size: float = 11.0) -> bytes:
+    """A page of two columns of lines as PDF."""
+    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(_WIDTH, _HEIGHT), invariant=1)
+    canvas.setFont(_FONT, size)
+    for x, lines in ((_LEFT, left), (_WIDTH / 2 + 12, right)):
+        for i, line in enumerate(lines):
+            canvas.drawString(x, _HEIGHT - 140 - 1.6 * size * i, line)
+    canvas.save()
+    return out.getvalue()
