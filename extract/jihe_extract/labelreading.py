@@ -100,6 +100,7 @@ class LabelReader:
         self._against = words.list_finder("change_against")
         self._last, self._this = words.list_finder("last_year"), words.list_finder("this_year")
         self._cached = lru_cache(maxsize=4096)(self._read)
+        self._names = lru_cache(maxsize=4096)(self._named)
 
     def read(self, text: str, unit: str) -> Label:
         """What ``text`` says about a figure of the unit class ``unit`` (see :func:`unit_class`)."""
@@ -254,6 +255,9 @@ class LabelReader:
 
     def name(self, text: str) -> str:
         """The project or fund that ``text`` (a lead or an item) names, ``""`` if none."""
+        return self._names(text)
+
+    def _named(self, text: str) -> str:
         body = _without_enumerator(text)
         for unit in self._units:
             body = body.replace(unit, "") if body.startswith(unit) else body
