@@ -208,6 +208,17 @@ def _any_holds(ledger: Ledger, whole: Fact, attempts: Iterable[Try]) -> bool:
     return any(w is not None and w.verdict != "fail" for w in (weigh_try(ledger, whole, a) for a in attempts))
 
 
+def _longer_lists(ledger: Ledger, whole: Fact, attempts: list[Try]) -> list[Try]:
+    """Lists that the text tells of the whole with all these parts and others: parts that the identity does not know."""
+    known = [frozenset(o.quantity.span for o in a.operands) for a in attempts]
+    told = [
+        c.operands for c in (ledger.extraction.claims if attempts else ())
+        if c.kind == "sum" and c.stated is not None and c.stated.quantity.span == whole.quantity.span
+    ]  # fmt: skip
+    every = [(operands, frozenset(o.quantity.span for o in operands)) for operands in told]
+    return [Try("sum", operands) for operands, spans in every if any(own < spans for own in known)]
+
+
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
@@ -218,6 +229,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             sets = [frozenset(o.quantity.span for o in group[0].operands) for group in lists]
             lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
         attempts = [a for group in lists for a in group]
+        attempts += _longer_lists(ledger, whole, attempts)
         held = _charitable(ledger, spec, whole, attempts)
         if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
             for attempt in held:
