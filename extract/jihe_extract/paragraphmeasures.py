@@ -262,11 +262,16 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if words.strip() != "的":
             return ""
         named = self.document.quote(self.before.label)
-        if "预算" in self.facts[-1].measure and ("占" not in named or "预算" in self.reader.read(named, "CNY").measure):
+        if "预算" in last.measure and ("占" not in named or self._of_budget(named)):
             return "完成预算比"
         if any(w in named for w in ("计划", "目标", "任务")):
             return "完成率"
         return "占比" if "占" in named else ""
+
+    def _of_budget(self, named: str) -> bool:
+        """Whether ``占……`` is of a budget: by its name, or of money of which what was spent is told."""
+        spent = len(self.facts) > 1 and self.facts[-2].measure == "执行数"
+        return "预算" in named or (spent and "预算" in self.reader.read(named, "CNY").measure)
 
     def _plain_amount(
         self, mention: Mention, words: str, label: Label, subject: str, scope: str
