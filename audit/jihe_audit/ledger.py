@@ -15,6 +15,7 @@ from jihe_audit.rule import Rule
 from jihe_audit.verdict import Weighing
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import HEARD, UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
+from jihe_extract.words import load_words
 
 if TYPE_CHECKING:
     from jihe_audit.packs import Pack
@@ -276,8 +277,12 @@ class Ledger:
         if facts[0].subject or len({f.quantity.value for f in facts}) < 2:
             return {}
         contexts: dict[str, list[Fact]] = {}
+        scopes = load_words().scopes
         for fact in facts:
-            contexts.setdefault(self._heads.get(fact.quantity.span, ""), []).append(fact)
+            head = self._heads.get(fact.quantity.span, "")
+            own = fact.scope in scopes and scopes[fact.scope].within == head  # part of its natural whole, as anywhere
+            own = own and not any(agree(fact, other) == "tail" for other in facts)
+            contexts.setdefault("" if own else head, []).append(fact)
         if len(contexts) < 2:
             return {}
         main = "" if "" in contexts else None

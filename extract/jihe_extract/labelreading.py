@@ -38,6 +38,8 @@ PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
 
 _FINER = frozenset({"三公", "公车", "公用", "基本", "性质"})
 """Axes that divide what a source pays for (财政拨款安排“三公”经费)."""
+_PAID = frozenset({"三公", "公车", "采购"})
+"""Axes of what is named before the source that pays for it."""
 _AXES = {"人": PEOPLE_AXES, "个": SURVEY_AXES | MONEY_AXES}
 
 KINDS: dict[str, frozenset[str]] = {
@@ -118,7 +120,7 @@ class LabelReader:
         measure = _governing(hits)
         if measure and stripped.startswith("项目", measure.start) and len(self._residue(masked[: measure.start])) > 1:
             measure = Hit(measure.id, measure.start + 2, measure.end)
-        scope = scopes[-1] if scopes else None
+        scope = self._naming(scopes)
         if measure and scope and scope.start > measure.start and len(scopes) > 1:
             before = [s for s in scopes if s.end <= measure.start]
             scope = before[-1] if before and not self._finer(before[-1], scope, stripped[scope.end :]) else scope
@@ -187,6 +189,12 @@ class LabelReader:
             return hits
         wider = [h for h in finder.find(text) if any(_covers(h, s) for s in scopes)]
         return sorted([h for h in hits if not any(_covers(w, h) for w in wider)] + wider, key=lambda h: h.start)
+
+    def _naming(self, scopes: list[Hit]) -> Hit | None:
+        """The last scope, or the one of its kind before the source that pays for it (``“三公”经费财政拨款支出``)."""
+        if len(scopes) > 1 and self.words.scopes[scopes[-1].id].axis == "来源":
+            return next((s for s in reversed(scopes) if self.words.scopes[s.id].axis in _PAID), scopes[-1])
+        return scopes[-1] if scopes else None
 
     def _sourced(self, scopes: list[Hit], last: Hit | None) -> bool:
         if last is None or self.words.scopes[last.id].axis not in ("性质", "基本"):

@@ -234,7 +234,7 @@ class RateReader(SharesOfBlock):
     def _told_before(self, i: int, mention: Mention) -> Fact | None:
         """The one amount of the sentence before, when this one only compares: ``收入90万元。同比增加9万元``."""
         first = next(m for m, _ in self.found if m.sentence == mention.sentence)
-        opening = self.document.quote(first.label).lstrip(" 。，")
+        opening = self.document.quote(Span(first.lead.start, first.label.end)).lstrip(" 。，")
         before = [f for m, f in self.found[:i] if m.sentence == mention.sentence - 1 and f.quantity.unit == "CNY"]
         alone = len(before) == 1 and before[0].measure not in NEVER_HEADS and not before[0].period
         return before[0] if alone and opening.startswith(("同比", "较", "比", "与")) else None
