@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from jihe_audit.finding import Check, Finding, Verdict
 from jihe_audit.ledger import Ledger, Relation
@@ -100,7 +100,12 @@ def _of_indicators(ledger: Ledger) -> frozenset[Span]:
 
 
 def _digits(fact: Fact) -> int:
-    shown = fact.quantity.shown
+    return _significant(fact.quantity.shown)
+
+
+@lru_cache(maxsize=4096)
+def _significant(shown: str) -> int:
+    """The digits of a figure without the zeros at its ends that say nothing."""
     kept = shown if "." in shown else shown.rstrip("0")
     return len("".join(c for c in kept if c.isdigit()).lstrip("0"))
 
@@ -278,11 +283,9 @@ def _ends_early(reading: _Reading) -> bool:
 
 def _slip(ledger: Ledger, reading: _Reading, held: set[Span]) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
-    if reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open)):
-        return None
     least = LONG if reading.open else SHORT
     culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
-    if not culprits:
+    if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
         return None
     relation = reading.relation
     mended, fixes = next(((m, f) for m in culprits if (f := _digit_slips(ledger, m, relation))), (None, []))
