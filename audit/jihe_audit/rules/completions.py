@@ -105,8 +105,15 @@ def _completion(ledger: Ledger, row: ScoreRow, stated: Fact, capped: bool) -> It
         weighing = weighed[0][1]
         yield ledger.finding(
             f"{what}，按{computed(shown)}，不符。", *_suspects(row, stated, actual, target),
-            severity=weighing.severity or "warning", working=shown, weighing=weighing, explanation=_cause(row, stated),
+            severity=(weighing.severity or "warning") if _in_one_place(ledger, row, members) else "warning",
+            working=shown, weighing=weighing, explanation=_cause(row, stated),
         )  # fmt: skip
+
+
+def _in_one_place(ledger: Ledger, row: ScoreRow, members: tuple[Fact, ...]) -> bool:
+    """Whether the figures of a statement in prose stand in one paragraph: apart, they may be of two indicators."""
+    places = {ledger.paragraph(m.quantity.span) for m in members}
+    return row.origin != "prose" or len(places) == 1
 
 
 def _second_pair(ledger: Ledger, row: ScoreRow, stated: Fact) -> tuple[Fact, Fact] | None:
