@@ -83,7 +83,8 @@ def lay_out(
     regions, cells = regions_of(boxes, grids)
     if split_rows(content, regions, cells, grids):
         regions, cells = regions_of(boxes, grids)
-    open_grids = find_open_grids(content, regions < 0, _carried(before))
+    ruled_scan = content.optical and bool(grids)  # what a seal has torn from a ruled table is no table of its own
+    open_grids = [] if ruled_scan else find_open_grids(content, regions < 0, _carried(before))
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.ys[0])
         regions, cells = regions_of(boxes, grids)

@@ -158,8 +158,10 @@ def _chains(
 def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME) -> Grid:
     """Rows, columns and spans from the rectangles of one table's cells."""
     across, down = [x for r in rects for x in (r[0], r[2])], [y for r in rects for y in (r[1], r[3])]
-    xs = _without_slivers(cluster(across, same), [(r[0], r[2]) for r in rects])
-    ys = _without_slivers(cluster(down, same), [(r[1], r[3]) for r in rects])
+    xs, ys = cluster(across, same), cluster(down, same)
+    if same == _SAME:  # on scans slivers are what tells of stray ink
+        xs = _without_slivers(xs, [(r[0], r[2]) for r in rects])
+        ys = _without_slivers(ys, [(r[1], r[3]) for r in rects])
     col_of, row_of = {x: nearest(xs, x) for x in set(across)}, {y: nearest(ys, y) for y in set(down)}
     cells: list[GridCell] = []
     taken: set[tuple[int, int]] = set()

@@ -154,6 +154,8 @@ def read_scan(
     content = _content(found.letters, scan, no)
     content.rules = [r for r in scaled if not r.vertical and r.x1 - r.x0 > _LEAST_WIDTH]
     layout = lay_out(content, store, grids, before)
+    for table in (t for t in layout.tables if t.open and t.sure):
+        table.sure = scan.seal is None and not any(r.vertical for r in rules)
     if any(letter.score < _WEAK and letter.text.isdecimal() for letter in found.letters):
         warnings.append(Warning_("weak_figures", f"第{no}页有识别把握不足的数字，引用前请核对原件", no))
     if any(not table.sure for table in layout.tables):
