@@ -164,10 +164,10 @@ def _clause(ledger: Ledger, fact: Fact) -> list[Fact]:
 
 
 def _adds_up(ledger: Ledger, fact: Fact, other: Fact) -> bool:
-    """Whether a figure takes part in a sum or a rate that holds and that the other figure has no part in."""
+    """Whether a figure takes part in a sum that holds and that the other figure has no part in."""
     span, apart = fact.quantity.span, other.quantity.span
     return any(
-        c.verdict == "pass" and len(c.spans) > 2 and c.identity.startswith(("I0", "R")) and not c.identity.endswith("≥")
+        c.verdict == "pass" and len(c.spans) > 2 and c.identity.startswith("I0") and not c.identity.endswith("≥")
         and span in c.spans and apart not in c.spans
         for c in ledger.tried
     )  # fmt: skip
