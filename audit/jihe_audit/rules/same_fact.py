@@ -123,7 +123,8 @@ def _judge(ledger: Ledger, group: Group) -> Iterator[Finding | Check]:
     if len(sides) >= CROWD and len(kept) == 1:
         return
     for side in sides[1:]:
-        yield from _differs(ledger, group, kept, side)
+        twins = [s for s in sides if s is not side and len(s) > len(side) and _slip(s[0], side[0])]
+        yield from _differs(ledger, group, max(twins, key=len, default=kept), side)
 
 
 def _borne_out(ledger: Ledger, rate: Fact) -> bool:
