@@ -29,8 +29,8 @@ for room in (".", "extract", "audit", "corpus", "models"):
 from jihe_audit.engine import audit  # noqa: E402
 from jihe_corpus.generate import orders  # noqa: E402
 from jihe_extract.extraction import extract  # noqa: E402
+from jihe_extract.numbers.spotting import quantities  # noqa: E402
 from jihe_extract.sources.text import document_of_text  # noqa: E402
-from jihe_extract.spotting import quantities  # noqa: E402
 
 SAMPLES = ROOT / "corpus" / "jihe_corpus" / "samples" / "reports"
 LIMIT = 50.0

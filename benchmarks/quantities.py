@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 for room in (".", "extract"):
     sys.path.insert(0, str(ROOT / room))
 
-from jihe_extract.spotting import quantities  # noqa: E402
+from jihe_extract.numbers.spotting import quantities  # noqa: E402
 
 FRAMES = (
     "我单位全年预算数为 {a:.2f} 万元，执行数为 {b:.2f} 万元，预算执行率为 {p:.2f}%，得 {s:.2f} 分。",

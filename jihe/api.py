@@ -15,7 +15,7 @@ from jihe.settings import Settings
 from jihe_audit.finding import Finding
 from jihe_extract.document import Document
 from jihe_extract.facts import Extraction
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 __all__ = ["Document", "Extraction", "Finding", "Quantity", "Screening", "audit", "extract", "quantities"]
 __all__ += ["read", "screen"]
@@ -68,6 +68,6 @@ def audit(
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of a text in order: ``start``, ``end``, ``text``, ``value``, ``unit``, ``relation``."""
-    from jihe_extract.spotting import quantities as spot
+    from jihe_extract.numbers.spotting import quantities as spot
 
     return spot(text)

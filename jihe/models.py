@@ -48,12 +48,12 @@ def binder_of(choice: str = "", vocabulary: Sequence[str] = ()) -> Bind:
 
     ``vocabulary`` are folders that add to the shipped vocabulary.
     """
-    from jihe_extract.words import load_words
+    from jihe_extract.prose.words import load_words
 
     words = load_words(tuple(Path(v) for v in vocabulary)) if vocabulary else load_words()
     model = model_of(choice)
     if model is None:
-        from jihe_extract.binding import RuleBinder
+        from jihe_extract.prose.binding import RuleBinder
 
         return partial(RuleBinder, words=words)
     from jihe_models.binder import binder_for

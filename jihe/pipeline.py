@@ -40,7 +40,7 @@ def read_document(path: Path, name: str) -> Document:
     Raises:
         ReadError: when the file cannot be read.
     """
-    from jihe_extract.sandbox import read_safely
+    from jihe_extract.guard.sandbox import read_safely
 
     document = read_safely(path, name=name)
     if len(document.text) > MOST_CHARACTERS:

@@ -15,7 +15,7 @@ from jihe_audit.rule import Rule
 from jihe_audit.verdict import Weighing
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import HEARD, UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
-from jihe_extract.words import load_words
+from jihe_extract.prose.words import load_words
 
 if TYPE_CHECKING:
     from jihe_audit.packs import Pack

@@ -13,7 +13,7 @@ from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.wording import factor
 from jihe_extract.facts import Fact
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 DIGITS = 3
 """A figure with fewer digits is mended by some slip too easily to mean anything."""

@@ -17,7 +17,7 @@ from typing import Literal
 
 from jihe_audit.finding import Severity, Verdict
 from jihe_audit.interval import Interval, total
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 _Reading = Callable[[Quantity, Decimal, bool], Interval]
 Formula = Callable[[Sequence[Interval]], Interval]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from jihe_extract.facts import Fact
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 _SIGNS = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "approx": "约"}
 

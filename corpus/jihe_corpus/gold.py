@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from jihe_extract.facts import ClaimKind, Stage
-from jihe_extract.quantity import Relation
+from jihe_extract.numbers.quantity import Relation
 
 SCHEMA = "jihe-gold/1"
 GoldVerdict = Literal["holds", "tail", "broken", "undecided"]
@@ -43,7 +43,7 @@ class Quote(_Strict, frozen=True, kw_only=True):
 class GoldFact(_Strict, frozen=True, kw_only=True):
     """One quantity and what it measures; ``value`` in base units (yuan, fraction for %, else plain).
 
-    ``relation`` and ``unit`` follow :class:`jihe_extract.quantity.Quantity`. ``measure`` is ``未定`` for
+    ``relation`` and ``unit`` follow :class:`jihe_extract.numbers.quantity.Quantity`. ``measure`` is ``未定`` for
     figures that no vocabulary measure names (business counts).
     """
 

@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from jihe_extract.binding import RuleBinder
-from jihe_extract.claims import find_claims
+from jihe_extract.asserted.claims import find_claims
+from jihe_extract.asserted.formulas import formula_claims, formula_quantities
+from jihe_extract.asserted.lists import count_claims, project_counts
+from jihe_extract.cells.tablechanges import table_changes
+from jihe_extract.cells.tablefacts import table_facts
+from jihe_extract.cells.tablesums import table_sums
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
-from jihe_extract.formulas import formula_claims, formula_quantities
-from jihe_extract.labelreading import LabelReader
-from jihe_extract.listlines import lists_joined
-from jihe_extract.lists import count_claims, project_counts
-from jihe_extract.paragraphstate import BUSINESS
+from jihe_extract.numbers.punctuation import punctuated
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.numbers.spotting import quantities
+from jihe_extract.pages.listlines import lists_joined
 from jihe_extract.profile import profile
-from jihe_extract.punctuation import punctuated
-from jihe_extract.quantity import Quantity
-from jihe_extract.scoresheet import prose_rows
-from jihe_extract.scoretables import table_rows
-from jihe_extract.spotting import quantities
-from jihe_extract.tablechanges import table_changes
-from jihe_extract.tablefacts import table_facts
-from jihe_extract.tablesums import table_sums
-from jihe_extract.words import load_words
+from jihe_extract.prose.binding import RuleBinder
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.paragraphstate import BUSINESS
+from jihe_extract.prose.words import load_words
+from jihe_extract.scores.scoresheet import prose_rows
+from jihe_extract.scores.scoretables import table_rows
 
 Bind = Callable[[Profile], Binder]
 
@@ -34,7 +34,8 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
 
     ``binder`` makes a binder for a profile; the default binds by rule. Every quantity of the text ends in
     exactly one fact, in text order. Half-width punctuation is read as full-width (see
-    :mod:`jihe_extract.punctuation`); spans, quotes and the document of the result are those of the text as it is.
+    :mod:`jihe_extract.numbers.punctuation`); spans, quotes and the document of the result are those of the text
+    as it is.
     """
     original, document = document, lists_joined(punctuated(document))
     who = profile(document)

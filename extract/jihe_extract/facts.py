@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
 from jihe_extract.document import Document, Span
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 Origin = Literal["prose", "table", "sheet"]
 Stage = Literal["", "目标", "年中", "年末"]
@@ -179,7 +179,7 @@ class Extraction:
     leftovers: tuple[Leftover, ...] = ()
     profile: Profile = field(default_factory=Profile)
     supposed: tuple[Claim, ...] = ()
-    """Relations that the build of sentences suggests (:mod:`jihe_extract.supposed`): readings, no assertions."""
+    """Relations that the build of sentences suggests (:mod:`jihe_extract.asserted.supposed`): no assertions."""
 
 
 class Binder(Protocol):

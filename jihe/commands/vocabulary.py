@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from jihe_extract.document import Document
-    from jihe_extract.words import Words
+    from jihe_extract.prose.words import Words
 
 app = typer.Typer(help="补充词汇：某地对某个事项的叫法。", no_args_is_help=True)
 FOLDER = Path("jihe-vocabulary")
@@ -32,7 +32,7 @@ def add(
     from jihe.commands.corpus import _documents
     from jihe.errors import UsageError
     from jihe.terminal import console
-    from jihe_extract.words import load_words
+    from jihe_extract.prose.words import load_words
 
     phrase = phrase.strip()
     overlays = (folder,) if folder.is_dir() else ()
@@ -58,9 +58,9 @@ def add(
 
 def _preview(documents: list[Document], words: Words, phrase: str, measure: str) -> None:
     from jihe.terminal import console
-    from jihe_extract.binding import RuleBinder
     from jihe_extract.extraction import prose_quantities
     from jihe_extract.profile import profile
+    from jihe_extract.prose.binding import RuleBinder
     from jihe_models.binder import extended
 
     out = console()

@@ -17,13 +17,13 @@ from decimal import Decimal
 
 import regex
 
-from jihe_extract.binding import RuleBinder, prose_blocks
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
-from jihe_extract.labelreading import LabelReader, unit_class
-from jihe_extract.paragraphstate import BUSINESS, COUNT
-from jihe_extract.quantity import Quantity
-from jihe_extract.words import Words, load_words
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.prose.binding import RuleBinder, prose_blocks
+from jihe_extract.prose.labelreading import LabelReader, unit_class
+from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
+from jihe_extract.prose.words import Words, load_words
 from jihe_models.company import company
 from jihe_models.features import OTHER
 from jihe_models.measures import alike

@@ -23,8 +23,8 @@ from spacy.util import ensure_path
 
 from jihe_corpus.formats import native
 from jihe_corpus.formats.importing import import_docs
-from jihe_extract.quantity import Quantity
-from jihe_extract.spotting import quantities
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.numbers.spotting import quantities
 from jihe_models.model import DEFAULT, Model
 from jihe_models.naming import Namer
 from jihe_models.roles import Guess

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from jihe_corpus.alignment import Alignment
 from jihe_corpus.gold import Annotated
 from jihe_corpus.spans import Doc, Mark
-from jihe_extract.binding import prose_blocks
 from jihe_extract.extraction import prose_quantities
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.numbers.spotting import quantities
+from jihe_extract.prose.binding import prose_blocks
+from jihe_extract.prose.words import load_words
 from jihe_extract.reading import read_text
-from jihe_extract.spotting import quantities
-from jihe_extract.words import load_words
 from jihe_models.features import OTHER
 
 _SAME = {"未定": OTHER, "业务量": OTHER, "个数": OTHER, "采购执行率": "执行率", "*": ""}

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 import regex
 
-from jihe_extract.labelreading import KINDS, unit_class
-from jihe_extract.quantity import Quantity
-from jihe_extract.structure import Mention, list_opener, mentions
-from jihe_extract.words import load_words
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.prose.labelreading import KINDS, unit_class
+from jihe_extract.prose.structure import Mention, list_opener, mentions
+from jihe_extract.prose.words import load_words
 from jihe_models.places import Place, places_of
 
 VERSION = "roles/3"

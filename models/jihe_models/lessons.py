@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import regex
 
 from jihe_corpus.wordings.sentences import sentences
-from jihe_extract.structure import mentions
+from jihe_extract.prose.structure import mentions
 from jihe_models.examples import Paragraph, from_doc
 from jihe_models.features import OTHER
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import regex
 
-from jihe_extract.quantity import Quantity
-from jihe_extract.words import Finder, load_words
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.prose.words import Finder, load_words
 from jihe_models.measuring import NameScore
 from jihe_models.model import Model
 from jihe_models.names import Name, NameTagger, cue_names, trim

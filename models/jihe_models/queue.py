@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import regex
 
 from jihe_corpus.spans import Doc, Mark
-from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Document
 from jihe_extract.extraction import extract, prose_quantities
 from jihe_extract.facts import Fact
+from jihe_extract.prose.binding import prose_blocks
 from jihe_models.binder import guess
 from jihe_models.examples import shifted
 from jihe_models.features import OTHER

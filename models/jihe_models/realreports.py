@@ -14,8 +14,8 @@ from typing import Any
 
 from jihe_corpus.alignment import Alignment
 from jihe_corpus.spans import Mark
-from jihe_extract.binding import prose_blocks
 from jihe_extract.extraction import extract, prose_quantities
+from jihe_extract.prose.binding import prose_blocks
 from jihe_extract.reading import read
 from jihe_models.binder import binder_for
 from jihe_models.examples import Paragraph, shifted

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 from jihe_models.features import OTHER, Context, Past, contexts, fits
 from jihe_models.linear import Linear
 

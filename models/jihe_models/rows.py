@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jihe_extract.binding import prose_blocks
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import HEARD, Fact, ScoreRow, Stage
+from jihe_extract.prose.binding import prose_blocks
 from jihe_models.examples import shifted
 from jihe_models.naming import ROW, groups, head_name
 from jihe_models.roles import Guess

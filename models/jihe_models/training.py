@@ -107,7 +107,7 @@ class Trained:
 
 def user_words() -> str:
     """The vocabulary as a jieba user dictionary, one word a line: jieba does not save it, so we do."""
-    from jihe_extract.words import load_words
+    from jihe_extract.prose.words import load_words
 
     words = load_words()
     entries = {a for m in words.measures.values() for a in m.aliases} | {

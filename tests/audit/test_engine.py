@@ -16,7 +16,7 @@ from jihe_audit.rule import Rule
 from jihe_audit.verdict import quotient, signed_sum, weigh
 from jihe_extract.document import Span
 from jihe_extract.extraction import extract
-from jihe_extract.quantity import Quantity, rounded
+from jihe_extract.numbers.quantity import Quantity, rounded
 from jihe_extract.reading import read_text
 
 

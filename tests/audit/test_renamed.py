@@ -16,8 +16,8 @@ import pytest
 from jihe_audit.engine import audit
 from jihe_extract.extraction import extract
 from jihe_extract.facts import Extraction
+from jihe_extract.prose.words import load_words
 from jihe_extract.reading import read, read_text
-from jihe_extract.words import load_words
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "corpus" / "jihe_corpus" / "samples" / "reports").glob("*.txt"))

@@ -17,7 +17,7 @@ from jihe_corpus.scoring import Scorer
 from jihe_corpus.tallies import Relation, Tally
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Extraction, Fact
-from jihe_extract.quantity import Quantity
+from jihe_extract.numbers.quantity import Quantity
 
 SOURCE = """预算{100.00万元|年初预算数#a}，支出{90.00万元|执行数#b}，执行率{90.00%|执行率#r}。
 +++

@@ -7,8 +7,8 @@ from pdfplumber.table import edges_to_intersections, intersections_to_cells, mer
 
 from jihe_corpus.samples.documents.pdf import RULED, Style, write_pdf
 from jihe_corpus.samples.documents.report import Report, sample_report
-from jihe_extract import tables
-from jihe_extract.crossings import cells_between
+from jihe_extract.grids import tables
+from jihe_extract.grids.crossings import cells_between
 from jihe_extract.layout import Rule
 from jihe_extract.sources.pdf import read_pdf
 

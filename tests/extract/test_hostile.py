@@ -9,9 +9,9 @@ import pytest
 
 from jihe_extract.document import Document
 from jihe_extract.errors import ReadError
+from jihe_extract.guard.processes import session_of
+from jihe_extract.guard.sandbox import Worker, read_bytes_safely, read_safely
 from jihe_extract.limits import Limits
-from jihe_extract.processes import session_of
-from jihe_extract.sandbox import Worker, read_bytes_safely, read_safely
 from jihe_extract.sources.archive import iter_archive
 
 
@@ -158,7 +158,7 @@ def test_an_answer_of_the_child_can_name_no_function(made: str) -> None:
     import pickle
     from io import BytesIO
 
-    from jihe_extract.sandbox import _Careful
+    from jihe_extract.guard.sandbox import _Careful
 
     with pytest.raises(pickle.UnpicklingError):
         _Careful(BytesIO(f"c{made}\n.".encode())).load()

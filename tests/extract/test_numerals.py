@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jihe_extract import numerals
+from jihe_extract.numbers import numerals
 
 DIGITS = "零一二三四五六七八九"
 CAPITALS = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")

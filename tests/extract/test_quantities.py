@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jihe_extract.spotting import quantities, quantities_in_cell
+from jihe_extract.numbers.spotting import quantities, quantities_in_cell
 
 PHENOMENA = Path(__file__).parents[3] / "shared" / "phenomena" / "phenomena.jsonl"
 

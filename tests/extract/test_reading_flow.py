@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jihe_extract.document import Document, Span
+from jihe_extract.pages.rejoin import width
 from jihe_extract.reading import read_text
-from jihe_extract.rejoin import width
 
 CLEAN = """2023年度青云镇人民政府部门整体支出绩效自评报告
 一、部门基本情况

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.numbers.spotting import quantities
 from jihe_extract.reading import read, read_text
-from jihe_extract.scoresheet import prose_rows
-from jihe_extract.spotting import quantities
+from jihe_extract.scores.scoresheet import prose_rows
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import UNBOUND, Fact, ScoreRow
 from jihe_extract.reading import read, read_text
-from jihe_extract.scoretables import table_rows
-from jihe_extract.tablefacts import table_facts
+from jihe_extract.scores.scoretables import table_rows
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
 ROLES = ("weight", "target", "mid_year", "actual", "completion", "score")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.reading import read, read_text
-from jihe_extract.scoretables import table_rows
-from jihe_extract.tablefacts import table_facts
+from jihe_extract.scores.scoretables import table_rows
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
 

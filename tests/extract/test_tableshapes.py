@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.document import Document
 from jihe_extract.extraction import extract
 from jihe_extract.facts import Fact, ScoreRow
 from jihe_extract.reading import read_text
-from jihe_extract.scoretables import table_rows
-from jihe_extract.tablefacts import table_facts
+from jihe_extract.scores.scoretables import table_rows
 
 
 def pipe(*rows: str, before: str = "") -> Document:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jihe_extract.terms import segment, trim_name
+from jihe_extract.prose.terms import segment, trim_name
 
 
 def test_vocabulary_is_kept_whole() -> None:

@@ -12,8 +12,8 @@ from jihe_corpus.wordings.rephrase import provinces, rehearsals
 from jihe_corpus.wordings.sentences import sentences
 from jihe_extract.extraction import extract
 from jihe_extract.facts import HEARD, SURE
+from jihe_extract.prose.words import load_words
 from jihe_extract.reading import read_text
-from jihe_extract.words import load_words
 from jihe_models.binder import binder_for
 from jihe_models.examples import Paragraph, from_doc
 from jihe_models.lessons import phrases, retold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jihe_extract.spotting import quantities
+from jihe_extract.numbers.spotting import quantities
 from jihe_models.features import contexts
 from jihe_models.naming import indicator_names
 from jihe_models.places import Place

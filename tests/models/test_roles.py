@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from jihe_corpus.spans import Doc, Mark
-from jihe_extract.spotting import quantities
+from jihe_extract.numbers.spotting import quantities
 from jihe_models.examples import from_doc
 from jihe_models.features import OTHER, contexts, fits
 from jihe_models.linear import Linear

@@ -10,7 +10,7 @@ spacy = pytest.importorskip("spacy", reason="spaCy 未安装（jihe[train]）")
 
 from jihe_corpus.formats import native  # noqa: E402
 from jihe_corpus.wordings.sentences import sentences  # noqa: E402
-from jihe_extract.spotting import quantities  # noqa: E402
+from jihe_extract.numbers.spotting import quantities  # noqa: E402
 from jihe_models.components import JiebaTokenizer, SpacyRoles, config  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")

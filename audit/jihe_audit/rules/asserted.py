@@ -14,10 +14,10 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
+from jihe_extract.asserted.namedrates import NAMED
+from jihe_extract.asserted.supposed import ADMITTED
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.namedrates import NAMED
-from jihe_extract.supposed import ADMITTED
 
 BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})
 """Comparisons that a figure with a wrong digit may still satisfy."""

@@ -13,7 +13,7 @@ from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, UNBOUND, Claim, Fact
-from jihe_extract.words import load_words
+from jihe_extract.prose.words import load_words
 
 STAFF_MOVES = ("增加人数", "减少人数")
 """Sums that the rules about staff judge."""

@@ -7,7 +7,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import show
 from jihe_extract.facts import Fact
-from jihe_extract.words import load_words
+from jihe_extract.prose.words import load_words
 
 LEVELS = ("上级安排", "中央资金", "省级资金")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from jihe_corpus.formats.raw import NAMES, Offsets, RawDoc, RawMark, layer_of, to_points, utf16_starts
 from jihe_corpus.spans import Doc, Link, Mark, digest
-from jihe_extract.words import load_words
+from jihe_extract.prose.words import load_words
 
 REACH = 20
 OTHER_LABELS = frozenset({"其他", "未定", "业务量", "个数"})

@@ -14,7 +14,7 @@ import msgspec
 from jihe_corpus.grammar.dialect import kinds
 from jihe_corpus.grammar.expand import expand
 from jihe_corpus.spans import Doc, Mark
-from jihe_extract.words import load_words
+from jihe_extract.prose.words import load_words
 
 HERE = Path(__file__).parent
 OTHER = "其他"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped, Warning_
 from jihe_extract.errors import ReadError
-from jihe_extract.flow import FlowPara, Item, Passage, assemble
 from jihe_extract.limits import DEFAULT, Limits
-from jihe_extract.roles import give_roles
+from jihe_extract.pages.flow import FlowPara, Item, Passage, assemble
+from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources.office import convert, office
 from jihe_extract.sources.rendered import place_by_rendering
 from jihe_extract.sources.wordnumbers import Numbering, W, read_numbering, value_of

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped
 from jihe_extract.errors import ReadError
-from jihe_extract.flow import FlowPara, FlowTable, Item, Passage, assemble
 from jihe_extract.limits import DEFAULT, Limits
-from jihe_extract.roles import give_roles
+from jihe_extract.pages.flow import FlowPara, FlowTable, Item, Passage, assemble
+from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources.encoding import decode
 from jihe_extract.sources.htmltables import OpenTable
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, Passage
 from jihe_extract.limits import Limits
+from jihe_extract.pages.flow import FlowCell, FlowPara, FlowTable, Item, Passage
 
 
 @dataclass(slots=True)

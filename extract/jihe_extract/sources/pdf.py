@@ -1,7 +1,7 @@
 """PDF: characters and lines from pdfium, page by page, into the document model.
 
 pdfium may take any amount of memory on a hostile file: callers that read files of strangers go through
-:mod:`jihe_extract.sandbox`.
+:mod:`jihe_extract.guard.sandbox`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped, Warning_
 from jihe_extract.errors import ReadError
-from jihe_extract.flow import assemble
+from jihe_extract.grids.openrules import striped
 from jihe_extract.heartbeat import beat
 from jihe_extract.layout import Glyphs, PageContent, turn_boxes
 from jihe_extract.limits import DEFAULT, Limits
-from jihe_extract.openrules import striped
-from jihe_extract.pageflow import flow_of
-from jihe_extract.pagelayout import PageLayout, lay_out
-from jihe_extract.roles import give_roles
+from jihe_extract.pages.flow import assemble
+from jihe_extract.pages.pageflow import flow_of
+from jihe_extract.pages.pagelayout import PageLayout, lay_out
+from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources import ocr
 from jihe_extract.sources.pdf_paths import PageObjects, page_objects
 from jihe_extract.sources.pdf_second import digits_of, second_content, second_reader, second_text

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jihe_extract.grids.tables import Grid
 from jihe_extract.layout import Rule
-from jihe_extract.tables import Grid
 
 Image = NDArray[np.uint8]
 _REDDER = 35

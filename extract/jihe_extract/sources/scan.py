@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Warning_
 from jihe_extract.errors import ReadError
-from jihe_extract.flow import assemble
+from jihe_extract.grids.tables import Grid, find_grids
 from jihe_extract.heartbeat import beat
 from jihe_extract.layout import Glyphs, PageContent, Rule
 from jihe_extract.limits import DEFAULT, Limits
-from jihe_extract.pageflow import flow_of
-from jihe_extract.pagelayout import PageLayout, lay_out
-from jihe_extract.roles import give_roles
+from jihe_extract.pages.flow import assemble
+from jihe_extract.pages.pageflow import flow_of
+from jihe_extract.pages.pagelayout import PageLayout, lay_out
+from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources import ocr
 from jihe_extract.sources.picture import (
     colourless,
@@ -36,7 +37,6 @@ from jihe_extract.sources.picture import (
     without_seal,
 )
 from jihe_extract.sources.scancells import mend_cells
-from jihe_extract.tables import Grid, find_grids
 
 if TYPE_CHECKING:
     from jihe_extract.reading import RawFile

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from jihe_extract.grids.tables import Grid, GridCell
 from jihe_extract.sources import ocr
 from jihe_extract.sources.picture import letters_ink
-from jihe_extract.tables import Grid, GridCell
 
 Image = NDArray[np.uint8]
 _KEEP = 0.8

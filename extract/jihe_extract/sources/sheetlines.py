@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from jihe_extract import headings
-from jihe_extract.flow import is_figure
+from jihe_extract.pages import headings
+from jihe_extract.pages.flow import is_figure
 
 Place = tuple[int, int]
 _NOTE, _LABEL = 12, 7

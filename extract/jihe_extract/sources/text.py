@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import re
 
-from jihe_extract import headings
 from jihe_extract.document import Block, BlockKind, Cell, Document, Dropped, Span, Table, Warning_
-from jihe_extract.gridshape import ShortRows, shape
-from jihe_extract.headings import Outline
+from jihe_extract.grids.gridshape import ShortRows, shape
+from jihe_extract.grids.textgrid import Layout, RawTable, find
+from jihe_extract.pages import headings
+from jihe_extract.pages.headings import Outline
+from jihe_extract.pages.textmap import Composer, page_of
 from jihe_extract.sources.encoding import decode
 from jihe_extract.sources.textflow import Flow, Group, Item
 from jihe_extract.sources.textlines import Lines, furniture, scan, unseen
-from jihe_extract.textgrid import Layout, RawTable, find
-from jihe_extract.textmap import Composer, page_of
 
 _MARKDOWN = re.compile(r"^#{1,6}[ \t]+\S|^\|?[ \t]*:?-{2,}:?[ \t]*\|", re.MULTILINE)
 _LIST_OF_ATTACHMENTS = re.compile(r"附\s*件?\s*[:：]|附\s*件$")

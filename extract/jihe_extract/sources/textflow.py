@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from jihe_extract import headings, rejoin
 from jihe_extract.document import JoinKind
-from jihe_extract.headings import Numbering
-from jihe_extract.textgrid import Line, RawTable
+from jihe_extract.grids.textgrid import Line, RawTable
+from jihe_extract.pages import headings, rejoin
+from jihe_extract.pages.headings import Numbering
 
 _OPEN_PUNCTUATION = tuple("，,、（(“‘《〈【[「『")
 _START_PUNCTUATION = tuple("，,、。；;：:！？）)”’》〉】]」』%％‰")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jihe_extract.document import Warning_
-from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, Passage
+from jihe_extract.pages.flow import FlowCell, FlowPara, FlowTable, Item, Passage
 from jihe_extract.sources.wordnumbers import W, value_of
 
 if TYPE_CHECKING:

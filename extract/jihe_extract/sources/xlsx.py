@@ -14,9 +14,9 @@ from openpyxl.utils import range_boundaries
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import Document, Dropped, Warning_
 from jihe_extract.errors import ReadError
-from jihe_extract.flow import FlowCell, FlowPara, FlowTable, Item, Passage, assemble
 from jihe_extract.limits import DEFAULT, Limits
-from jihe_extract.roles import give_roles
+from jihe_extract.pages.flow import FlowCell, FlowPara, FlowTable, Item, Passage, assemble
+from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources.numberformat import shown
 from jihe_extract.sources.sheetlines import SheetRows, parts
 from jihe_extract.sources.textlines import visible

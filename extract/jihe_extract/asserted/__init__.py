@@ -1,0 +1,1 @@
+"""What a report asserts about its own figures: sums, rates, shares, changes, counts, formulas."""

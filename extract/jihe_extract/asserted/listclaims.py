@@ -1,0 +1,176 @@
+"""Lists that add up: which whole the parts told in running text belong to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from jihe_extract.document import Span
+from jihe_extract.facts import UNBOUND, Claim, Fact
+from jihe_extract.prose.listheads import PARTS_OF, PartsList, beside_whole, match_heads, owner_of
+from jihe_extract.prose.listopeners import SIDE, ListOpeners
+from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
+from jihe_extract.prose.structure import Mention, total_behind
+from jihe_extract.prose.words import load_words
+
+NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率", "标准"})
+"""Measures of figures that no list divides."""
+LOOSE = Decimal("0.7")
+"""Trust in a list whose parts or whole are not surely meant."""
+
+
+class ListReader(ListOpeners):
+    """Reads the lists of one block from left to right."""
+
+    def step(self, i: int, mention: Mention, fact: Fact) -> None:
+        """Take the next figure: a head, a part, or the end of a list."""
+        between = self.document.quote(Span(mention.lead.start, mention.label.end))
+        opener, bracket, number = self.opening(i, mention, fact, between)
+        if self.open and not opener and self._over(mention, fact, self.open, between):
+            self._close()
+            resumed, self.outer = self.outer, None
+            if resumed is not None and not self._over(mention, fact, resumed, between):
+                self.open = resumed
+        if opener:
+            inner = self.open is not None and bracket is not None and bracket != self.open.bracket
+            outer = self.open if inner else None
+            heads = self._adjacent(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            nested = list(self.open.parts) if self.open else self.last_parts
+            if outer is None:
+                self._close()
+            self.outer = outer
+            if heads:
+                where, owner = heads[0].quote.start, owner_of(between, opener[0])
+                self.open = PartsList(
+                    heads,
+                    nested,
+                    opener[0],
+                    opener[1],
+                    mention.sentence,
+                    where,
+                    bracket,
+                    owner,
+                    SIDE.search(between) is not None,
+                    number,
+                )
+        self.group = mention.group
+        if self.open and mention.sentence == self.open.sentence:
+            self.open.groups[fact.quantity.span] = mention.group
+        if self.open:
+            if mention.bracket is None or mention.bracket == self.open.bracket or fact.subject:
+                self.open.parts.append(fact)
+        elif mention.bracket is None and fact.measure not in NEVER_HEADS:
+            self.heads = [(h, s) for h, s in self.heads if h.key != fact.key][-12:]
+            self.heads.append((fact, mention.sentence))
+
+    def _over(self, mention: Mention, fact: Fact, listed: PartsList, between: str) -> bool:
+        """Whether the list has ended before this figure."""
+        if mention.sentence != listed.sentence or load_words().list_finder("beside_list").find(between):
+            return True
+        if listed.bracket is not None and mention.bracket != listed.bracket:
+            return True
+        last = listed.heads[-1]
+        if last.measure == "收支总计" and fact.measure in PARTS_OF[last.measure]:
+            return False
+        if mention.group != self.group and (not (fact.scope or fact.subject) or beside_whole(fact, listed)):
+            return True
+        whole = (fact.subject, fact.scope) in {(h.subject, h.scope) for h in listed.heads}
+        return whole and bool(listed.parts) and fact.measure not in NEVER_HEADS
+
+    def _close(self) -> None:
+        """Turn the list that ends here into claims, one for each head that its parts can add up to."""
+        listed, self.open = self.open, None
+        if listed is None:
+            return
+        self.last_parts = listed.parts
+        for head, parts in match_heads(listed):
+            if listed.opener.startswith("按") and len(parts) < 2:
+                continue  # 按级次分：…… divides what a sentence before it told, which one part alone does not show
+            span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
+            trust = min([head.trust, *(p.trust for p in parts)])
+            if any(p.measure != head.measure for p in parts) and head.measure != "收支总计":
+                trust = min(trust, LOOSE)
+            self.claims.append(
+                Claim(
+                    "sum",
+                    span,
+                    stated=head,
+                    operands=tuple(parts),
+                    open=not (listed.closed and listed.complete(head, parts)),
+                    word=listed.opener,
+                    subject=head.subject,
+                    scope=head.scope,
+                    trust=trust,
+                )
+            )
+
+    def finish(self) -> None:
+        """Close what is open, read wholes behind their parts, and join lists that were broken off.
+
+        A list of named entries that the paragraph breaks off in mid-sentence may go on elsewhere.
+        """
+        last = self.document.quote(self.block.span).rstrip(" \n\u3000”’）)")[-1:]
+        if self.open and any(p.subject for p in self.open.parts) and last not in tuple("。；;！？…"):
+            self.open.closed = False
+        self._close()
+        self.open = self.outer
+        self._close()
+        self._wholes()
+        self._rejoin()
+
+    def _rejoin(self) -> None:
+        """A list that a list within it broke off goes on behind: both parts of one whole, along one axis."""
+        scopes = load_words().scopes
+        first: dict[tuple[Span, str], int] = {}
+        out: list[Claim] = []
+        for claim in self.claims:
+            axes = {scopes[o.scope].axis if o.scope in scopes else "" for o in claim.operands}
+            if claim.kind != "sum" or claim.stated is None or len(axes) != 1 or "" in axes:
+                out.append(claim)
+                continue
+            key = claim.stated.quantity.span, axes.pop()
+            known = first.get(key)
+            if known is None:
+                first[key] = len(out)
+                out.append(claim)
+                continue
+            before = out[known]
+            spans = {o.quantity.span for o in before.operands}
+            more = tuple(o for o in claim.operands if o.quantity.span not in spans)
+            out[known] = replace(
+                before,
+                span=before.span.cover(claim.span),
+                operands=(*before.operands, *more),
+                open=before.open or claim.open,
+                trust=min(before.trust, claim.trust),
+            )
+        self.claims = out
+
+    def _wholes(self) -> None:
+        """Lists whose whole stands behind its parts."""
+        found = [m for m, _ in self.found]
+        text = self.document.quote(self.block.span)
+        groups: dict[int, list[Fact]] = {}
+        for part, whole in total_behind(text, self.block.span.start, found).items():
+            groups.setdefault(whole, []).append(self.found[part][1])
+        for whole, listed in groups.items():
+            stated = self.found[whole][1]
+            parts = sorted((p for p in listed if p.measure == stated.measure), key=lambda p: p.quantity.span.start)
+            if len(parts) < max(2, len(listed)) or stated.measure in NEVER_HEADS:
+                continue
+            self.claims.append(
+                Claim(
+                    "sum",
+                    Span(parts[0].quote.start, stated.quantity.span.end),
+                    stated=stated,
+                    operands=tuple(parts),
+                    word="合计",
+                    subject=stated.subject,
+                    scope=stated.scope,
+                    trust=min([stated.trust, *(p.trust for p in parts)]),
+                )
+            )
+
+    def carry(self) -> list[Fact]:
+        """Heads that a list in the next block may belong to."""
+        return [h for h, _ in self.heads]

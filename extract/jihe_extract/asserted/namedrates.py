@@ -1,0 +1,72 @@
+"""Rates whose name repeats what was counted: ``40个项目点按期完工36个，按期完工率90%``.
+
+The count whose label gives the rate its name is its numerator; any figure of its unit told before may be the base.
+What is read here are readings of one place, like those of :mod:`jihe_extract.asserted.supposed`, with ``word`` =
+:data:`NAMED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.structure import Mention
+
+NAMED = "named"
+"""``Claim.word`` of a reading whose rate is named after its numerator: no slip need explain it."""
+_RATE = regex.compile(r"(?P<core>\p{Han}{2,8}?)(?:比率|比例|率)(?:为|达到?|是|：)?$")
+_COUNTED = regex.compile(r"(?:已|共|实际|累计|其中|全部|全年|完成|了|项目|：|\s)+")
+_GENERAL = frozenset(
+    {"完成", "合格", "达标", "优良", "覆盖", "满意", "增长", "下降", "使用", "执行", "变动", "利用", "到位", "控制"}
+)
+"""Names that many things have in common, or whose base is told elsewhere."""
+_SEVERAL = 2
+
+
+def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) -> Iterator[Claim]:
+    """Readings of one block; ``text`` is the block's and ``offset`` its place in the document."""
+    for i, (mention, rate) in enumerate(told):
+        if rate.quantity.unit != "%" or not rate.quantity.exact or "点" in rate.quantity.surface:
+            continue
+        match = _RATE.search(text[mention.label.start - offset : mention.label.end - offset].strip())
+        core = match["core"] if match is not None else ""
+        if not core or core in _GENERAL:
+            continue
+        top = next((k for k in _before(told, i) if _same(core, _label(text, offset, told[k][0]))), None)
+        if top is None:
+            continue
+        part = told[top][1]
+        for k in _bases(told, top):
+            base = told[k][1]
+            if base.quantity.unit == part.quantity.unit and base.quantity.value >= part.quantity.value:
+                yield Claim("ratio", rate.quantity.span, stated=rate, operands=(part, base), word=NAMED)
+
+
+def _bases(told: Sequence[tuple[Mention, Fact]], top: int) -> list[int]:
+    """Counts that a numerator may be part of: those of its own ；-group where there are any, else the sentence's."""
+    before = list(_before(told, top))
+    own = [k for k in before if told[k][0].group == told[top][0].group]
+    return own or before
+
+
+def _before(told: Sequence[tuple[Mention, Fact]], i: int) -> Iterator[int]:
+    """Exact counts of a figure's sentence, from the nearest back; rates of amounts have bases of many names."""
+    for k in range(i - 1, -1, -1):
+        mention, fact = told[k]
+        if mention.sentence != told[i][0].sentence:
+            return
+        if fact.quantity.unit not in ("%", "分", "", "CNY") and fact.quantity.exact and fact.quantity.value > 0:
+            yield k
+
+
+def _label(text: str, offset: int, mention: Mention) -> str:
+    label = text[mention.label.start - offset : mention.label.end - offset]
+    return str(_COUNTED.sub("", label)).strip("，、；。（）() ")
+
+
+def _same(core: str, label: str) -> bool:
+    """Whether a count's label says what a rate's name says, in whatever order of characters (收回, 回收率)."""
+    said = label[: len(core)], label[-len(core) :]
+    return len(core) >= _SEVERAL and any(sorted(s) == sorted(core) for s in said)

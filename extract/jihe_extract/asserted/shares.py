@@ -1,0 +1,207 @@
+"""Shares of running text: the part that is told of, and the whole that the words behind 占 name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import regex
+
+from jihe_extract.asserted.listclaims import NEVER_HEADS
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Fact
+from jihe_extract.prose.labelreading import LabelReader, unit_class
+from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
+from jihe_extract.prose.structure import Mention
+
+_BETWEEN = frozenset(" 、，和与及")
+_NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
+_LEAST_NAME = 4
+_INVESTED = re.compile(r"占(?:项目|计划|概算)?(?:总投资|投资总额|合同(?:总?价|总?额|金额))")
+"""Wholes that no total of the budget is: always those so named."""
+_SHARE_END = re.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
+
+
+class SharesOfBlock:
+    """Finds the operands of the shares of one block."""
+
+    def __init__(
+        self, document: Document, found: list[tuple[Mention, Fact]], reader: LabelReader, told: Sequence[Fact] = ()
+    ) -> None:
+        """``found`` are the block's figures with their facts; ``told`` the amounts of the blocks before."""
+        self.told = told
+        self.document = document
+        self.found = found
+        self.reader = reader
+
+    def share(self, i: int, mention: Mention) -> tuple[tuple[Fact, ...], str, bool]:
+        """Part and whole of a share, or the part with the scope of its whole; and whether both are certain."""
+        pair = self._paired(i)
+        part, of = pair or (self._own_part(i, mention), mention)
+        if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
+            return (part, named), "", False
+        whole = self._whole(of)
+        if part is not None and _INVESTED.search(self.document.quote(of.label)):
+            named = self._named_whole(of, part)
+            if named is not None:
+                return (part, named), "", False
+        if part is not None and whole is not None:
+            return (part,), whole, pair is None
+        last = part or self._told_last(i, mention)
+        if last is not None and (named := self._named_whole(of, last)) is not None:
+            return (last, named), "", False
+        if whole is None:
+            return (), "", True
+        counted = self._counted_share(i, mention)
+        near = (
+            counted and self.document.text.find("。", counted[1].quantity.span.end, counted[0].quantity.span.start) < 0
+        )
+        return counted, whole, bool(near)
+
+    def _told_last(self, i: int, mention: Mention) -> Fact | None:
+        """The amount right before a share in its group, named or not."""
+        for m, f in reversed(self.found[:i]):
+            if m.sentence != mention.sentence or m.group != mention.group:
+                return None
+            if f.quantity.unit == "CNY" and f.measure not in ("增减额", "节约额"):
+                return f
+        return None
+
+    def _paired(self, i: int) -> tuple[Fact | None, Mention] | None:
+        """One of several shares told together of as many amounts: ``甲、乙分别为60万元、30万元，占总额的66.7%和33.3%``.
+
+        The amount in the share's place, and the mention of the first share, whose words name the whole.
+        """
+        shares = self._run(i)
+        before = self._run(shares[0] - 1) if shares[0] else []
+        if len(shares) < 2 or len(before) != len(shares):
+            return None
+        first, amounts = self.found[shares[0]][0], [self.found[k][1] for k in before]
+        same = self.found[before[-1]][0].sentence == first.sentence and len({f.quantity.unit for f in amounts}) == 1
+        if not same or amounts[0].quantity.unit == "%" or "占" not in self.document.quote(first.label):
+            return None
+        return amounts[shares.index(i)], first
+
+    def _run(self, i: int) -> list[int]:
+        """The figures of one kind that stand with nothing but 、 or 和 between, among them the one at ``i``."""
+
+        def joined(k: int) -> bool:
+            (a, f), (b, g) = self.found[k - 1], self.found[k]
+            gap = self.document.text[a.span.end : b.span.start]
+            return (f.quantity.unit == "%") == (g.quantity.unit == "%") and len(gap) <= 2 and _BETWEEN.issuperset(gap)
+
+        first = last = i
+        while first and joined(first):
+            first -= 1
+        while last + 1 < len(self.found) and joined(last + 1):
+            last += 1
+        return list(range(first, last + 1))
+
+    def _named_whole(self, mention: Mention, part: Fact) -> Fact | None:
+        """The amount told before that bears the words behind 占 (``占甲类合同金额的`` of ``甲类合同金额90万元``)."""
+        words = _bare(_SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2]))
+        if len(words) < _LEAST_NAME and not _INVESTED.search(self.document.quote(mention.label)):
+            return None
+        inside = [f for m, f in self.found if m.span.start < mention.label.start]
+        for fact in reversed((*self.told, *inside)):
+            if (
+                fact.quantity.unit != part.quantity.unit
+                or fact is part
+                or fact.label is None
+                or not fact.quantity.exact
+            ):
+                continue
+            label = _bare(self.document.quote(fact.label))
+            if label.endswith(words) or (len(label) >= _LEAST_NAME and words.endswith(label)):
+                return fact
+        return None
+
+    def _share_of_count(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``抽评项目 6 个，占项目总数 24 个的 25%``: the whole right before, the part before that."""
+        whole = self.found[i - 1][1]
+        parts = [
+            f for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == whole.quantity.unit
+        ]  # fmt: skip
+        return (parts[-1], whole) if parts and unit_class(whole.quantity.unit) in ("个", "人") else ()
+
+    def _counted_share(self, i: int, mention: Mention) -> tuple[Fact, ...]:
+        """``项目 8 个，评为优的 5 个、占 62.5%``: the count right before, and the first count of the sentence.
+
+        Or of the sentences before, when it counts the same thing.
+        """
+        if not i or self.found[i - 1][0].sentence != mention.sentence:
+            return ()
+        behind = self.document.quote(mention.label).strip()
+        if behind.endswith("的") and "占" not in behind and "占" in self.document.quote(self.found[i - 1][0].label):
+            return self._share_of_count(i, mention)
+        part = self.found[i - 1][1]
+        gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")
+        counts = [
+            f
+            for m, f in self.found[: i - 1]
+            if m.sentence == mention.sentence and f.quantity.unit == part.quantity.unit
+        ]
+        if part.measure == COUNT and part.subject:  # 等级为优的项目: some of those that were counted before
+            counts = [
+                f for _, f in self.found[: i - 1] if (f.measure, f.scope, f.subject) == (COUNT, part.scope, "")
+            ][-1:] or counts  # fmt: skip
+        if gap or unit_class(part.quantity.unit) not in ("个", "人") or not counts:
+            return ()
+        return part, max(counts, key=lambda f: f.quantity.value)
+
+    def _own_part(self, i: int, mention: Mention) -> Fact | None:
+        """The part that a share itself names, else the amount before it."""
+        share = self.found[i][1]
+        return self._named_part(mention, share) if self._names_part(mention, share) else self._part(i, mention)
+
+    def _names_part(self, mention: Mention, share: Fact) -> bool:
+        """Whether the words before 占 are the part's own name: ``基本支出占69%，项目支出占31%``."""
+        before = self.document.quote(mention.label).strip(" ，").partition("占")[0]
+        return bool(before) and bool(share.scope) and self.reader.read(before, "CNY").scope == share.scope
+
+    def _named_part(self, mention: Mention, share: Fact) -> Fact | None:
+        """The one amount of the sentence with the scope that the share names."""
+        near = [
+            f
+            for m, f in self.found
+            if m.sentence == mention.sentence
+            and (f.scope, f.subject, f.period) == (share.scope, share.subject, "")
+            and f.quantity.unit == "CNY"
+            and f.measure not in ("增减额", "节约额", UNBOUND, BUSINESS)
+        ]
+        return near[0] if len(near) == 1 else None
+
+    def _part(self, i: int, mention: Mention) -> Fact | None:
+        """The amount or headcount whose share is told: the last one before it, in its own ；-group.
+
+        Changes of that amount may stand between; a figure that nothing names is no part, and nor is what stands before.
+        """
+        own = self.found[i][1]
+        if own.scope or own.subject:
+            for m, f in reversed(self.found[:i]):
+                named = (f.scope, f.subject) == (own.scope, own.subject) and f.quantity.unit == "CNY"
+                if named and m.sentence == mention.sentence and f.measure not in NEVER_HEADS and not f.period:
+                    return f
+        for m, f in reversed(self.found[:i]):
+            if m.sentence != mention.sentence or m.group != mention.group:
+                return None
+            unit = unit_class(f.quantity.unit)
+            if unit == "%" or f.measure in ("增减额", "节约额"):
+                continue
+            named = f.measure not in (UNBOUND, BUSINESS)
+            return f if named and unit in ("CNY", "人") and not f.period else None
+        return None
+
+    def _whole(self, mention: Mention) -> str | None:
+        """The scope of the whole that a share names (``占基本支出预算的``), ``""`` for the total, None when unknown."""
+        words = _SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2])
+        named = self.reader.read(words, "CNY") if words.strip() else None
+        if named is None:
+            return ""
+        return None if named.own or named.name or "本级" in words else named.scope
+
+
+def _bare(words: str) -> str:
+    """A label without years, marks and the verb at its end."""
+    return str(_NEUTRAL.sub("", words.strip())).strip("的共计合").replace("总", "")

@@ -1,0 +1,1 @@
+"""What a figure of a table measures: column header and row label together."""

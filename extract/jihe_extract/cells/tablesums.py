@@ -1,0 +1,319 @@
+"""Tables that add up: rows of parts under their whole, and lines of totals, as sum claims.
+
+The tree of rows is read from indentation, from numbering (一、 （一） 1、 （1）) and from 其中. A whole whose parts
+are all filled in makes a closed claim; a part left blank, or a list opened by 其中, makes an open one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+import regex
+
+from jihe_extract.cells.tablewords import Meaning, load_table_words
+from jihe_extract.document import Cell, Document, Span, Table
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.labelreading import unit_class
+
+_AMONG = re.compile(r"^\s*其中\s*[：:]?")
+_TOTAL = re.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
+_SUBTOTAL = re.compile(r"^\s*(?:小\s*计|本\s*年\s*(?:收\s*入|支\s*出)\s*(?:合\s*计|小\s*计))\s*[：:]?\s*$")
+_GRAND = re.compile(r"总\s*计")
+_NUMBERS = (
+    regex.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、．.]"),
+    regex.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
+    regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
+    regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
+)
+_CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
+"""Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
+_FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
+_AMONG_WIDTH = 6
+_HEADS = 4
+_TRUST = Decimal("0.9")
+_UNSURE = Decimal("0.7")
+_ADDED = ("CNY", "人", "个")
+
+
+@dataclass
+class _Row:
+    """A row of a table: its label, how deep it stands, and its figures by column."""
+
+    number: int
+    label: str
+    depth: tuple[int, int]
+    among: bool
+    facts: dict[int, Fact]
+    blank: frozenset[int]
+    children: list[_Row] = field(default_factory=list)
+    unsure: bool = False
+    """Counted into a 其中 list without a mark of its own, where no row has a number."""
+    carried: bool = False
+    """Counted into a 其中 list without a mark of its own."""
+
+    @property
+    def total(self) -> bool:
+        return bool(_TOTAL.match(self.label))
+
+    @property
+    def subtotal(self) -> bool:
+        return bool(_SUBTOTAL.match(self.label))
+
+
+def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """Sum claims of the tables whose structure is sure, in text order."""
+    by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
+    for table in document.tables:
+        if table.sure:
+            for first, after in panels(document, table):
+                rows = _rows(document, table, by_start, first, after)
+                if len(rows) > 1:
+                    _continue_among(rows)
+                    _nest(rows)
+                    yield from _parts(rows)
+                    yield from _totals(rows)
+
+
+def panels(document: Document, table: Table) -> list[tuple[int, int]]:
+    """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
+    words = load_table_words()
+    for number, places in enumerate(table.grid()[:_HEADS]):
+        named = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
+        starts = [col for col, text in named if named and text == named[0][1]]
+        texts = [text for _, text in named]
+        each = len(texts) // max(len(starts), 1)
+        alike = each > 1 and texts == texts[:each] * len(starts) and _labels(words.meaning(texts[0]), starts[0])
+        if len(starts) > 1 and (alike or texts[0] in words.loose_subject):
+            return list(pairwise([*starts, len(places)]))
+    return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
+
+
+def _labels(meaning: Meaning, at: int) -> bool:
+    """Whether a column that stands first, and again, holds labels: its header names no figures."""
+    return at == 0 and not (meaning.measure or meaning.total or meaning.scope or meaning.period)
+
+
+def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first: int, after: int) -> list[_Row]:
+    rows: list[_Row] = []
+    for number, places in enumerate(table.grid()):
+        cells = [c for c in _own(places, number) if first <= c.col < after]
+        label = next((c for c in cells if c.span.start not in by_start and len(c.span)), None)
+        if cells and label is not None and _CODE.fullmatch(document.quote(cells[0].span).strip()):
+            label = cells[0]
+        if label is None:
+            continue
+        figures = {c.col: by_start[c.span.start] for c in cells if c.span.start in by_start and c is not label}
+        figures = {col: f for col, f in figures.items() if unit_class(f.quantity.unit) in _ADDED and f.quantity.exact}
+        text = document.quote(label.span)
+        among = bool(_AMONG.match(text))
+        blank = frozenset(c.col for c in cells if not len(c.span) and c.col > label.col)
+        rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank))
+    return rows
+
+
+def _continue_among(rows: Sequence[_Row]) -> None:
+    """Where nothing is set in, unmarked rows behind 其中 go on with its list, up to the next numbered row."""
+    if len({r.depth[0] - _AMONG_WIDTH * r.among for r in rows}) > 1:
+        return
+    numbered = any(r.depth[1] for r in rows)
+    inside = False
+    for row in rows:
+        if row.among:
+            inside = True
+        elif inside and not row.depth[1] and not (row.total or row.subtotal):
+            row.among, row.unsure, row.carried = True, not numbered, True
+            row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
+        else:
+            inside = False
+
+
+def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
+    seen: list[Cell] = []
+    for cell in places:
+        if cell is not None and cell.row == number and cell not in seen:
+            seen.append(cell)
+    return seen
+
+
+def _depth(text: str, cell: Cell, among: bool) -> tuple[int, int]:
+    """(indentation, rank of the numbering): what stands deeper is a part of what stands above it."""
+    rank = next((i + 1 for i, p in enumerate(_NUMBERS) if p.match(text)), 0)
+    if (code := _CODE.fullmatch(text.strip())) is not None:
+        rank = len(_NUMBERS) + len(code[0])
+    return cell.indent + (_AMONG_WIDTH if among else 0), rank
+
+
+def _deeper(row: _Row, above: _Row) -> bool:
+    """Whether ``row`` is a part of ``above`` by indentation, or by numbering at the same indentation."""
+    if abs(row.depth[0] - above.depth[0]) > 1:
+        return row.depth[0] > above.depth[0]
+    if row.among != above.among:
+        return row.among
+    return row.depth[1] > above.depth[1]
+
+
+def _opens(row: _Row, above: _Row) -> bool:
+    """Whether a row may be the first part of the one above: a list told by its numbers alone begins with the first."""
+    by_number = row.depth[1] and not above.depth[1] and abs(row.depth[0] - above.depth[0]) <= 1
+    return not by_number or bool(_FIRST.match(row.label))
+
+
+def _nest(rows: Sequence[_Row]) -> None:
+    stack: list[_Row] = []
+    for row in rows:
+        if row.total or row.subtotal:
+            stack.clear()
+            continue
+        while stack and not (_deeper(row, stack[-1]) and (stack[-1].children or _opens(row, stack[-1]))):
+            stack.pop()
+        if stack:
+            stack[-1].children.append(row)
+        stack.append(row)
+    _release(rows)
+
+
+def _release(rows: Sequence[_Row]) -> None:
+    """Rows that merely followed a 其中 list stand beside its whole, not under it."""
+    above = {id(c): row for row in rows for c in row.children}
+    for row in rows:
+        meant = _meant(row)
+        loose = row.children[len(meant) :]
+        row.children = meant
+        if loose and (parent := above.get(id(row))) is not None:
+            parent.children += loose
+
+
+def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
+    for row in rows:
+        children = row.children
+        if not children:
+            continue
+        for col, whole in row.facts.items():
+            parts = _column(children, col, whole)
+            if not parts:
+                continue
+            full = len(parts) == len(children) and not any(c.among for c in children)
+            trust = _UNSURE if any(c.unsure or _CODE.fullmatch(c.label.strip()) for c in children) else _TRUST
+            yield _claim(whole, parts, not full, "其中" if children[0].among else "分项", trust)
+
+
+def _column(children: Sequence[_Row], col: int, whole: Fact) -> list[Fact]:
+    return [c.facts[col] for c in children if col in c.facts and _same(c.facts[col], whole)]
+
+
+def _meant(row: _Row) -> list[_Row]:
+    """The rows below a whole that are its parts.
+
+    Rows that merely follow a 其中 line may already be something else (政府采购金额 after the parts of 公用经费):
+    unless some column adds up with all of them, only as many are taken as the whole can hold.
+    """
+    marked = [c for c in row.children if not c.carried]
+    if len(marked) == len(row.children):
+        return row.children
+    columns = [(whole, col) for col, whole in row.facts.items()]
+    for n in range(1, len(row.children)):
+        sums = [(_total(_column(row.children[:n], col, whole)), whole.quantity.value) for whole, col in columns]
+        if sums and all(a == b for a, b in sums) and any(b for _, b in sums):
+            return row.children[:n]
+    if any(_total(_column(row.children, col, whole)) == whole.quantity.value for whole, col in columns):
+        return row.children
+    kept: list[_Row] = []
+    for child in row.children:
+        trial = [*kept, child]
+        over = any(_total(_column(trial, col, whole)) > whole.quantity.value for whole, col in columns)
+        if child.carried and over:
+            break
+        kept.append(child)
+    return kept
+
+
+def _total(parts: Sequence[Fact]) -> Decimal:
+    return sum((p.quantity.value for p in parts), Decimal(0))
+
+
+def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
+    """Lines of totals: below their rows, or above them when nothing stands above."""
+    nested = {id(c) for r in rows if r.facts for c in r.children}
+    run: list[_Row] = []
+    subtotals: list[_Row] = []
+    for i, row in enumerate(rows):
+        if not (row.total or row.subtotal):
+            if id(row) not in nested and row.facts:
+                run.append(row)
+            continue
+        parts = run
+        if row.total and subtotals:
+            parts = [*subtotals, *run]
+        elif row.total and not run:
+            parts = [r for r in rows[i + 1 :] if id(r) not in nested and r.facts and not r.subtotal and not r.total]
+            if any(r.total or r.subtotal for r in rows[i + 1 :]):
+                parts = []
+        yield from _column_sums(row, parts)
+        if row.subtotal:
+            subtotals.append(row)
+        else:
+            subtotals = []
+        run = []
+
+
+def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
+    for col, whole in row.facts.items():
+        alike = _alike if _GRAND.search(row.label) else _same
+        figures = [p.facts[col] for p in parts if col in p.facts and alike(p.facts[col], whole)]
+        if len(figures) > 1:
+            tops = _tops(figures) if _total(figures) > whole.quantity.value else figures
+            fits = _total(tops) == whole.quantity.value
+            if fits and len(tops) == 1:
+                continue  # one account and its items
+            trust = _TRUST if len(tops) == len(figures) or fits else _UNSURE
+            is_open = any(col not in p.facts and col not in p.blank for p in parts)
+            yield _claim(whole, tops if fits else figures, is_open, "合计", trust)
+
+
+def _tops(figures: Sequence[Fact]) -> list[Fact]:
+    """The figures without those that make up the one right before them (an account followed by its items)."""
+    kept: list[Fact] = []
+    i = 0
+    while i < len(figures):
+        kept.append(figures[i])
+        i = _behind(figures, i)
+    return kept
+
+
+def _behind(figures: Sequence[Fact], at: int) -> int:
+    """Where the figures end that make up the one at ``at``; the next one when none do."""
+    own, total, j = figures[at].quantity.value, Decimal(0), at + 1
+    while own and j < len(figures) and total < own:
+        total += figures[j].quantity.value
+        j = _behind(figures, j)
+    return j if own and total == own else at + 1
+
+
+def _alike(part: Fact, whole: Fact) -> bool:
+    """Whether two figures are of one kind of unit and one time: a grand total gathers what was carried over too."""
+    return unit_class(part.quantity.unit) == unit_class(whole.quantity.unit) and part.period == whole.period
+
+
+def _same(part: Fact, whole: Fact) -> bool:
+    """Whether the part's figure is of the whole's kind, so that it may be added to it."""
+    same_unit = unit_class(part.quantity.unit) == unit_class(whole.quantity.unit)
+    return same_unit and (part.measure, part.period, part.stage) == (whole.measure, whole.period, whole.stage)
+
+
+def _claim(whole: Fact, parts: Sequence[Fact], is_open: bool, word: str, trust: Decimal) -> Claim:
+    span = whole.quantity.span
+    return Claim(
+        "sum",
+        Span(span.start, span.end),
+        stated=whole,
+        operands=tuple(parts),
+        open=is_open,
+        word=word,
+        subject=whole.subject,
+        scope=whole.scope,
+        trust=min([trust, whole.trust, *(p.trust for p in parts)]),
+    )

@@ -1,0 +1,264 @@
+"""Where on a page tables without vertical rules stand: between rules of one length, else by rows of stretches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from jihe_extract.grids.gridshape import kind
+from jihe_extract.grids.openlines import Row
+from jihe_extract.grids.openrules import Sep, families
+
+MIN_COLUMNS = 3
+MIN_ROWS = 3
+FIGURES = ("number", "percent")
+_FAR = 3.2
+_NEAR = 1.62
+_MAX_LOOSE = 6
+_WIDE = 0.7
+_LOW, _FOOT = 0.6, 0.92
+_TOP = 0.22
+_SKIPPED = 3
+_CAPTION = re.compile(r"^\s*(?:[（(]?续?表|附表|[（(]?(?:金额)?单位)|^(?:注|说明|资料来源|数据来源)\s*[:：\d]")
+
+
+@dataclass(slots=True)
+class Region:
+    """Rows that may be one table, and the rules between and around them."""
+
+    rows: list[Row]
+    seps: list[Sep]
+    ruled: bool = False
+    cut: bool = False
+    """Whether no rule ends it."""
+    head_only: bool = False
+    """Whether only the head stands on this page, at its end."""
+
+
+def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, height: float) -> list[Region]:
+    """All regions of a page, top down."""
+    found: list[Region] = []
+    rest = list(rows)
+    for family in families(seps, 0.25 * width):
+        for first, last, open_end in _chains(rest, family):
+            first = first._replace(x0=family[0].x0, x1=family[0].x1)
+            region, rest = _cut_out(rest, first, last, seps)
+            region.cut = open_end
+            if open_end and region.rows:
+                rest = _extend(region, rest)
+                if region.head_only and any(last.y < r.top < _FOOT * height for r in rest):
+                    continue
+            if region.rows:
+                found.append(region)
+    flat = [s for s in seps if s.x1 - s.x0 > 0.4 * width]
+    spans = _regions(rest, flat)
+    if not spans and (head := _last_head(rest, height)):
+        found.append(Region(head, [], head_only=True))
+    for span in spans:
+        body = rest[span.start : span.stop]
+        top, bottom = body[0].top - 1.5 * body[0].em, body[-1].bottom + 1.5 * body[-1].em
+        found.append(Region(body, [s for s in seps if top < s.y < bottom]))
+    return sorted(found, key=lambda r: r.rows[0].top)
+
+
+def _last_head(rows: Sequence[Row], height: float) -> list[Row]:
+    """The last rows of the page, when they look like names of columns and follow a caption."""
+    rows = [r for r in rows if r.top < _FOOT * height]
+    taken: list[Row] = []
+    for row in reversed(rows):
+        if len(taken) > 3 or row.bottom < _LOW * height or (taken and taken[0].top - row.top > _NEAR * row.em):
+            break
+        if any(kind(s.text) != "text" or s.x1 - s.x0 > 9 * row.em for s in row.segments) or _CAPTION.search(row.text):
+            break
+        taken.insert(0, row)
+    above = [r.text for r in rows[: len(rows) - len(taken)][-3:]]
+    named = max((len(r.segments) for r in taken), default=0) > MIN_COLUMNS
+    return taken if named and any(_CAPTION.search(text) for text in above) else []
+
+
+def continued(rows: Sequence[Row], seps: Sequence[Sep], columns: Sequence[float], head: str, height: float
+              ) -> Region | None:  # fmt: skip
+    """The rows at the page's top that go on with a table in the given columns; ``head`` are the words of its head."""
+    start = next(
+        (i for i, row in enumerate(rows[: _SKIPPED + 1])
+         if row.top < _TOP * height and (_fits(row, columns) or _named(row, head))), -1
+    )  # fmt: skip
+    if start < 0 or any(s.x1 - s.x0 > 0.5 * (columns[-1] - columns[0]) for r in rows[:start] for s in r.segments):
+        return None
+    taken: list[Row] = []
+    ends = [s.y for s in seps if abs(s.x0 - columns[0]) < 12 and abs(s.x1 - columns[-1]) < 12]
+    certain, figured = 1, False
+    for row in rows[start:]:
+        gap = row.top - taken[-1].bottom if taken else 0.0
+        parted = bool(taken) and any(taken[-1].bottom - 1 < y < row.top + 1 for y in ends)
+        most = (_FAR if parted or len(row.segments) > 1 else _NEAR) * row.em
+        if gap > most or not (_fits(row, columns) or (not figured and _named(row, head))):
+            break
+        figures = any(kind(s.text) in FIGURES for s in row.segments)
+        if len(row.segments) >= MIN_COLUMNS and not (figured or figures or _named(row, head)):
+            return None
+        taken.append(row)
+        figured = figured or figures
+        near = row.top - taken[certain - 1].bottom < row.em
+        if len(row.segments) > 1 or near or (parted and figures):
+            certain = len(taken)
+    taken = taken[:certain]
+    if not figured or not taken or sum(len(r.segments) for r in taken) < MIN_COLUMNS - 1:
+        return None
+    low, high = taken[0].top - 1.5 * taken[0].em, taken[-1].bottom + 1.5 * taken[-1].em
+    return Region(taken, [s for s in seps if low < s.y < high], ruled=True)
+
+
+def _named(row: Row, head: str) -> bool:
+    """Whether the row holds nothing but words of the head."""
+    return bool(head) and all(s.text.strip() in head for s in row.segments)
+
+
+def _fits(row: Row, columns: Sequence[float]) -> bool:
+    """Whether every stretch of the row stands inside one column."""
+    slack, most = 0.6 * row.em, 12 * row.em
+    edges = [columns[0] - most, *columns[1:-1], columns[-1] + most]
+    return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(edges)) for s in row.segments)
+
+
+def _within(rows: Sequence[Row], top: float, bottom: float, x0: float, x1: float) -> list[Row]:
+    """The rows between two levels, with what stands between two edges."""
+    found = []
+    for row in rows:
+        if top < (row.top + row.bottom) / 2 < bottom:
+            inside = [s for s in row.segments if x0 - 3 <= (s.x0 + s.x1) / 2 <= x1 + 3]
+            if inside:
+                found.append(Row(inside, row.em))
+    return found
+
+
+def _chains(rows: Sequence[Row], family: Sequence[Sep]) -> list[tuple[Sep, Sep, bool]]:
+    """First and last rule of the tables between rules of one length, and whether the last rule is only the head's."""
+    wide = family[0]
+    between = [_within(rows, a.y, b.y, wide.x0, wide.x1) for a, b in pairwise(family)]
+    state = [_parts(inside, wide) >= MIN_COLUMNS for inside in between]
+    for i in range(len(state) - 1):
+        low = family[i + 1].y - family[i].y < 4 * max((r.em for r in between[i]), default=0)
+        state[i] = state[i] or (low and state[i + 1] and _parts(between[i], wide) == MIN_COLUMNS - 1)
+    for i in range(1, len(state) - 1):
+        inside = between[i]
+        if not state[i] and state[i - 1] and state[i + 1] and len(inside) == 1 and not _CAPTION.search(inside[0].text):
+            state[i] = len(inside[0].segments) == 1 and inside[0].bottom - inside[0].top < family[i + 1].y - family[i].y
+    chains: list[tuple[Sep, Sep, bool]] = []
+    start = None
+    for i, tabular in enumerate([*state, False]):
+        if tabular and start is None:
+            start = i
+        elif not tabular and start is not None:
+            inside = [row for part in between[start:i] for row in part]
+            figures = any(kind(s.text) in FIGURES for row in inside for s in row.segments)
+            chains.append((family[start], family[i], family[i].shade or (i <= start + 2 and not figures)))
+            start = None
+    return chains
+
+
+def _parts(rows: Sequence[Row], rule: Sep) -> int:
+    """In how many columns the text between two rules stands; 0 when a stretch is too wide for a cell."""
+    segments = sorted((s for row in rows for s in row.segments), key=lambda s: s.x0)
+    if not segments or any(s.x1 - s.x0 > _WIDE * (rule.x1 - rule.x0) for s in segments):
+        return 0
+    parts, end = 0, float("-inf")
+    for s in segments:
+        parts += s.x0 > end
+        end = max(end, s.x1)
+    return parts
+
+
+def _cut_out(rows: list[Row], first: Sep, last: Sep, seps: Sequence[Sep]) -> tuple[Region, list[Row]]:
+    """The region between two rules, and the rows without it."""
+    inside = _within(rows, first.y, last.y, first.x0, first.x1)
+    taken = {id(s) for row in inside for s in row.segments}
+    rest = []
+    for row in rows:
+        kept = [s for s in row.segments if id(s) not in taken]
+        if kept:
+            rest.append(row if len(kept) == len(row.segments) else Row(kept, row.em))
+    near = [s for s in seps if first.y - 1 <= s.y <= last.y + 1 and s.x1 > first.x0 and s.x0 < first.x1]
+    return Region(inside, near, ruled=True), rest
+
+
+def _extend(region: Region, rest: list[Row]) -> list[Row]:
+    """Take in the rows below a head whose table has no rule at its end; returns what remains."""
+    low = region.rows[-1].bottom
+    x0, x1 = min(s.x0 for s in region.seps), max(s.x1 for s in region.seps)
+    below = _within(rest, low, 1e9, x0, x1)
+    taken = 0
+    for i, row in enumerate(below):
+        before = below[i - 1] if i else region.rows[-1]
+        wide = any(s.x1 - s.x0 > 0.6 * (x1 - x0) for s in row.segments)
+        if wide or row.top - before.bottom > _FAR * row.em or _CAPTION.search(row.text):
+            break
+        close = i == taken > 0 and row.top - before.top < _NEAR * row.em
+        near = close and _narrow(row, region.rows + below[:i]) and _same_size(row, before)
+        if len(row.segments) >= MIN_COLUMNS or near:
+            taken = i + 1
+        elif i - taken > 3:
+            break
+    region.rows += below[:taken]
+    gone = {id(s) for row in below[:taken] for s in row.segments}
+    region.head_only = not taken and not any(kind(s.text) in FIGURES for r in region.rows for s in r.segments)
+    return [r for r in rest if not any(id(s) in gone for s in r.segments)]
+
+
+def _regions(rows: Sequence[Row], flat: Sequence[Sep]) -> list[range]:
+    """Stretches of rows that may be one table: rows of three segments, and what lies close between them."""
+    regions: list[range] = []
+    start: int | None = None
+    last = 0
+    for i, row in enumerate(rows):
+        tabular = len(row.segments) >= MIN_COLUMNS
+        if start is not None and not _goes_on(rows, i, start, last, flat):
+            regions.append(range(start, last + 1))
+            start = None
+        if start is None and tabular:
+            start = last = i
+            while start > 0 and _attached(rows, start - 1, start, i):
+                start -= 1
+        elif start is not None and (tabular or (i - last <= 2 and _attached(rows, i, i - 1, last))):
+            last = i
+    if start is not None:
+        regions.append(range(start, last + 1))
+    return [r for r in regions if sum(len(rows[i].segments) >= MIN_COLUMNS for i in r) >= MIN_ROWS - 1]
+
+
+def _goes_on(rows: Sequence[Row], i: int, start: int, last: int, flat: Sequence[Sep]) -> bool:
+    """Whether row ``i`` may still belong to the region whose last certain row is ``last``."""
+    row, before = rows[i], rows[i - 1]
+    if not _same_size(row, rows[last]) or i - last > _MAX_LOOSE:
+        return False
+    gap = row.top - before.bottom
+    if gap > _FAR * row.em and not any(before.top < rule.y < row.bottom for rule in flat):
+        return False
+    return len(row.segments) >= MIN_COLUMNS or _narrow(row, rows[start : last + 12])
+
+
+def _same_size(row: Row, other: Row) -> bool:
+    """Whether the two rows are set in type of about one size."""
+    a, b = (max(s.bottom - s.top for s in r.segments) for r in (row, other))
+    return abs(a - b) <= 0.2 * max(a, b)
+
+
+def _narrow(row: Row, table: Sequence[Row]) -> bool:
+    """Whether the row's stretches are narrow enough to be the lines of cells."""
+    tabular = [s for r in table if len(r.segments) >= MIN_COLUMNS for s in r.segments]
+    wide = max(s.x1 for s in tabular) - min(s.x0 for s in tabular)
+    return all(s.x1 - s.x0 < 0.4 * wide for s in row.segments)
+
+
+def _attached(rows: Sequence[Row], i: int, neighbour: int, tabular: int) -> bool:
+    """Whether row ``i`` stands as close to its neighbour as the lines of one cell, in the table's columns."""
+    row, other = rows[i], rows[neighbour]
+    close = abs(row.top - other.top) < _NEAR * max(row.em, other.em)
+    over = [s for r in rows[max(0, tabular - 12) : tabular + 12] for s in r.segments if r is not row]
+    fits = all(
+        any(min(s.x1, x.x1) - max(s.x0, x.x0) > -1.0 * row.em for s in over) and x.x1 - x.x0 < 14 * row.em
+        for x in row.segments
+    )
+    return close and fits and _same_size(row, other) and _narrow(row, rows[max(0, tabular - 12) : tabular + 12])

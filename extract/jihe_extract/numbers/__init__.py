@@ -1,0 +1,1 @@
+"""Numbers with their units as a text shows them, wherever the unit stands."""

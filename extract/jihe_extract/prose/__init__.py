@@ -1,0 +1,1 @@
+"""What a figure of running text measures, covers and belongs to."""

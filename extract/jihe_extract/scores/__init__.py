@@ -1,0 +1,1 @@
+"""Score sheets and indicator statements, in tables and in prose."""

@@ -1,0 +1,385 @@
+"""Indicator statements in prose → :class:`ScoreRow`: what was promised, measured, done and marked.
+
+A statement is found by its cue words, not by a template: a numbered heading (指标三：) or a strong cue (预期
+指标值) opens it, the figures take the places their cues name, and running text about causes, remedies and
+achievements is kept out of the row.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from operator import attrgetter
+from typing import TypeVar
+
+import regex
+
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Fact, ScoreRow, Stage
+from jihe_extract.numbers.quantity import Quantity
+from jihe_extract.prose.cues import Cue, Cues, load_cues
+from jihe_extract.prose.proseview import Placed, View, placed, views
+from jihe_extract.scores.cueplaces import STOPS, CuePlaces, Filled
+from jihe_extract.scores.indicatornames import Levels, Name, name_before
+from jihe_extract.scores.scorelines import score_lines
+
+MEASURES: dict[str, tuple[str, Stage]] = {
+    "target": ("目标值", "目标"),
+    "mid": ("监控值", "年中"),
+    "actual": ("完成值", "年末"),
+    "completion": ("完成率", "年末"),
+    "deviation": ("偏差率", "年末"),
+    "weight": ("权重", ""),
+    "score": ("得分", ""),
+}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row being put together; offsets are folded ones."""
+
+    zone: int
+    anchored: bool
+    after: int = 0
+    """Where the row before it ends."""
+    filled: dict[str, Filled] = field(default_factory=dict)
+    texts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    notes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    first_cue: int = -1
+    end: int = 0
+
+    def note(self, start: int, end: int) -> None:
+        """Remember how far the row reaches."""
+        self.first_cue = start if self.first_cue < 0 else self.first_cue
+        self.end = max(self.end, end)
+
+
+def prose_rows(document: Document, quantities: Sequence[Quantity]) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
+    """The indicator rows that the prose states, and the fact of every quantity they use, by its span.
+
+    ``quantities`` are those of the whole document, sorted by span. Quantities of totals, grades and of the
+    analysis beside an indicator are left alone. A bare mark (``得 9``) that is no quantity of the document
+    gets one of its own, so the dict may hold spans that ``quantities`` does not.
+    """
+    cues = load_cues()
+    rows: list[ScoreRow] = []
+    facts: dict[Span, Fact] = {}
+    for view in views(document):
+        items = placed(view, quantities)
+        rows += _Reader(document, view, items, cues, facts).rows()
+        rows += score_lines(view, items, cues, facts)
+    rows.sort(key=lambda r: r.spans[0])
+    return tuple(rows), facts
+
+
+class _Reader:
+    """Reads the indicator statements of one stretch of prose."""
+
+    def __init__(
+        self, document: Document, view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]
+    ) -> None:
+        self.document, self.view, self.cues, self.facts = document, view, cues, facts
+        self.places = CuePlaces(view, items, cues)
+        self.items = self.places.items
+        self.levels = Levels(view, cues)
+
+    def rows(self) -> list[ScoreRow]:
+        """All rows, in order."""
+        out: list[ScoreRow] = []
+        bounds = self.bounds
+        for (start, anchor_end), (stop, _) in zip(bounds, [*bounds[1:], (len(self.view.text), 0)], strict=True):
+            drafts = self._drafts(start, anchor_end, stop)
+            self.levels.enter(start, anchor_end, stop, bool(drafts))
+            out += [row for draft in drafts if (row := self._row(draft)) is not None]
+        return out
+
+    @cached_property
+    def bounds(self) -> list[tuple[int, int]]:
+        """Where segments begin, with the end of the anchor words (or the start again)."""
+        text = self.view.text
+        marks = {m.start(): m.end() for m in self.cues.anchor.finditer(text) if self._opens(m.start())}
+        anchors = sorted(marks)
+        ends = [*self.view.starts[1:], len(text)]
+        for start, end, block in zip(self.view.starts, ends, self.view.blocks, strict=True):
+            if start >= len(text) or not (block.kind != "para" or self.levels.opens(start, end)):
+                continue
+            near = bisect_left(anchors, start)
+            if near == len(anchors) or anchors[near] >= min(end, start + 7):
+                marks.setdefault(start, start)
+        marks.setdefault(0, 0)
+        return _short(sorted(marks.items()), self.view)
+
+    def _opens(self, at: int) -> bool:
+        return at in self.view.start_set or at == 0 or self.view.text[at - 1] in "。；：.、）"
+
+    def _drafts(self, start: int, anchor_end: int, stop: int) -> list[_Draft]:
+        """The accepted rows of one segment."""
+        anchored = anchor_end > start
+        items = _within(self.items, anchor_end, stop)
+        cues = _within(self.places.found, anchor_end, stop)
+        if not cues or (not items and not anchored):
+            return []
+        drafts = [_Draft(anchor_end, anchored)]
+        for event in self.places.events(cues, items, anchor_end, stop):
+            self._take(drafts, event, anchored)
+        for draft in drafts:
+            self._settle_given(draft)
+        return [d for d in drafts if self._accept(d)]
+
+    def _take(self, drafts: list[_Draft], event: Filled | Cue, anchored: bool) -> None:
+        draft = drafts[-1]
+        if isinstance(event, Cue):
+            self._take_words(drafts, event, anchored)
+            return
+        again = event.role == "target" and bool(set(draft.filled) - {"weight", "given"} or draft.texts)
+        again = again or self._bracketed(draft, event) or self._renamed(draft, event)
+        if again or (not anchored and draft.end and not self._follows(draft, event)):
+            draft = self._next(drafts, event.cue)
+        if self._reached_after(draft, event):
+            draft.filled["target"] = replace(draft.filled.pop("actual"), role="target", strong=True)
+        if event.role in draft.filled:
+            return
+        draft.filled[event.role] = event
+        draft.note(event.cue.start, event.item.end)
+
+    def _bracketed(self, draft: _Draft, event: Filled) -> bool:
+        """Whether a weight right behind a new name opens the next row.
+
+        ``……得 9 分。培训人次（分值 6 分）：目标……`` or ``……得 9 分。培训人次：分值 6 分，目标……``.
+        """
+        at = event.cue.start
+        if event.role not in ("weight", "given") or not draft.end:
+            return False
+        start = self._sentence_start(at)
+        apart = self.view.text[at - 1 : at] in tuple("（(：:") or _TITLED.fullmatch(self.view.text, start, at)
+        return bool(apart) and start >= draft.end
+
+    def _reached_after(self, draft: _Draft, event: Filled) -> bool:
+        """Whether what a clause was to reach stands before what was reached: ``覆盖率达到52%，实际达到52.3%``."""
+        first = draft.filled.get("actual")
+        if event.role != "actual" or first is None or draft.filled.keys() & {"target", "completion", "score"}:
+            return False
+        said = [self.view.text[c.cue.start : c.cue.end] for c in (first, event)]
+        told = self.view.text[first.item.end : event.cue.start]
+        return said[1].startswith("实际") and not said[0].startswith("实际") and told == "，"
+
+    def _renamed(self, draft: _Draft, event: Filled) -> bool:
+        """Whether a target behind mere marks names an indicator of its own in a sentence of its own.
+
+        ``支出进度 91%，赋分 9.1 分。培训人次，计划值 60 人次，……``: the marks belong to what stood before.
+        """
+        start = self._sentence_start(event.cue.start)
+        if event.role != "target" or not draft.end or start < draft.end:
+            return False
+        return name_before(self.view.text, start, event.cue.start, self.cues, first=False) is not None
+
+    def _take_words(self, drafts: list[_Draft], cue: Cue, anchored: bool) -> None:
+        draft = drafts[-1]
+        if cue.role in ("target", "actual"):
+            if cue.role == "target" and (set(draft.filled) - {"weight", "given"} or draft.texts):
+                draft = self._next(drafts, cue)
+            if cue.role not in draft.filled and cue.role not in draft.texts:
+                draft.texts[cue.role] = self.places.words_after(cue)
+                draft.note(cue.start, draft.texts[cue.role][1])
+            return
+        if not draft.end or (not cue.strong and not self.places.at_clause(cue)):
+            return
+        if cue.role in ("reason", "remedy", "both") and cue.role not in draft.notes:
+            stop = self._stop(cue.end)
+            later = _within(self.places.found, cue.end, stop)
+            end = self.places.zone_end(cue, later, _within(self.items, cue.end, stop), stop)
+            start = cue.end
+            while start < end and self.view.text[start] in "：为是，":
+                start += 1
+            while end > start and self.view.text[end - 1] in "，；。：":
+                end -= 1
+            draft.notes[cue.role] = (start, end)
+            draft.note(cue.start, end)
+
+    def _stop(self, at: int) -> int:
+        """The end of the segment that holds a folded offset."""
+        i = bisect_right(self.bounds, (at, len(self.view.text)))
+        return self.bounds[i][0] if i < len(self.bounds) else len(self.view.text)
+
+    def _next(self, drafts: list[_Draft], cue: Cue) -> _Draft:
+        zone = max(drafts[-1].end, self._sentence_start(cue.start))
+        drafts.append(_Draft(zone, False, after=drafts[-1].end))
+        return drafts[-1]
+
+    def _sentence_start(self, at: int) -> int:
+        text, floor = self.view.text, max(0, at - _LOOK_BACK)
+        while at > floor and text[at - 1] not in STOPS and at not in self.view.start_set:
+            at -= 1
+        return at
+
+    def _follows(self, draft: _Draft, event: Filled) -> bool:
+        """Whether a figure still belongs to the row: no sentence without a figure of it lies between."""
+        between = self.view.text[draft.end : event.clause]
+        return sum(between.count(s) for s in STOPS) <= 1
+
+    @staticmethod
+    def _settle_given(draft: _Draft) -> None:
+        """赋分 is the weight when a score is stated beside it, else the score."""
+        given = draft.filled.pop("given", None)
+        if given is None:
+            return
+        role = "weight" if "score" in draft.filled and "weight" not in draft.filled else "score"
+        draft.filled.setdefault(role, given)
+
+    def _accept(self, draft: _Draft) -> bool:
+        roles = set(draft.filled) | set(draft.texts)
+        core = roles & {"target", "actual", "completion"}
+        if not core or len(roles) < 2:
+            return False
+        if draft.anchored:
+            return True
+        strong = {f.role for f in draft.filled.values() if f.strong} | set(draft.texts)
+        if "target" in strong and roles & {"actual", "completion", "score", "mid"}:
+            return True
+        target = draft.filled.get("target")
+        if {"target", "actual"} <= roles and self._announced(draft):
+            return True
+        if not {"target", "actual"} <= roles or len(roles) < 3:
+            return False
+        if roles & {"weight", "score"}:
+            return draft.end - draft.first_cue <= _LOOK_BACK
+        plain = target is not None and target.item.quantity.unit != "CNY"
+        return plain and draft.end - draft.first_cue <= 120
+
+    def _announced(self, draft: _Draft) -> bool:
+        """Whether target and actual follow a name that opens its paragraph: ``培育农民：目标200人，实际206人``."""
+        target, actual = draft.filled.get("target"), draft.filled.get("actual")
+        if target is None or actual is None or target.item.quantity.unit != actual.item.quantity.unit:
+            return False
+        start = self._sentence_start(target.cue.start)
+        head = self.view.text[start : target.cue.start]
+        return head.endswith("：") and start in self.view.start_set and len(head) <= _LONG_NAME
+
+    def _row(self, draft: _Draft) -> ScoreRow | None:
+        name = self._name(draft)
+        if name is None or any(w in name.text for w in self.cues.not_rows):
+            return None
+        name = self._target_in_name(draft, name)
+        path = self.levels.path(name)
+        subject = path[-1]
+        facts: dict[str, Fact] = {}
+        for role, filled in draft.filled.items():
+            fact = self._fact(role, filled, subject)
+            if fact.quote not in self.facts:
+                self.facts[fact.quote] = facts[role] = fact
+        texts = {role: self.view.span(*at) for role, at in draft.texts.items()}
+        notes = {role: self.view.span(*at) for role, at in draft.notes.items() if at[0] < at[1]}
+        return ScoreRow(
+            path=path,
+            spans=(self.view.span(min(name.start, draft.first_cue), draft.end),),
+            name=self.view.span(name.start, name.end),
+            weight=facts.get("weight"),
+            target=facts.get("target"),
+            mid_year=facts.get("mid"),
+            actual=facts.get("actual"),
+            completion=facts.get("completion"),
+            deviation=facts.get("deviation"),
+            score=facts.get("score"),
+            target_text=texts.get("target"),
+            actual_text=texts.get("actual"),
+            reason=notes.get("reason", notes.get("both")),
+            remedy=notes.get("remedy", notes.get("both")),
+        )
+
+    def _name(self, draft: _Draft) -> Name | None:
+        zone = draft.zone if draft.anchored else max(draft.zone, self._name_floor(draft))
+        name = name_before(self.view.text, zone, draft.first_cue, self.cues, first=draft.anchored)
+        target = draft.filled.get("target")
+        name = self._name_behind(draft) or name
+        if name is None and not draft.anchored:
+            name = self._name_in_front(draft)
+        nameless = name is None or name.text.endswith("的")
+        if target is not None and target.label[0] < target.label[1] and nameless:
+            start, end = target.label
+            return Name(self.view.text[start:end], start, end, ())
+        return name
+
+    def _name_behind(self, draft: _Draft) -> Name | None:
+        """The name behind a weight in brackets that opens the sentence: ``（分值 14 分）按月发放率，目标……``."""
+        weight = draft.filled.get("weight")
+        aims = [f.cue.start for r in ("target", "actual") if (f := draft.filled.get(r)) is not None]
+        if weight is None or not aims or self.view.text[weight.cue.start - 1 : weight.cue.start] not in tuple("（("):
+            return None
+        if self._sentence_start(weight.cue.start) != weight.cue.start - 1 or min(aims) < weight.item.end:
+            return None
+        return name_before(self.view.text, weight.item.end + 1, min(aims), self.cues, first=False)
+
+    def _name_in_front(self, draft: _Draft) -> Name | None:
+        """A name that is a sentence of its own before the statement: ``图书馆新增藏书。年度目标不少于 3 万册，……``."""
+        text = self.view.text
+        floor = self._name_floor(draft)
+        if floor == 0 or text[floor - 1] not in STOPS or floor in self.view.start_set:
+            return None
+        start = max(draft.after, self._sentence_start(floor - 1))
+        alone = text[start : floor - 1]
+        if not 2 <= len(alone) <= _SHORT_NAME or any(c in "，；：" for c in alone):
+            return None
+        return name_before(text, start, floor - 1, self.cues, first=False)
+
+    def _target_in_name(self, draft: _Draft, name: Name) -> Name:
+        """A numbered statement may promise its figure in its name (目标1：改造户厕200户，实际完成…)."""
+        if not draft.anchored or "target" in draft.filled or "target" in draft.texts:
+            return name
+        inside = _within(self.items, name.start, name.end)
+        if len(inside) != 1 or inside[0].end != name.end or "actual" not in draft.filled:
+            return name
+        item = inside[0]
+        start, end = self.places.label(name.start, item.start)
+        if end - start < 2:
+            return name
+        cue = Cue("target", False, start, end)
+        draft.filled["target"] = Filled("target", False, cue, item, (start, end), start, _LIKELY)
+        return Name(self.view.text[start:end], start, end, name.levels)
+
+    def _name_floor(self, draft: _Draft) -> int:
+        return self._sentence_start(draft.first_cue)
+
+    def _fact(self, role: str, filled: Filled, subject: str) -> Fact:
+        measure, stage = MEASURES[role]
+        if self.view.text.endswith("得分率", filled.cue.start, filled.cue.end):
+            measure = "得分率"
+        label = self.view.span(*filled.label) if filled.label[0] < filled.label[1] else None
+        if role != "actual":
+            label = self.view.span(filled.cue.start, filled.cue.end)
+        q = filled.item.quantity
+        return Fact(measure, q, q.span, subject=subject, stage=stage, label=label, trust=filled.trust)
+
+
+_LIKELY = Decimal("0.9")
+_TITLED = regex.compile(r"[“\"][^“”\"]{2,40}[”\"](?:指标)?")
+"""A name in quotation marks that opens a sentence (``“培训人次”指标满分 6 分，……``)."""
+_SEGMENT_MAX = 6000
+_LOOK_BACK = 400
+_SHORT_NAME = 30
+_LONG_NAME = 40
+_start = attrgetter("start")
+
+
+def _short(bounds: list[tuple[int, int]], view: View) -> list[tuple[int, int]]:
+    """The same segments, long ones cut at paragraphs (or anywhere), so that work stays linear."""
+    out: list[tuple[int, int]] = []
+    for (start, end), (stop, _) in zip(bounds, [*bounds[1:], (len(view.text), 0)], strict=True):
+        out.append((start, end))
+        while stop - out[-1][0] > _SEGMENT_MAX:
+            limit = out[-1][0] + _SEGMENT_MAX
+            cut = view.starts[bisect_right(view.starts, limit) - 1]
+            at = cut if cut > out[-1][1] else limit
+            out.append((at, at))
+    return out
+
+
+_T = TypeVar("_T", Cue, Placed)
+
+
+def _within(found: list[_T], start: int, stop: int) -> list[_T]:
+    """The sorted cues or figures that begin in a range."""
+    first = bisect_left(found, start, key=_start)
+    return found[first : bisect_left(found, stop, key=_start)]
