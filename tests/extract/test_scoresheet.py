@@ -263,6 +263,17 @@ def test_statements_of_one_paragraph_share_its_level_and_take_no_figure_of_the_n
     assert rows[2].actual is None and shown(document, rows[3])["actual"] == "620元"
 
 
+def test_targets_that_count_are_no_headings_and_pairs_in_words_are_rows() -> None:
+    text = (
+        "维修校舍：年度目标6所，实际完成6所，完成率100.00%，分值17分，得17分。\n"
+        "城乡教育差距：年度目标稳步缩小，实际完成稳步缩小，分值10分，得10分。"
+    )
+    document, rows, _ = rows_of(text)
+    assert [row.path[-1] for row in rows] == ["维修校舍", "城乡教育差距"]
+    assert shown(document, rows[0])["target"] == "6所"
+    assert rows[1].target_text is not None and document.quote(rows[1].target_text) == "稳步缩小"
+
+
 def test_values_in_words() -> None:
     document, (row,), _ = rows_of(
         "指标一：\n\n营商环境：该指标预期指标值为有所提升，年中监控有所提升，本次评价有所提升，该指标权重分值为5分，自评得分5分。"

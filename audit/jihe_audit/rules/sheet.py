@@ -145,7 +145,7 @@ def scores(ledger: Ledger) -> Outcome:
     for sheet in sheets(ledger):
         if len(sheet.scores) < 2:
             continue
-        complete = weights_total(ledger, sheet) == HUNDRED
+        complete = len(sheet.weights) == len(sheet.rows) and added(sheet.weights) == HUNDRED
         for total in totals(ledger, "总分", sheet):
             groups = scored(ledger, sheet, total)
             short = total.quantity.value - added(sheet.scores)

@@ -120,7 +120,7 @@ def load_cues() -> Cues:
         pattern=re.compile(longest_of(roles)),
         anchor=regex.compile(
             rf"(?:[（(][一二三四五六七八九十]{{1,3}}[）)])?(?:{heading})"
-            rf"(?:(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,](?!\d)|\d{{1,2}}(?=[\u4e00-\u9fff“](?<!{counted})))"
+            rf"(?:(?:[一二三四五六七八九十百]{{1,4}}|\d{{1,3}})[：:、.．，,](?!\d)|\d{{1,2}}(?![\u4e00-\u9fff]{{1,3}}[，。；、）])(?=[\u4e00-\u9fff“](?<!{counted})))"
         ),
         fillers=tuple(sorted(data["heading"]["fillers"], key=len, reverse=True)),
         not_rows=tuple(data["heading"]["not_rows"]),

@@ -15,6 +15,8 @@ from jihe_extract.prose.proseview import Placed, View
 STOPS = "。；！？"
 _BREAKS = "。；！？，（）、"
 _LABEL_MAX = 40
+_WORDED_MAX = 8
+"""Most characters of a target in words that no 为 announces."""
 _BRIDGE_MAX = 20
 _LOOK_BACK = 400
 _HEAD = re.compile(r"^(?:完成了?|达到|实现|实际|我单位|本单位|年度|共|了|：|为|是|“|该指标)+")
@@ -249,7 +251,24 @@ class CuePlaces:
         text = self.view.text[start:end]
         if not 2 <= len(text) <= _LABEL_MAX or any(start <= i.start < end for i in items):
             return False
-        return cue.strong or self.view.text[cue.end : cue.end + 1] in ("为", "：") or self._ends_in_is(cue)
+        return (
+            cue.strong
+            or self.view.text[cue.end : cue.end + 1] in ("为", "：")
+            or self._ends_in_is(cue)
+            or self._paired(cue)
+        )
+
+    def _paired(self, cue: Cue) -> bool:
+        """Whether target and actual stand side by side in words: ``年度目标稳步提升，实际完成稳步提升``."""
+        at = next((n for n, c in enumerate(self.found) if c is cue), -1)
+        other = self.found[at + 1 : at + 2] if cue.role == "target" else self.found[max(at - 1, 0) : at]
+        if at < 0 or not other or {cue.role, other[0].role} != {"target", "actual"}:
+            return False
+        first, second = (cue, other[0]) if cue.role == "target" else (other[0], cue)
+        start, end = self.words_after(first)
+        told = self.words_after(second)
+        short = all(2 <= b - a <= _WORDED_MAX for a, b in ((start, end), told))
+        return short and self.view.text[end : end + 1] == "，" and second.start == end + 1
 
     def _ends_in_is(self, cue: Cue) -> bool:
         """Whether the cue's own last word is 为 (``目标为稳步提升``)."""
