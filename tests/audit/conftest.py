@@ -1,4 +1,4 @@
-"""Records made by hand, for everything that is written from records."""
+"""Records made by hand, for everything that is written from records; and what the audit doubts in a text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from jihe_audit.engine import Settings, audit
 from jihe_audit.export.records import (
     BlockRecord,
     CheckRecord,
@@ -17,6 +18,9 @@ from jihe_audit.export.records import (
     ReportRecord,
     Summary,
 )
+from jihe_audit.finding import Finding
+from jihe_extract.extraction import extract
+from jihe_extract.reading import read_text
 
 MakeRecord = Callable[..., ReportRecord]
 LINES = ("一、基本情况", "基本支出100.00万元，项目支出50.00万元，支出合计{total}万元。", "联系人见附件。{extra}")
@@ -131,3 +135,14 @@ def make_record() -> MakeRecord:
         return ReportRecord(summary=summary, findings=found, facts=facts, checks=(check,), blocks=blocks, text=text)
 
     return make
+
+
+@pytest.fixture
+def doubts() -> Callable[[str], list[Finding]]:
+    """Errors and warnings that the rules alone raise on a text."""
+
+    def of(text: str) -> list[Finding]:
+        findings = audit(extract(read_text(text)), pack="national", settings=Settings()).findings
+        return [f for f in findings if f.severity != "info"]
+
+    return of
