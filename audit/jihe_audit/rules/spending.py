@@ -49,8 +49,8 @@ def _of_revenue(ledger: Ledger, rate: Fact) -> bool:
     """Whether the amount that the rate follows in its sentence is revenue: that may well pass its budget."""
     where = ledger.sentence(rate.quantity.span)
     before = [
-        f.measure for f in ledger.extraction.facts
-        if f.quantity.unit == "CNY" and where.holds(f.quantity.span) and f.quantity.span.end <= rate.quantity.span.start
+        f.measure for f in ledger.within(where)
+        if f.quantity.unit == "CNY" and f.quantity.span.end <= rate.quantity.span.start
         and "预算" not in f.measure and f.measure not in ("增减额", "节约额")
     ]  # fmt: skip
     return before[-1:] == ["收入数"]

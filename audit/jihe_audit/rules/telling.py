@@ -50,8 +50,7 @@ def _of_revenue(ledger: Ledger, rate: Fact) -> bool:
     """Whether the amount right before a rate is revenue: no execution of a budget of spending."""
     where = ledger.sentence(rate.quantity.span, "。\n")
     before = [
-        f for f in ledger.extraction.facts
-        if f.quantity.unit == "CNY" and where.holds(f.quantity.span) and f.quantity.span < rate.quantity.span
+        f for f in ledger.within(where) if f.quantity.unit == "CNY" and f.quantity.span < rate.quantity.span
     ]  # fmt: skip
     return bool(before) and before[-1].measure == "收入数"
 
