@@ -11,6 +11,7 @@ from jihe_extract.asserted.formulas import formula_claims, formula_quantities
 from jihe_extract.asserted.lists import count_claims, project_counts
 from jihe_extract.cells.tablechanges import table_changes
 from jihe_extract.cells.tablefacts import table_facts
+from jihe_extract.cells.tablepatterns import table_patterns
 from jihe_extract.cells.tablesums import table_sums
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
@@ -69,7 +70,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         rows=_rows(rows, sheet_rows),
         leftovers=_leftovers(facts, claims),
         profile=who,
-        supposed=readings,
+        supposed=(*readings, *table_patterns(document, facts)),
     )
 
 

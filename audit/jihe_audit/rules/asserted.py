@@ -16,6 +16,7 @@ from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
 from jihe_extract.asserted.namedrates import NAMED
 from jihe_extract.asserted.supposed import ADMITTED
+from jihe_extract.cells.tablepatterns import COLUMN
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
 
@@ -138,7 +139,9 @@ def slips(ledger: Ledger) -> Outcome:
     places: dict[tuple[str, Span], list[_Reading]] = {}
     rows = _of_indicators(ledger)
     for claim in ledger.extraction.supposed:
-        if claim.stated is not None and claim.stated.quantity.span not in rows:
+        if claim.word.startswith(COLUMN) or claim.stated is None:
+            continue
+        if claim.stated.quantity.span not in rows:
             found = _weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=claim.word)
             places.setdefault((claim.kind, claim.span), []).extend(found)
     yield from _judged(ledger, places.values())
