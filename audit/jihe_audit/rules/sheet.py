@@ -26,6 +26,7 @@ from jihe_audit.scoresheets import (
 from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
 from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.scores.groupmarks import LEVEL_TOTAL
 
 _LISTED = 3
 """Fewest marks in one sentence that are a list of all."""
@@ -198,7 +199,8 @@ def _told_together(ledger: Ledger, sheet: Sheet, total: Fact) -> bool:
     ),
 )
 def subtotals(ledger: Ledger) -> Outcome:
-    """表中写明的一级指标分值（得分）小计应等于其下各指标之和。"""
+    """表中写明的一级指标分值（得分）小计应等于其下各指标之和；各级分值单独成列的，每列之和应等于该列合计。"""
+    yield from _level_totals(ledger)
     for fact in ledger.extraction.facts:
         if fact.scope != "小计" or fact.measure not in ("权重", "得分") or not fact.quantity.exact:
             continue
@@ -217,6 +219,24 @@ def subtotals(ledger: Ledger) -> Outcome:
                 label=f"{fact.subject}{fact.measure}小计",
                 cap="warning",
             )
+
+
+def _level_totals(ledger: Ledger) -> Outcome:
+    """The weights of a level, in a column of their own, against the total below them."""
+    for whole in ledger.of_measure("权重"):
+        if whole.scope != LEVEL_TOTAL or not whole.quantity.exact:
+            continue
+        parts = [
+            f for f in ledger.of_measure("权重") if f.scope == "小计" and _column(ledger, f) == _column(ledger, whole)
+        ]
+        if len(parts) > 1:
+            yield from relate(ledger, "I12", whole, [Try("sum", tuple(parts))], label="本级分值合计", cap="warning")
+
+
+def _column(ledger: Ledger, fact: Fact) -> tuple[int, int] | None:
+    """The table and the column that a figure stands in."""
+    cell = ledger.document.cell_at(fact.quantity.span)
+    return (cell[0], cell[2]) if cell is not None else None
 
 
 @rule(

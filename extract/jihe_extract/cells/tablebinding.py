@@ -77,6 +77,8 @@ def combine(
     if label is not None and label.measure and col.role in _CHANGES and not words.is_whole(label.text):
         subject, scope = "", label.measure
         measure, kind, sure = col.measure, label.kind if col.role == "change" else col.kind, True
+    elif label is not None and label.text.endswith(words.readjusted) and measure in _GENERIC:
+        return Bound(scope=label.text, period=col.period, unit=col.unit or label.unit, money=True)
     elif label is not None:
         subject, scope, line = _label_scope(label, words, named=named, family=family)
         if line and not measure and col.neutral:
@@ -124,10 +126,9 @@ def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str
 
 def _label_scope(label: Meaning, words: TableWords, *, named: bool, family: str | None) -> tuple[str, str, str]:
     """Subject, scope and line kind (收入数, 执行数) of a row label."""
-    if label.text in words.income:
-        return "", "", "收入数"
-    if label.text in words.expense:
-        return "", "", "执行数"
+    if label.text in words.income or label.text in words.expense:
+        whole = "合计" if label.text.endswith("总计") else ""  # with what was carried over
+        return "", whole, "收入数" if label.text in words.income else "执行数"
     if label.total:
         return "", "合计" if family is None else family, ""
     if words.is_whole(label.text):

@@ -7,7 +7,7 @@ are all filled in makes a closed claim; a part left blank, or a list opened by �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -34,6 +34,8 @@ _CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
 _FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
 _AMONG_WIDTH = 6
 _HEADS = 4
+_BESIDE = 2
+"""Other columns in which a list must add up for it to be complete."""
 _TRUST = Decimal("0.9")
 _UNSURE = Decimal("0.7")
 _ADDED = ("CNY", "人", "个")
@@ -197,12 +199,28 @@ def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
             if not parts:
                 continue
             full = len(parts) == len(children) and not any(c.among for c in children)
-            trust = _UNSURE if any(c.unsure or _CODE.fullmatch(c.label.strip()) for c in children) else _TRUST
+            unsure = any(c.unsure or _CODE.fullmatch(c.label.strip()) for c in children)
+            if not full and _closed_beside(row, col):
+                parts = _column(children, col, whole, _alike)
+                full = unsure = True
+            trust = _UNSURE if unsure else _TRUST
             yield _claim(whole, parts, not full, "其中" if children[0].among else "分项", trust)
 
 
-def _column(children: Sequence[_Row], col: int, whole: Fact) -> list[Fact]:
-    return [c.facts[col] for c in children if col in c.facts and _same(c.facts[col], whole)]
+def _closed_beside(row: _Row, col: int) -> bool:
+    """Whether a list (其中) is all there is in the other columns: then it leaves nothing out in this one either."""
+    columns = {c: _column(row.children, c, whole, _alike) for c, whole in row.facts.items()}
+    others = [c for c, whole in row.facts.items() if c != col and whole.quantity.value]
+    whole = all(len(columns[c]) == len(row.children) for c in (col, *others))
+    return whole and len(others) >= _BESIDE and all(_total(columns[c]) == row.facts[c].quantity.value for c in others)
+
+
+def _column(
+    children: Sequence[_Row], col: int, whole: Fact, fits: Callable[[Fact, Fact], bool] | None = None
+) -> list[Fact]:
+    """The figures of a column that may be added to the whole: of its kind, or of whatever ``fits``."""
+    fits = fits or _same
+    return [c.facts[col] for c in children if col in c.facts and fits(c.facts[col], whole)]
 
 
 def _meant(row: _Row) -> list[_Row]:

@@ -73,6 +73,7 @@ class TableWords:
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
         self.adjusting = frozenset(listed["adjusting"])
+        self.readjusted, self.moves = tuple(listed["readjusted"]), frozenset(listed["moves"])
         self.execution = frozenset(listed["execution"])
         self._own_total = frozenset(listed["own_total"])
         self.no_indicator = frozenset(listed["no_indicator"])

@@ -23,6 +23,8 @@ _PREFIX = re.compile(
 _BRACKET = re.compile(r"[（(]\s*\d{1,3}(?:\.\d+)?\s*分?\s*[)）]|\d{1,3}(?:\.\d+)?分$")
 
 
+LEVEL_TOTAL = "各级合计"
+"""Scope of the sum of a level's weights."""
 _NARROW, _WIDE = str.maketrans("（）", "()"), str.maketrans("()", "（）")
 _NO_BRACKETS = str.maketrans("", "", "（）")
 
@@ -97,7 +99,17 @@ class GroupMarks:
             whole = "" if measure == "总分" else scope
             owner = self.project if measure == "总分" else group
             self.sheet.put(measure, q, cell, subject=owner, scope=whole, label=label.span, origin="sheet")
+        if total:
+            self._level_totals(row, label)
         return True
+
+    def _level_totals(self, row: GridRow, label: Cell) -> None:
+        """What the weights of a level, in a column of their own, add up to."""
+        for col in self.level_marks:
+            cell = row[col] if col < len(row) else None
+            q = self.sheet.figure(cell, "分")
+            if cell is not None and q is not None and self.section.role(col) == "weight":
+                self.sheet.put("权重", q, cell, scope=LEVEL_TOTAL, label=label.span, origin="sheet")
 
     def _subtotal_group(self, path: list[Cell | None]) -> str:
         """The level that a line 小计 closes: the one named left of the word, else the first."""

@@ -66,6 +66,9 @@ class IndicatorRows(GroupMarks):
         if not cells or (levels - {cells[0]}) & set(cells) or self.name(cells[0])[0] not in self.words.execution:
             return None
         label, name = cells[0], load_cues().execution_name
+        above = (row[c] for c in self.path_cols if c < label.col)
+        if any(c is not None and c.row < number and not self.sheet.blank(c) for c in above):
+            return None  # an indicator like others, below levels that go on
         out: dict[str, Fact] = {}
         self._marks(row, label, name, out)
         if not out:
