@@ -33,8 +33,11 @@ class ListReader(ListOpeners):
                 self.open = resumed
         if opener:
             inner = self.open is not None and bracket is not None and bracket != self.open.bracket
-            outer = self.open if inner else None
-            heads = self._adjacent(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            part = self.part_with_parts(i, mention, fact)
+            outer = self.open if inner or part else None
+            heads = (
+                part or self._adjacent(i, mention) or [h for h, s in self.heads if s >= mention.sentence - 2 or s < 0]
+            )
             nested = list(self.open.parts) if self.open else self.last_parts
             if outer is None:
                 self._close()

@@ -19,6 +19,7 @@ from jihe_extract.prose.labelreading import unit_class
 from jihe_extract.prose.paragraphstate import COUNT
 from jihe_extract.prose.partlists import SPENDING
 from jihe_extract.prose.structure import brackets
+from jihe_extract.prose.words import load_words
 
 _LEAD = regex.compile(
     r"(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
@@ -68,9 +69,12 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
     lists: dict[tuple[Span, ...], tuple[Claim, bool]] = {}
     for claim in sums:
         named: dict[str, Span] = {}
-        for operand in claim.operands:
-            if operand.subject:
-                named.setdefault(operand.subject, operand.label or operand.quote)
+        known_scopes = load_words().scopes
+        if any(o.subject for o in claim.operands):
+            for operand in claim.operands:
+                called = operand.subject or (operand.scope if operand.scope not in known_scopes else "")
+                if called:
+                    named.setdefault(called, operand.label or operand.quote)
         if claim.kind == "sum" and named and claim.stated is not None and claim.stated.quantity.unit == "CNY":
             items = tuple(sorted(named.values()))
             whole = sum((o.quantity.value for o in claim.operands), Decimal(0)) == claim.stated.quantity.value

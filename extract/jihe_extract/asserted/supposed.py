@@ -122,6 +122,7 @@ class _Reader:
         """A list behind its opener, and the amounts before it as its whole; each ；-group may be a list of its own."""
         mention, fact = self.told[i]
         groups: dict[int, list[Fact]] = {}
+        divided = -1
         for k, (m, f) in enumerate(self.told[i:], i):
             inside = m.bracket == mention.bracket
             if m.sentence != mention.sentence and (mention.bracket is None or not inside):
@@ -129,8 +130,10 @@ class _Reader:
             if not inside:
                 continue
             if k > i and (self.sums(m) or list_opener(self.words(m), m.bracket is not None)):
-                break
-            if self._level(k, fact.quantity.unit):
+                if m.group not in groups or self.sums(m):
+                    break
+                divided = m.group  # 人员经费90万元，包括工资60万元、补助30万元；公用经费10万元
+            if m.group != divided and self._level(k, fact.quantity.unit):
                 groups.setdefault(m.group, []).append(f)
         wholes = self._wholes(i)
         parts: list[Fact] = []

@@ -8,6 +8,7 @@ import regex
 
 from jihe_extract.document import Block, Document
 from jihe_extract.facts import UNBOUND, Claim, Fact
+from jihe_extract.prose.labelreading import unit_class
 from jihe_extract.prose.listheads import PartsList
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT, PLAIN
 from jihe_extract.prose.structure import Mention, list_opener
@@ -84,6 +85,22 @@ class ListOpeners:
         if last.quantity.unit == "CNY" and last.quantity.span.end == mention.bracket and last.measure not in _CHANGES:
             return [last]
         return [last] if last.measure in (UNBOUND, BUSINESS) and last.quantity.unit == "CNY" else []
+
+    def part_with_parts(self, i: int, mention: Mention, fact: Fact) -> list[Fact]:
+        """The part right before a list within the open list, whose parts are set apart by ；.
+
+        ``人员经费90万元，包括工资60万元、补助30万元；公用经费10万元``.
+        """
+        listed = self.open
+        if listed is None or not listed.parts or not i or mention.sentence != listed.sentence:
+            return []
+        before, last = self.found[i - 1]
+        near = last is listed.parts[-1] and before.group == mention.group and before.bracket == mention.bracket
+        if not near or unit_class(last.quantity.unit) != unit_class(fact.quantity.unit) or last.measure in _CHANGES:
+            return []
+        beside = [m for m, f in self.found if m.sentence == mention.sentence and m.bracket == mention.bracket]
+        parted = any(m.group != mention.group for m in beside if m.span.start >= listed.start)
+        return [last] if parted and fact.quantity.value < last.quantity.value else []
 
     def _bracketed_parts(self, i: int, mention: Mention, fact: Fact) -> tuple[str, bool] | None:
         """A bracket right behind a figure that divides it: ``90万元（基本支出60万元，项目支出30万元）``."""

@@ -1,0 +1,150 @@
+"""Changes and shares whose other figures stand elsewhere in the report: verified, or doubted as slips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, weigh_try
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.slipreadings import SlipReading, judged, weighed
+from jihe_extract.facts import Claim, Fact
+
+
+@rule(
+    id="N22",
+    title="增减数与他处两期数疑有录入差错",
+    category="A07",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对两期数和增减额、增减率，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=(
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n«2023年会议费预算较2022年增加1.98万元»。",
+        "一、总体情况\n会议费支出7.24万元。\n二、变动情况\n会议费决算数比上年减少0.13万元，«下降1.46%»。",
+    ),
+    passes=(
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n2023年会议费预算较2022年增加1.68万元。",
+        "2023年会议费预算21.80万元。\n2022年会议费支出20.12万元。\n2023年会议费预算较2022年预算增加4.25万元。",
+        "一、总体情况\n会议费支出7.24万元。\n二、变动情况\n会议费决算数比上年减少0.13万元，下降1.76%。",
+    ),
+    late=True,
+)
+def far_changes(ledger: Ledger) -> Outcome:
+    """增减额、增减率所比的两期数写在别处的，与同一范围的本期数、上期数核对：相符的记为已核；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    places: list[list[SlipReading]] = []
+    for claim in ledger.claims:
+        stated = claim.stated
+        if claim.kind not in ("difference", "growth") or stated is None or stated.quantity.span in tried:
+            continue
+        if (claim.scope or claim.subject) and stated.quantity.exact and "点" not in stated.quantity.surface:
+            places.append(list(weighed(ledger, claim.kind, stated, _far(ledger, claim, stated), is_open=False)))
+    yield from judged(ledger, places)
+
+
+LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
+"""What a change told of a scope may be a change of."""
+
+
+def _far(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Try]:
+    """A change from the figures of its scope told elsewhere in the report, of this year and of another."""
+    levels = [
+        f for f in ledger.of_scope(claim.subject, claim.scope)
+        if f.measure in LEVELS and f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0
+    ]  # fmt: skip
+    now = _distinct([f for f in levels if f.period in ("", ledger.year)])
+    past = _distinct([f for f in levels if f.period not in ("", ledger.year)])
+    for a in now:
+        for b in past:
+            if claim.kind == "difference":
+                yield Try("sum", (a, b), (1, -1), absolute=True)
+            else:
+                yield Try("change", (a, b), absolute=True)
+    moved = next((o for o in claim.operands if o.measure in ("增减额", "节约额")), None) or _before(ledger, stated)
+    if claim.kind == "growth" and moved is not None:
+        for a in now:
+            if a.quantity.value > moved.quantity.value > 0:
+                yield Try("grown", (moved, a))
+                yield Try("shrunk", (moved, a))
+
+
+def _before(ledger: Ledger, rate: Fact) -> Fact | None:
+    """The change in money right before its rate."""
+    where = ledger.sentence(rate.quantity.span)
+    near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
+    last = near[-1] if near else None
+    return last if last is not None and last.measure == "增减额" and last.quantity.unit == "CNY" else None
+
+
+def _distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts, one for each value."""
+    return list({f.quantity.value: f for f in reversed(facts)}.values())
+
+
+SIBLINGS = 2
+"""Fewest shares of a paragraph that tell what the others are shares of."""
+
+
+@rule(
+    id="N23",
+    title="占比与同段其他占比所据合计疑有录入差错",
+    category="A08",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对分项数和占比，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=(
+        "2026年部门预算公开说明\n支出预算总额800.00万元，其中基本支出500.00万元，占62.50%；项目支出300.00万元，占37.50%。\n按功能分类，教育支出600.00万元，占75.00%；"
+        "«住房保障支出950.00万元»，占18.75%；卫生健康支出50.00万元，占6.25%。",
+    ),
+    passes=(
+        "2026年部门预算公开说明\n支出预算总额800.00万元，其中基本支出500.00万元，占62.50%；项目支出300.00万元，占37.50%。\n按功能分类，教育支出600.00万元，占75.00%；"
+        "住房保障支出150.00万元，占18.75%；卫生健康支出50.00万元，占6.25%。",
+        "2026年部门预算公开说明\n支出预算总额800.00万元，其中基本支出500.00万元，占62.50%；项目支出300.00万元，占37.50%。\n按功能分类，教育支出600.00万元，占75.00%，其中小学教育420.00万元，占教育支出的70.00%；"
+        "卫生健康支出50.00万元，占6.25%。",
+    ),
+    late=True,
+)
+def sibling_shares(ledger: Ledger) -> Outcome:
+    """同段的其他占比（至少两个）都以某一合计为分母而相符的，其余占比也按该合计核对；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    tried = {s for c in ledger.tried if c.rule not in ("N03", "N21") for s in c.spans}
+    tried |= {s for c in ledger.tried if c.verdict in ("pass", "tail") for s in c.spans[:1]}
+    places: list[list[SlipReading]] = []
+    for pairs in _shares_by_paragraph(ledger).values():
+        left = [(s, p) for s, p in pairs if s.quantity.span not in tried]
+        whole = _shared_whole(ledger, pairs) if left and len(pairs) > SIBLINGS else None
+        if whole is not None:
+            for share, part in left:
+                places.append(list(weighed(ledger, "ratio", share, [Try("rate", (part, whole))], is_open=False)))
+    yield from judged(ledger, places)
+
+
+def _shares_by_paragraph(ledger: Ledger) -> dict[int, list[tuple[Fact, Fact]]]:
+    """The shares of each paragraph that name no whole, with their parts."""
+    told: dict[int, list[tuple[Fact, Fact]]] = {}
+    for claim in ledger.claims:
+        share = claim.stated
+        if claim.kind != "share" or share is None or claim.word or len(claim.operands) != 1:
+            continue
+        if share.quantity.exact and claim.operands[0].quantity.exact:
+            told.setdefault(ledger.paragraph(share.quantity.span).start, []).append((share, claim.operands[0]))
+    return told
+
+
+def _shared_whole(ledger: Ledger, pairs: Sequence[tuple[Fact, Fact]]) -> Fact | None:
+    """The figure before a paragraph's shares that all of them but one hold for."""
+    unit = pairs[0][1].quantity.unit
+    before = [
+        f for f in ledger.extraction.facts
+        if f.quantity.span < pairs[-1][1].quantity.span and f.quantity.unit == unit and f.quantity.exact and f.quantity.value > 0
+    ]  # fmt: skip
+    for whole in reversed(_distinct(before)):
+        held = sum(
+            (w := weigh_try(ledger, share, Try("rate", (part, whole)))) is not None and w.verdict == "pass"
+            for share, part in pairs
+            if part.quantity.unit == unit and part.quantity.value <= whole.quantity.value
+        )
+        if held >= max(SIBLINGS, len(pairs) - 1):
+            return whole
+    return None

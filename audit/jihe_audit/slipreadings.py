@@ -1,0 +1,201 @@
+"""Readings of a place of which none is sure: what holds is verified, what a slip of the hand broke is doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from jihe_audit.finding import Check, Finding, Verdict
+from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
+from jihe_audit.slips import repairs
+from jihe_audit.verdict import Weighing
+from jihe_audit.wording import show
+from jihe_extract.asserted.namedrates import NAMED
+from jihe_extract.asserted.supposed import ADMITTED
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
+
+BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})
+"""Comparisons that a figure with a wrong digit may still satisfy."""
+IDENTITY = {"sum": "I05", "ratio": "R00", "growth": "I17", "difference": "I17"}
+LONG = 4
+"""Fewest digits of a figure that a slip is laid to in a list that may leave things out: a shorter one is mended by
+chance too easily."""
+VERIFIED = 3
+"""Fewest digits of the longest figure of a sum that is no chance."""
+SHORT = 2
+"""The same for figures whose sum, remainder or quotient is told as such."""
+
+
+@dataclass(frozen=True)
+class SlipReading:
+    """One reading of a place that can be weighed; most sums are so far off that there is no need to."""
+
+    ledger: Ledger
+    kind: str
+    stated: Fact
+    attempt: Try
+    open: bool
+    """Whether the list may leave things out."""
+    weighed: Weighing | None
+    """None for a sum that is far off."""
+    word: str = ""
+    """``NAMED``: the rate is named after its numerator, and no slip need explain that it does not hold.
+    ``ADMITTED``: the reading only verifies."""
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """What came of it."""
+        weighing = self.weighed or weigh_try(self.ledger, self.stated, self.attempt)
+        if weighing is None:
+            raise ValueError("a reading is one that can be weighed")
+        return weighing
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of it in a word."""
+        return self.weighed.verdict if self.weighed is not None else "fail"
+
+    @property
+    def members(self) -> tuple[Fact, ...]:
+        """The figure and what it is recomputed from."""
+        return (self.stated, *self.attempt.operands)
+
+    @property
+    def relation(self) -> Relation:
+        """The reading as a relation that a slip may be sought for."""
+        identity = IDENTITY[self.kind]
+        return Relation(identity, self.stated, self.attempt.operands, self.weighing, recompute=self.attempt)
+
+
+def weighed(
+    ledger: Ledger, kind: str, stated: Fact, attempts: Iterable[Try], *, is_open: bool, word: str = ""
+) -> Iterator[SlipReading]:
+    """The formulas of a place that can be weighed, weighed where they are near enough."""
+    for attempt in attempts:
+        if not can_be_weighed(stated, attempt):
+            continue
+        far = misses_by_far(stated, attempt)
+        weighing = None if far else weigh_try(ledger, stated, attempt)
+        if far or weighing is not None:
+            yield SlipReading(ledger, kind, stated, attempt, is_open, weighing, word)
+
+
+def _digits(fact: Fact) -> int:
+    return _significant(fact.quantity.shown)
+
+
+@lru_cache(maxsize=4096)
+def _significant(shown: str) -> int:
+    """The digits of a figure without the zeros at its ends that say nothing."""
+    kept = shown if "." in shown else shown.rstrip("0")
+    return len("".join(c for c in kept if c.isdigit()).lstrip("0"))
+
+
+def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[Finding | Check]:
+    """What holds is verified; where nothing holds, the first reading that one slip would mend is doubted."""
+    held, doubted = _known(ledger)
+    for readings in places:
+        good = next((r for r in readings if r.verdict == "pass"), None)
+        good = good or next((r for r in readings if r.verdict == "tail"), None)
+        if good is not None:
+            yield from _agreed(ledger, good)
+            held.update(m.quantity.span for m in good.members)
+            continue
+        if any(_ends_early(r) for r in readings):
+            continue
+        likely = [r for r in readings if r.word != ADMITTED]
+        for reading in likely:
+            if doubted.isdisjoint(m.quantity.span for m in reading.members):
+                found = _slip(ledger, reading, held)
+                if found is None and reading.word == NAMED and reading is likely[-1]:
+                    found = _unlike(ledger, [r for r in likely if r.word == NAMED])
+                if found is not None:
+                    doubted.update(m.quantity.span for m in reading.members)
+                    yield found
+                    break
+
+
+def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
+    """Figures that an equality holds already, and figures of relations that failed."""
+    held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}
+    doubted = {s for c in ledger.tried if c.verdict in ("fail", "uncertain") for s in c.spans}
+    return held, doubted
+
+
+def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
+    """What a reading verifies: figures long enough that a wrong digit in them would have been doubted."""
+    least = LONG if reading.open else SHORT
+    if min(_digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum") < least:
+        return
+    if reading.kind == "ratio" and len({o.quantity.value for o in reading.attempt.operands}) == 1:
+        return
+    if reading.kind == "sum" and not _weighty(reading, VERIFIED):
+        return
+    working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rsplit("=", 1)[
+        0
+    ]
+    yield ledger.check(
+        IDENTITY[reading.kind], reading.weighing.verdict, working, reading.members, weighing=reading.weighing
+    )
+
+
+def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation) -> list[tuple[Fact, str]]:
+    """The wrong digits of a figure that would mend a reading; in another unit it would only vanish from a sum."""
+    found = repairs(ledger, fact, [relation], limit=3, near=True)
+    return [(new, slip) for new, slip in found if slip.startswith(("相邻", "一位"))]
+
+
+def _ends_early(reading: SlipReading) -> bool:
+    """Whether a list adds up before its last item: then the others are no part of it."""
+    if reading.kind != "sum" or not reading.open:
+        return False
+    total = Decimal(0)
+    for i, operand in enumerate(reading.attempt.operands[:-1], 1):
+        total += operand.quantity.value
+        if i > 1 and total == reading.stated.quantity.value:
+            return True
+    return False
+
+
+def _slip(ledger: Ledger, reading: SlipReading, held: set[Span]) -> Finding | None:
+    """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
+    least = LONG if reading.open else SHORT
+    culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
+    if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
+        return None
+    relation = reading.relation
+    mended, fixes = next(((m, f) for m in culprits if (f := _digit_slips(ledger, m, relation))), (None, []))
+    if mended is None:
+        return None
+    others = [m for m in reading.members if m is not mended]
+    working = working_of(reading.attempt, reading.stated, reading.weighing)
+    new, slip = fixes[0]
+    return ledger.finding(
+        f"按行文，{show(reading.stated)}应等于{working}，不符；疑录入差错。",
+        mended,
+        *others,
+        working=working,
+        weighing=reading.weighing,
+        explanation=f"可能{slip}：{show(mended)}若为{show(new)}，则相符。",
+    )
+
+
+def _unlike(ledger: Ledger, readings: Sequence[SlipReading]) -> Finding:
+    """The doubt that a rate agrees with none of the figures that it may be taken of."""
+    first = readings[0]
+    workings = "，".join(dict.fromkeys(working_of(r.attempt, r.stated, r.weighing) for r in readings))
+    return ledger.finding(
+        f"按行文，{show(first.stated)}应为{workings}，不符。",
+        first.stated, *dict.fromkeys(o for r in readings for o in r.attempt.operands),
+        working=working_of(first.attempt, first.stated, first.weighing), weighing=first.weighing, category="A08",
+        title="比率与所列数不符", advice="核对比率的分子、分母后更正。",
+    )  # fmt: skip
+
+
+def _weighty(reading: SlipReading, least: int) -> bool:
+    """Whether a sum is of figures so long that it is no chance that they add up, or but for one digit do."""
+    return max(_digits(m) for m in reading.members) >= least
