@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -98,19 +99,22 @@ def _significant(shown: str) -> int:
 def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[Finding | Check]:
     """What holds is verified; where nothing holds, the first reading that one slip would mend is doubted."""
     held, doubted = _known(ledger)
+    loose = _loosely_held(ledger)
     for readings in places:
         good = next((r for r in readings if r.verdict == "pass"), None)
         good = good or next((r for r in readings if r.verdict == "tail"), None)
         if good is not None:
             yield from _agreed(ledger, good)
             held.update(m.quantity.span for m in good.members)
+            for member in good.members:
+                loose.pop(member.quantity.span, None)
             continue
         if any(_ends_early(r) for r in readings):
             continue
         likely = [r for r in readings if r.word != ADMITTED]
         for reading in likely:
             if doubted.isdisjoint(m.quantity.span for m in reading.members):
-                found = _slip(ledger, reading, held)
+                found = _slip(ledger, reading, held, loose)
                 if found is None and reading.word == NAMED and reading is likely[-1]:
                     found = _unlike(ledger, [r for r in likely if r.word == NAMED])
                 if found is not None:
@@ -124,6 +128,20 @@ def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
     held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}
     doubted = {s for c in ledger.tried if c.verdict in ("fail", "uncertain") for s in c.spans}
     return held, doubted
+
+
+def _loosely_held(ledger: Ledger) -> dict[Span, list[Relation]]:
+    """Figures whose equalities can all be weighed again with another digit in them: a share may not see it."""
+    holding: dict[Span, list[Relation]] = {}
+    for relation in ledger.relations:
+        if relation.weighing.verdict in ("pass", "tail") and relation.identity not in BOUNDS:
+            for span in {m.quantity.span for m in relation.members}:
+                holding.setdefault(span, []).append(relation)
+    checks: Counter[Span] = Counter()
+    for check in ledger.tried:
+        if check.verdict in ("pass", "tail") and check.identity not in BOUNDS:
+            checks.update(set(check.spans))
+    return {span: relations for span, relations in holding.items() if checks[span] == len(relations)}
 
 
 def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
@@ -143,9 +161,12 @@ def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
     )
 
 
-def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation) -> list[tuple[Fact, str]]:
-    """The wrong digits of a figure that would mend a reading; in another unit it would only vanish from a sum."""
-    found = repairs(ledger, fact, [relation], limit=3, near=True)
+def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, holding: Sequence[Relation]) -> list[tuple[Fact, str]]:
+    """The wrong digits of a figure that would mend a reading and leave ``holding`` as it is.
+
+    In another unit the figure would only vanish from a sum.
+    """
+    found = repairs(ledger, fact, [relation, *holding], limit=3, near=True)
     return [(new, slip) for new, slip in found if slip.startswith(("相邻", "一位"))]
 
 
@@ -161,14 +182,19 @@ def _ends_early(reading: SlipReading) -> bool:
     return False
 
 
-def _slip(ledger: Ledger, reading: SlipReading, held: set[Span]) -> Finding | None:
+def _slip(
+    ledger: Ledger, reading: SlipReading, held: set[Span], loose: Mapping[Span, Sequence[Relation]]
+) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
     least = LONG if reading.open else SHORT
-    culprits = [m for m in reading.members if m.quantity.span not in held and _digits(m) >= least]
+    long = [m for m in reading.members if _digits(m) >= least]
+    free = [m for m in long if m.quantity.span not in held]
+    culprits = [*free, *(m for m in long if m.quantity.span in loose)]
     if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
         return None
     relation = reading.relation
-    mended, fixes = next(((m, f) for m in culprits if (f := _digit_slips(ledger, m, relation))), (None, []))
+    tried = ((m, _digit_slips(ledger, m, relation, loose.get(m.quantity.span, ()))) for m in culprits)
+    mended, fixes = next(((m, f) for m, f in tried if f), (None, []))
     if mended is None:
         return None
     others = [m for m in reading.members if m is not mended]
