@@ -87,7 +87,7 @@ SIBLINGS = 2
 
 
 @rule(
-    id="N23",
+    id="N24",
     title="占比与同段其他占比所据合计疑有录入差错",
     category="A08",
     severity="warning",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from jihe_audit.finding import Check, Finding
@@ -13,6 +14,7 @@ from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, UNBOUND, Claim, Fact
+from jihe_extract.prose.labelreading import unit_class
 from jihe_extract.prose.words import load_words
 
 STAFF_MOVES = ("增加人数", "减少人数")
@@ -89,7 +91,8 @@ def listed_sums(ledger: Ledger) -> Outcome:
         if claim.kind != "sum" or claim.stated is None or not claim.operands:
             continue
         if claim.stated.measure not in STAFF_MOVES:
-            yield from _judge(ledger, claim, claim.stated)
+            for ways in _ways(claim, claim.stated):
+                yield from _judge(ledger, ways, claim.stated)
 
 
 def _heads_of(stated: Fact, operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
@@ -143,6 +146,18 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
         if weighing is not None and weighing.verdict == "pass":
             return whole, attempt
     return None
+
+
+def _ways(claim: Claim, stated: Fact) -> list[Claim]:
+    """A list of people that divides them several ways (by post, by title), as a list for each of them."""
+    if unit_class(stated.quantity.unit) != "人":
+        return [claim]
+    kinds = {_kind(o) for o in claim.operands}
+    apart = {"职称"} | ({"医护"} if "岗位" in kinds else set())
+    groups: dict[str, list[Fact]] = {}
+    for operand in claim.operands:
+        groups.setdefault(kind if (kind := _kind(operand)) in apart else "", []).append(operand)
+    return [replace(claim, operands=tuple(g)) for g in groups.values()] if len(groups) > 1 else [claim]
 
 
 def _kind(part: Fact) -> str:
@@ -202,7 +217,8 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
             claim.operands
         ):
             return
-    loose = claim.open and (short or _overlapping(stated, claim.operands))
+    net = stated.measure in ("调增数", "调减数", "调整数")  # what an open list leaves out may be of the other sign
+    loose = claim.open and (short or net or _overlapping(stated, claim.operands))
     label = name(stated) or "合计"
     identity = "I05≥" if single else "I05"
     yield from relate(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.prose.listheads import PARTS_OF, PartsList, beside_whole, match_heads, owner_of
+from jihe_extract.prose.listheads import PARTS_OF, PartsList, beside_whole, match_heads, named_owner, owner_of
 from jihe_extract.prose.listopeners import SIDE, ListOpeners
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
 from jihe_extract.prose.structure import Mention, total_behind
@@ -44,6 +44,7 @@ class ListReader(ListOpeners):
             self.outer = outer
             if heads:
                 where, owner = heads[0].quote.start, owner_of(between, opener[0])
+                owner = owner or named_owner(between, opener[0], [*heads, *nested])
                 self.open = PartsList(
                     heads,
                     nested,

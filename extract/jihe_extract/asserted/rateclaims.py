@@ -160,15 +160,6 @@ class RateReader(SharesOfBlock):
         level = same[-2][1] if base else same[-1][1]
         return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
 
-    def _share_of_count(self, i: int, mention: Mention) -> tuple[Fact, ...]:
-        """``抽评项目 6 个，占项目总数 24 个的 25%``: the whole right before, the part before that."""
-        whole = self.found[i - 1][1]
-        parts = [
-            f for m, f in self.found[: i - 1]
-            if m.sentence == mention.sentence and f.quantity.unit == whole.quantity.unit
-        ]  # fmt: skip
-        return (parts[-1], whole) if parts and unit_class(whole.quantity.unit) in ("个", "人") else ()
-
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
         base = self._base(i, mention)
@@ -177,6 +168,9 @@ class RateReader(SharesOfBlock):
         if _APART.search(self.document.quote(mention.label)) and (pair := self._pair(i, mention)):
             level, base = pair
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
+        trust = fact.trust
+        if level is None and base is None and (pair := self._earlier_told(i, mention)):
+            level, base, trust = *pair, min(trust, _LOOSE)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
         word = _direction(self.document.quote(mention.label))
         self.claims.append(
@@ -188,7 +182,7 @@ class RateReader(SharesOfBlock):
                 word=word,
                 subject=fact.subject,
                 scope=fact.scope,
-                trust=fact.trust,
+                trust=trust,
             )
         )
 
@@ -259,6 +253,19 @@ class RateReader(SharesOfBlock):
         if f is None or level is None or m.sentence != mention.sentence or not f.period:
             return None
         return f if (f.measure, f.scope, f.subject) == (level.measure, level.scope, level.subject) else None
+
+    def _earlier_told(self, i: int, mention: Mention) -> tuple[Fact, Fact] | None:
+        """Another year's figure right before its change, and this year's, told in a sentence before.
+
+        ``支出90万元，其中……。与上年决算数100万元相比减少10万元``.
+        """
+        m, base = self.found[i - 1] if i else (mention, None)
+        if base is None or m.sentence != mention.sentence or not base.period or not base.scope:
+            return None
+        key = base.measure, base.scope, base.subject
+        told = [f for m, f in self.found[:i] if m.sentence < mention.sentence]
+        level = next((f for f in reversed(told) if (f.measure, f.scope, f.subject) == key and not f.period), None)
+        return (level, base) if level is not None and level.quantity.unit == base.quantity.unit else None
 
     def _budget(self, i: int, mention: Mention, fact: Fact) -> Fact | None:
         """The budget that a saving was made on: the last one of the sentence with the same subject and scope."""

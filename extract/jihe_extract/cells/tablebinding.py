@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jihe_extract.cells.tablewords import Meaning, TableWords
+from jihe_extract.prose.labelreading import PEOPLE_AXES
 
 _NAME_MAX = 60
 _OTHER_KIND = frozenset("率%比人户个次数")
@@ -90,7 +91,7 @@ def combine(
     period = col.period or (label.period if label is not None else "")
     unit = col.unit or (label.unit if label is not None else "")
     other = not col.known and bool(_OTHER_KIND & set(col.text))
-    people = words.axis(scope) in ("人员", "岗位", "离退", "编外", "挂职")
+    people = words.axis(scope) in PEOPLE_AXES
     money = (bool(scope) or bool(col.side)) and not other and not people
     if not measure:
         return Bound("", "", scope, subject, period, unit, money)

@@ -34,7 +34,9 @@ _SUBJECT_CLASS = re.compile(r"(?<=支出)(?:[（(]?[类款项][）)]?)?科目\s*
 
 SURVEY_AXES = frozenset({"问卷"})
 MONEY_AXES = frozenset({"性质", "基本", "来源", "级次", "三公", "公车", "采购", "公用"})
-PEOPLE_AXES = frozenset({"人员", "岗位", "离退", "编外", "挂职"})
+KINDS_OF_STAFF = frozenset({"人员", "岗位", "司法", "医护", "职称"})
+"""Axes that divide the staff in post."""
+PEOPLE_AXES = KINDS_OF_STAFF | {"离退", "编外", "挂职"}
 
 _FINER = frozenset({"三公", "公车", "公用", "基本", "性质"})
 """Axes that divide what a source pays for (财政拨款安排“三公”经费)."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import unit_class
+from jihe_extract.prose.labelreading import KINDS_OF_STAFF, unit_class
 from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.partlists import BUDGETS
 from jihe_extract.prose.words import load_words
@@ -57,6 +57,12 @@ def owner_of(between: str, opener: str) -> str:
     return hits[-1].id if hits else ""
 
 
+def named_owner(between: str, opener: str, heads: Sequence[Fact]) -> str:
+    """The report's own words for a whole of people (``专任教师中，……``), if one of the heads is called so."""
+    words = between[: between.rfind(opener)].strip(" ，。；") if opener.startswith("中") else ""
+    return next((h.scope for h in reversed(heads) if h.scope and words.endswith(h.scope)), "")
+
+
 def beside_whole(fact: Fact, listed: PartsList) -> bool:
     """Whether a figure's scope stands beside the whole's, not within it: ``基本支出…，其中…；项目支出…``."""
     return load_words().siblings(listed.heads[-1].scope, fact.scope)
@@ -76,11 +82,21 @@ def match_heads(listed: PartsList) -> Iterator[tuple[Fact, list[Fact]]]:
         head = _head_of(part, listed, *known[kind])
         if part.measure == UNBOUND and (head is None or head.measure != "收支总计"):
             continue
-        if head is not None and unit == "人" and part.quantity.value > head.quantity.value:
+        if head is not None and _outnumbers(part, head, listed):
             continue  # 教职工186人，其中专任教师160人，学生2680人: more than all of them are none of them
         if head is not None and (part.measure != BUSINESS or head.quantity.unit == "CNY"):
             groups.setdefault(head.quantity.span, (head, []))[1].append(part)
     yield from groups.values()
+
+
+def _outnumbers(part: Fact, head: Fact, listed: PartsList) -> bool:
+    """Whether a part counts more people than its whole, and no other part of the list is a kind like it."""
+    if unit_class(part.quantity.unit) != "人" or part.quantity.value <= head.quantity.value:
+        return False
+    scopes = load_words().scopes
+    axis = scopes[part.scope].axis if part.scope in scopes else ""
+    alike = [p for p in listed.parts if p is not part and p.scope in scopes and scopes[p.scope].axis == axis]
+    return axis not in KINDS_OF_STAFF or not alike
 
 
 def _fitting(part: Fact, listed: PartsList) -> tuple[list[Fact], list[Fact]]:

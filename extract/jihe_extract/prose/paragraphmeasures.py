@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import Label, unit_class
+from jihe_extract.prose.labelreading import KINDS_OF_STAFF, Label, unit_class
 from jihe_extract.prose.labelshapes import bare, told_by_build
 from jihe_extract.prose.paragraphlabels import LabelsOfParagraph
 from jihe_extract.prose.paragraphstate import (
@@ -80,7 +80,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return told or head.measure, min(head.trust, doubt)
         if label.name and unit == "CNY":
             return head.measure, min(head.trust, SAME_PARAGRAPH)
-        kinds = label.scope and self.reader.words.scopes[label.scope].axis in ("人员", "岗位")
+        kinds = label.scope and self.reader.words.scopes[label.scope].axis in KINDS_OF_STAFF
         if unit == "人" and kinds and head.measure in ("编制数", "在职人数", "实有人数"):
             return head.measure, min(head.trust, SAME_PARAGRAPH)
         return "", FULL

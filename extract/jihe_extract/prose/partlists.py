@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from jihe_extract.document import Document
 from jihe_extract.facts import Fact
-from jihe_extract.prose.labelreading import Label, unit_class
+from jihe_extract.prose.labelreading import KINDS, Label, unit_class
 from jihe_extract.prose.structure import Mention, list_opener
 from jihe_extract.prose.words import Words
 
@@ -34,6 +34,8 @@ class PartList:
     """The last figure, when it is an amount that nothing names: a list right behind it is its own."""
     only: Fact | None = None
     """The one whole of the open list, when its amount stands right before it without a name."""
+    divided: str = ""
+    """The measure of the whole that the words before the opener name (``追加资金主要是``)."""
     _gap: str = ""
     _sentence: int = -1
     _bracket: int | None = None
@@ -47,6 +49,7 @@ class PartList:
         if self.open and not opened and self._leaves(mention, label, subject, lead + words):
             self.open, changed = False, True
         if opened:
+            self.divided = self._divided(lead + words, opened)
             near = self._before is not None and self._before.sentence == mention.sentence
             inner = self.parts[-1] if self.open and self.parts and near else None
             self.only = self.unnamed if near and self.unnamed else inner
@@ -67,6 +70,17 @@ class PartList:
             self._outer = None
         return changed
 
+    def _divided(self, words: str, opened: tuple[str, bool] | bool) -> str:
+        """The measure that the words right before the opener name, when a figure of it can head the list."""
+        if not isinstance(opened, tuple):
+            return ""
+        before = (
+            words[: words.rfind(opened[0])].rstrip(" ，,").removesuffix("的").removesuffix("资金").removesuffix("部分")
+        )
+        hits = self.words.finder(KINDS["CNY"]).find(before[-12:])
+        named = hits[-1].id if hits and hits[-1].end == len(before[-12:]) else ""
+        return named if any(h.measure == named for h, _ in self.heads) else ""
+
     def _frame(self) -> tuple[list[Fact], bool, Fact | None, int | None]:
         """The open list as it stands, to go on with when a list in brackets behind one of its parts has ended."""
         return self.parts, self.plain, None, self._bracket
@@ -81,6 +95,8 @@ class PartList:
             return self.only
         fit = [(h, s) for h, s in self.heads if unit_class(h.quantity.unit) == unit and h.quantity.exact]
         fit = [(h, s) for h, s in fit if h.period == label.period] or fit
+        if self.open and self.divided:
+            fit = [(h, s) for h, s in fit if h.measure == self.divided] or fit
         if label.measure in BUDGETS:
             budgets = [h for h, _ in fit if h.measure in BUDGETS]
             return budgets[-1] if budgets else None
