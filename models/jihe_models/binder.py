@@ -18,6 +18,7 @@ from decimal import Decimal
 import regex
 
 from jihe_extract.document import Document
+from jihe_extract.extraction import prose_quantities
 from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.binding import RuleBinder, prose_blocks
@@ -81,7 +82,7 @@ class AgreeingBinder:
     def decide(self, document: Document, quantities: tuple[Quantity, ...]) -> list[Decision]:
         """The facts together with what the model thought and why each is bound as it is."""
         facts = self.rule.bind(document, quantities)
-        guesses = guess(self.model, document, quantities)
+        guesses = self._guesses(document, quantities)
         learnt = self._learnt(document, facts, guesses)
         if learnt:
             again = RuleBinder(self.profile, extended(self.words, learnt)).bind(document, quantities)
@@ -102,6 +103,13 @@ class AgreeingBinder:
             d if d.fact.by == "rule" or held else replace(d, fact=replace(d.fact, trust=min(d.fact.trust, LONE)))
             for d, held in zip(decided, kept, strict=True)
         ]
+
+    def _guesses(self, document: Document, quantities: Sequence[Quantity]) -> list[Guess]:
+        """The model's guesses; it reads whole paragraphs, also the figures that are bound already."""
+        every = {q.span: q for q in (*prose_quantities(document), *quantities)}
+        seen = sorted(every.values(), key=lambda q: q.span)
+        said = dict(zip((q.span for q in seen), guess(self.model, document, seen), strict=True))
+        return [said[q.span] for q in quantities]
 
     def _learnt(self, document: Document, facts: Sequence[Fact], guesses: Sequence[Guess]) -> dict[str, str]:
         """Wordings unknown to the vocabulary that the model reads, throughout the document, as one measure."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from jihe_models.matrix import Rows
 
 Scores = npt.NDArray[np.float32]
 
@@ -42,7 +43,7 @@ class Linear:
 
 
 def fit(
-    rows: Sequence[Sequence[str]],
+    rows: Rows,
     gold: Sequence[str],
     *,
     weights: Sequence[float] | None = None,
@@ -51,45 +52,32 @@ def fit(
     c: float = 0.3,
     tol: float = 0.01,
     seed: int = 0,
-    protect: Sequence[Sequence[str]] = (),
+    protect: Iterable[str] = (),
 ) -> Linear:
     """A classifier fitted to feature rows, the same for the same input, to the last bit.
 
-    Features that occur in fewer than ``least`` rows are left out, but for those of the ``protect`` rows; of
-    the rest the ``cap`` heaviest stay.
+    Features that occur in fewer than ``least`` rows are left out, but for those of ``protect``; of the rest the
+    ``cap`` heaviest stay.
 
     Raises:
         ModuleNotFoundError: scikit-learn is not installed (extra ``jihe[train]``).
     """
-    from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
     labels = tuple(sorted(set(gold)))
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts.update(set(row))
-    kept = {name for row in protect for name in row}
-    names = sorted(name for name, count in counts.items() if count >= least or name in kept)
-    index = {name: i for i, name in enumerate(names)}
-    columns: list[int] = []
-    starts = [0]
-    for row in rows:
-        columns += sorted({index[f] for f in row if f in index})
-        starts.append(len(columns))
-    matrix = csr_matrix(
-        (np.ones(len(columns), dtype=np.float64), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
-        shape=(len(rows), len(names)),
-    )
+    kept = set(protect)
+    often = rows.counts >= least
+    columns = np.array([i for i, name in enumerate(rows.names) if often[i] or name in kept], dtype=np.int64)
     target = np.array([labels.index(g) for g in gold])
     model = LinearSVC(C=c, random_state=seed, dual=True, tol=tol, max_iter=4000)
-    model.fit(matrix, target, sample_weight=None if weights is None else np.array(weights))
+    model.fit(rows.csr(columns), target, sample_weight=None if weights is None else np.array(weights))
     coefficients, bias = np.asarray(model.coef_).T, np.asarray(model.intercept_)
     if len(labels) == 2:
         coefficients, bias = np.hstack([-coefficients, coefficients]), np.hstack([-bias, bias])
     keep = _heaviest(coefficients, cap)
     return Linear(
         labels,
-        tuple(names[i] for i in keep),
+        tuple(rows.names[columns[i]] for i in keep),
         np.ascontiguousarray(coefficients[keep]).astype(np.float16),
         bias.astype(np.float16),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -21,6 +21,7 @@ from jihe_models import kinds, names, roles
 from jihe_models.examples import Paragraph, from_doc, from_gold
 from jihe_models.lessons import retold
 from jihe_models.linear import Linear, fit
+from jihe_models.matrix import Rows, joined
 from jihe_models.measures import alike
 from jihe_models.model import FEATURES
 from jihe_models.store import SCHEMA, DataSource, Manifest, linear_files
@@ -50,9 +51,9 @@ class Base:
     sources: list[DataSource] = field(default_factory=list)
 
     @cached_property
-    def rows(self) -> tuple[list[list[str]], list[str]]:
+    def rows(self) -> tuple[Rows, list[str]]:
         """Feature rows and labels of all paragraphs, made once for several fits."""
-        return roles.training_rows((p.text, p.figures, p.roles) for p in (*self.worded, *self.told))
+        return _role_rows((*self.worded, *self.told))
 
 
 def base(seed: int = SEED, count: int | None = None, reports: int | None = None) -> Base:
@@ -119,20 +120,18 @@ def user_words() -> str:
 def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:
     """The role classifier on the base and the corrections."""
     rows, gold = base_rows.rows
-    weights = [1.0] * len(rows)
-    more, labels = roles.training_rows((p.text, p.figures, p.roles) for p in corrected)
-    lessons = retold(corrected, seed=seed)
-    told, said = roles.training_rows((p.text, p.figures, p.roles) for p in lessons)
-    weights = [*weights, *[RETOLD] * len(told), *[float(CORRECTED)] * len(more)]
+    more, labels = _role_rows(corrected)
+    told, said = _role_rows(retold(corrected, seed=seed))
+    weights = [1.0] * len(rows) + [RETOLD] * len(told) + [float(CORRECTED)] * len(more)
     return fit(
-        [*rows, *told, *more],
-        [*gold, *said, *labels],
-        weights=weights,
-        cap=ROLES_CAP,
-        c=ROLES_C,
-        seed=seed,
-        protect=more,
-    )
+        joined([rows, told, more]), [*gold, *said, *labels],
+        weights=weights, cap=ROLES_CAP, c=ROLES_C, seed=seed, protect=more.names,
+    )  # fmt: skip
+
+
+def _role_rows(paragraphs: Iterable[Paragraph]) -> tuple[Rows, list[str]]:
+    rows, gold = roles.training_rows((p.text, p.figures, p.roles) for p in paragraphs)
+    return Rows.of(rows), gold
 
 
 def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:
@@ -141,22 +140,27 @@ def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SE
     named = [p for p in base_rows.worded if any(m.label in names.TAGGED for m in p.names)][:2200]
     bare = rng.sample(base_rows.worded, min(500, len(base_rows.worded)))
     bare = [p for p in bare if not any(m.label in names.TAGGED for m in p.names)]
-    rows, gold = names.training_rows((p.text, p.names) for p in [*named, *bare])
+    rows, gold = _name_rows([*named, *bare])
     shown = [p for p in corrected if p.names]
     lessons = [p for p in retold(shown, seed=seed) if any(m.label in names.TAGGED for m in p.names)]
-    told, said = names.training_rows((p.text, p.names) for p in lessons)
-    more, labels = names.training_rows((p.text, p.names) for p in shown)
+    told, said = _name_rows(lessons)
+    more, labels = _name_rows(shown)
     weights = [1.0] * len(rows) + [RETOLD] * len(told) + [float(CORRECTED)] * len(more)
     return fit(
-        [*rows, *told, *more], [*gold, *said, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed,
-        protect=more,
+        joined([rows, told, more]), [*gold, *said, *labels], weights=weights, least=3, cap=NAMES_CAP, c=0.2, seed=seed,
+        protect=more.names,
     )  # fmt: skip
+
+
+def _name_rows(paragraphs: Iterable[Paragraph]) -> tuple[Rows, list[str]]:
+    rows, gold = names.training_rows((p.text, p.names) for p in paragraphs)
+    return Rows.of(rows), gold
 
 
 def fit_kinds(base_rows: Base, *, seed: int = SEED) -> Linear:
     """The classifier of sentence types."""
     typed = [p for p in base_rows.worded if p.kind]
-    return fit([kinds.features(p.text) for p in typed], [p.kind for p in typed], cap=20_000, seed=seed)
+    return fit(Rows.of(kinds.features(p.text) for p in typed), [p.kind for p in typed], cap=20_000, seed=seed)
 
 
 def calibrate(base_rows: Base, *, seed: int = SEED) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import regex
@@ -15,16 +15,16 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import capped
 from jihe_audit.wording import plain, show
 from jihe_extract.document import Span
-from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.facts import UNBOUND, Fact, ScoreRow
 
 ONE = Decimal(1)
 _ADMITTED = "一、存在的问题\n部分项目执行偏慢，资料归档不够及时。\n二、改进措施\n加强调度。"
 
 
-def _one_kind(*names: str, total: str = "部门整体支出绩效自评得分100分") -> str:
-    """A table of indicators of one kind, none with its points, and a total."""
-    rows = (f"产出指标 | 数量指标 | {name} | ≥{n}次 | {n}次" for n, name in enumerate(names, 4))
-    head = "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值"
+def _one_kind(*names: str, total: str = "部门整体支出绩效自评得分100分", more: str = "", points: str = "") -> str:
+    """A table of indicators of one kind, none with its points, and a total; ``more`` heads a further column."""
+    rows = (f"产出指标 | 数量指标 | {name} | ≥{n}次 | {n}次{points}" for n, name in enumerate(names, 4))
+    head = f"一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值{more}"
     return pipe(head, *rows, before="附表：部门整体支出绩效自评表", after=f"四、评价结论\n{total}，等级为优。")
 
 
@@ -241,7 +241,10 @@ def empty_timing(ledger: Ledger) -> Outcome:
             "网格巡查次数", "入户走访次数", "政策宣讲次数", "矛盾调处次数", total="«部门整体支出绩效自评得分100分»"
         ),
     ),
-    passes=(filled(),),
+    passes=(
+        filled(),
+        _one_kind("网格巡查次数", "入户走访次数", "满意度回访次数", "矛盾调处次数", more=" | 核给数", points=" | 25"),
+    ),
 )
 def incomplete(ledger: Ledger) -> Outcome:
     """指标只有一个类别（如只有数量指标），缺效益、满意度；或全部指标没有分值、得分而有总分。"""
@@ -252,7 +255,7 @@ def incomplete(ledger: Ledger) -> Outcome:
     blank = [r for r in rows if r.weight is None and r.score is None]
     total = ledger.at("总分")
     spots = [r.name or r.spans[0] for r in rows[:6]]
-    if len(blank) == len(rows) and total is not None:
+    if len(blank) == len(rows) and total is not None and not _unnamed_columns(ledger, rows):
         yield ledger.finding(
             f"{len(rows)}项指标均无分值、得分，而总分为{show(total)}，总分没有依据。", total, *spots,
             category="E13", title="只有总分没有分项",
@@ -263,6 +266,13 @@ def incomplete(ledger: Ledger) -> Outcome:
         yield ledger.finding(
             f"{len(rows)}项指标全部为“{next(iter(seconds))}”，未设效益、满意度等指标。", *spots, title="缺少一级指标"
         )
+
+
+def _unnamed_columns(ledger: Ledger, rows: Sequence[ScoreRow]) -> bool:
+    """Whether the rows' tables hold a figure a row whose column nobody has named: it may be the points."""
+    tables = [ledger.document.tables[n].span for n in sorted({r.table for r in rows if r.table is not None})]
+    unnamed = [f for f in ledger.extraction.facts if f.measure == UNBOUND and f.origin == "sheet"]
+    return sum(any(table.holds(f.quantity.span) for table in tables) for f in unnamed) >= len(rows)
 
 
 @rule(
