@@ -10,10 +10,10 @@ from jihe_audit.engine import audit
 from jihe_corpus.gold import Annotated
 from jihe_corpus.grammar.report import write
 from jihe_corpus.wordings.rephrase import provinces, rephrase
-from jihe_extract.extraction import extract
+from jihe_extract.extraction import extract, prose_quantities
 from jihe_extract.facts import SURE, Extraction
 from jihe_extract.reading import read_text
-from jihe_models.binder import AgreeingBinder, binder_for
+from jihe_models.binder import AgreeingBinder, binder_for, guess
 from jihe_models.measuring import score_roles
 from jihe_models.model import Model, default
 from jihe_models.realreports import LABELS, agreement, real, row_names
@@ -151,3 +151,16 @@ def test_real_names_and_the_second_labelling(model: Model) -> None:
         pytest.skip("真实报告不在本机（../shared/reports）")
     score = row_names(model, LABELS, folder)
     assert score.gold >= 57 and score.f1(score.exact) >= 0.9
+
+
+def test_the_model_reads_whole_paragraphs(model: Model) -> None:
+    """Figures that a rule has bound before the binder is asked are company for the others all the same."""
+    text = "组织培训：该项满额分10分，年度任务书数不少于12场，岁末办成数13场，任务办成率108.33%，得9分。"
+    document = read_text(text)
+    every = prose_quantities(document)
+    some = tuple(q for q in every if q.unit != "%")
+    binder = AgreeingBinder(model)
+    whole = {d.fact.quantity.span: d.guess for d in binder.decide(document, every)}
+    assert len(some) < len(every)
+    assert [d.guess for d in binder.decide(document, some)] == [whole[q.span] for q in some]
+    assert guess(model, document, some) != [whole[q.span] for q in some]
