@@ -185,12 +185,34 @@ def _overlapping(stated: Fact, operands: tuple[Fact, ...]) -> bool:
     return stated.quantity.unit in ("人", "名", "位") and any(_kind(o) == "own" for o in operands)
 
 
+def _taken_off(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Reductions told among the parts of a list (``其中：甲项目调减 2 万元，乙项目 5 万元``): parts with a minus."""
+    first, last = stated.quantity.span.end, operands[-1].quantity.span.end
+    if stated.origin != "prose" or last <= first:
+        return ()
+    inside = ledger.within(Span(first, last))
+    return tuple(f for f in inside if f.measure == "调减数" and f not in operands and f.quantity.unit == "CNY")
+
+
+def _with_reductions(
+    ledger: Ledger, stated: Fact, operands: tuple[Fact, ...], taken: tuple[Fact, ...]
+) -> Iterator[Finding | Check]:
+    """The list with its reductions, which is judged only when it adds up: who takes off may leave things out."""
+    attempt = Try("sum", (*operands, *taken), (1,) * len(operands) + (-1,) * len(taken))
+    weighing = weigh_try(ledger, stated, attempt)
+    if weighing is not None and weighing.verdict == "pass":
+        yield from relate(ledger, "I05", stated, [attempt], label=name(stated) or "合计")
+
+
 def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
     attempts = _attempts(claim)
     weighed = weigh_try(ledger, stated, attempts[0])
     if weighed is None:
         return
     sure = claim.trust >= SURE
+    if weighed.verdict == "fail" and (taken := _taken_off(ledger, stated, claim.operands)):
+        yield from _with_reductions(ledger, stated, claim.operands, taken)
+        return
     if weighed.verdict == "fail" and not (stated.origin != "prose" and sure):
         held = _other_reading(ledger, stated, claim.operands)
         if held is not None:

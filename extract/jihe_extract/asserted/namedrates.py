@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from jihe_extract.asserted.supposed import PER
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.structure import Mention
 
@@ -40,6 +41,8 @@ def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) ->
         part = told[top][1]
         for k in _bases(told, top):
             base = told[k][1]
+            if text.endswith(PER, 0, told[k][0].span.start - offset):
+                continue
             if base.quantity.unit == part.quantity.unit and base.quantity.value >= part.quantity.value:
                 yield Claim("ratio", rate.quantity.span, stated=rate, operands=(part, base), word=NAMED)
 

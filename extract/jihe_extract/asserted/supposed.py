@@ -32,6 +32,8 @@ _FAR = 5
 ADMITTED = "admitted"
 """``Claim.word`` of a reading that may verify its place but raises no doubt of its own."""
 ENOUGH = 2
+PER = ("/", "／", "每")
+"""What stands before a figure that is a unit of measurement: ``0.06次/10万公顷``, ``每10万人``."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
 Told = tuple[Mention, Fact]
@@ -103,6 +105,8 @@ class _Reader:
         """Whether the figure is an amount of its own: of the unit, no change, and not what others are compared with."""
         mention, fact = self.told[k]
         if fact.quantity.unit != unit or fact.measure in CHANGES or not fact.quantity.exact or fact.quantity.value < 0:
+            return False
+        if self.document.text.endswith(PER, 0, mention.span.start):
             return False
         return not self.compare_words.search(self.document.quote(mention.label))
 

@@ -36,6 +36,9 @@ _AMONG_WIDTH = 6
 _HEADS = 4
 _BESIDE = 2
 """Other columns in which a list must add up for it to be complete."""
+_HAN = regex.compile(r"\p{Han}")
+_WORDS = 3
+"""So many characters behind the figure at its start make a cell a label."""
 _TRUST = Decimal("0.9")
 _UNSURE = Decimal("0.7")
 _ADDED = ("CNY", "人", "个")
@@ -103,7 +106,7 @@ def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first:
     rows: list[_Row] = []
     for number, places in enumerate(table.grid()):
         cells = [c for c in _own(places, number) if first <= c.col < after]
-        label = next((c for c in cells if c.span.start not in by_start and len(c.span)), None)
+        label = next((c for c in cells if len(c.span) and not _is_figure(document, c, by_start)), None)
         if cells and label is not None and _CODE.fullmatch(document.quote(cells[0].span).strip()):
             label = cells[0]
         if label is None:
@@ -115,6 +118,13 @@ def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first:
         blank = frozenset(c.col for c in cells if not len(c.span) and c.col > label.col)
         rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank))
     return rows
+
+
+def _is_figure(document: Document, cell: Cell, by_start: Mapping[int, Fact]) -> bool:
+    """Whether a cell holds a figure and no words that go on behind one (``60岁以上老人补助``)."""
+    fact = by_start.get(cell.span.start)
+    behind = document.text[fact.quantity.span.end : cell.span.end] if fact is not None else ""
+    return fact is not None and len(_HAN.findall(behind)) < _WORDS
 
 
 def _continue_among(rows: Sequence[_Row]) -> None:

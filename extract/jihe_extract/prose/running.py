@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from jihe_extract.document import Span
@@ -12,6 +13,10 @@ from jihe_extract.prose.paragraphstate import BUSINESS, CHANGES, COUNT, COUNTED,
 from jihe_extract.prose.partlists import BUDGETS, sentence_behind
 from jihe_extract.prose.structure import Mention, list_opener
 
+_YEAR_AHEAD = re.compile(
+    r"[\s。；;]*(20\d\d)\s*年(?:度|全年)?(?:[^，。；：,\d]{0,24}(?:预算|决算|支出|收入|经费|资金|安排)中)?[，,]\s*$"
+)
+"""A year that stands before a comma is that of what follows."""
 ALL_YEARS = "累计"
 """The period of what several years have spent together."""
 
@@ -29,7 +34,7 @@ class Paragraph(ScopesOfParagraph):
         self._enter_item(mention)
         lead = self.document.quote(mention.lead)
         label, words = self._label(mention, lead, unit, listed)
-        label = self._comparing(label, lead, words, mention)
+        label = self._dated(self._comparing(label, lead, words, mention), lead)
         if whole == WHOLE:
             spent = next((f.measure for f in reversed(self.facts) if unit_class(f.quantity.unit) == unit), "")
             label = replace(label, settled=True, measure=label.measure or spent)
@@ -91,6 +96,14 @@ class Paragraph(ScopesOfParagraph):
         lead = self.document.quote(mention.lead)
         found = list_opener(lead + words, mention.bracket is not None)
         return (lead + words).rpartition(found[0])[2].strip(" ，：:、为是共计") if found else ""
+
+    def _dated(self, label: Label, lead: str) -> Label:
+        """The label with the year that opens its sentence: ``2021年，支出90万元``, ``2021年预算安排中，……``."""
+        found = None if label.period or label.own_year or label.against else _YEAR_AHEAD.match(lead)
+        if found is None:
+            return label
+        year = found.group(1)
+        return replace(label, own_year=True) if year == self.reader.year else replace(label, period=year)
 
     def _base_period(self, label: Label, words: str) -> str:
         """The year before, when the figure is the base of a comparison (``较上年支出 90 万元增加……``)."""
