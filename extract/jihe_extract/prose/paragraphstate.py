@@ -65,6 +65,8 @@ class ParagraphState:
     """What written-out formulas call their figures, by where these start."""
     announced: tuple[int, str] | None = None
     """The sentence of a list that a measure and a colon open, and that measure (``年初预算：基本支出60万元，……``)."""
+    dated: tuple[int, str] | None = None
+    """The sentence that a year and a comma open, and that year (``""`` for the report's own)."""
     target: str = ""
     """Measure of the figure that a change starts from (由…增加到…)."""
     _sentences: list[int] = field(default_factory=list)

@@ -34,7 +34,7 @@ class Paragraph(ScopesOfParagraph):
         self._enter_item(mention)
         lead = self.document.quote(mention.lead)
         label, words = self._label(mention, lead, unit, listed)
-        label = self._dated(self._comparing(label, lead, words, mention), lead)
+        label = self._dated(self._comparing(label, lead, words, mention), lead, mention)
         if whole == WHOLE:
             spent = next((f.measure for f in reversed(self.facts) if unit_class(f.quantity.unit) == unit), "")
             label = replace(label, settled=True, measure=label.measure or spent)
@@ -97,12 +97,13 @@ class Paragraph(ScopesOfParagraph):
         found = list_opener(lead + words, mention.bracket is not None)
         return (lead + words).rpartition(found[0])[2].strip(" ，：:、为是共计") if found else ""
 
-    def _dated(self, label: Label, lead: str) -> Label:
+    def _dated(self, label: Label, lead: str, mention: Mention) -> Label:
         """The label with the year that opens its sentence: ``2021年，支出90万元``, ``2021年预算安排中，……``."""
         found = None if label.period or label.own_year or label.against else _YEAR_AHEAD.match(lead)
         if found is None:
             return label
         year = found.group(1)
+        self.dated = mention.sentence, "" if year == self.reader.year else year
         return replace(label, own_year=True) if year == self.reader.year else replace(label, period=year)
 
     def _base_period(self, label: Label, words: str) -> str:
@@ -128,7 +129,11 @@ class Paragraph(ScopesOfParagraph):
         """The year that the sentence is about, when the label names none."""
         if label.measure in CHANGES:
             return ""
-        return "" if label.own_year or mention.sentence != self.topic.sentence else self.topic.period
+        if label.own_year:
+            return ""
+        if self.dated is not None and self.dated[0] == mention.sentence:
+            return self.dated[1]
+        return "" if mention.sentence != self.topic.sentence else self.topic.period
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip()
@@ -159,7 +164,8 @@ class Paragraph(ScopesOfParagraph):
         self.parts.passed(mention)
         self.parts.unnamed = fact if fact.measure in (UNBOUND, BUSINESS) and fact.quantity.unit == "CNY" else None
         self.before = mention
-        named = Topic(fact.subject, fact.scope, label.period, mention.sentence, fact.trust)
+        period = label.period or (fact.period if fact.period == self._running_period(mention, label) else "")
+        named = Topic(fact.subject, fact.scope, period, mention.sentence, fact.trust)
         if self.parts.open and fact.measure in CHANGES:
             return
         if self.parts.open:
