@@ -63,7 +63,9 @@ class RateReader(SharesOfBlock):
         word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
         trust = fact.trust
         level = self._level(i, mention)
-        if kind == "growth":
+        if kind == "growth" and len(self._run(i)) > 1:
+            operands = self._respective_growth(i)
+        elif kind == "growth":
             delta = self._near(i, mention, "增减额") or self._change_behind(i, mention)
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
             operands = (delta is None and self._compared(i, mention)) or operands

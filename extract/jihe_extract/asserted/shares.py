@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import regex
 
@@ -96,6 +97,20 @@ class SharesOfBlock:
         while last + 1 < len(self.found) and joined(last + 1):
             last += 1
         return list(range(first, last + 1))
+
+    def _respective_growth(self, i: int) -> tuple[Fact, ...]:
+        """Level and change of one of several rates of change, from as many levels and changes told together.
+
+        ``收入、支出分别为90万元、80万元，增加9万元、4万元，增长11.1%、5.3%``.
+        """
+        rates = self._run(i)
+        changes = self._run(rates[0] - 1) if rates[0] else []
+        levels = self._run(changes[0] - 1) if changes and changes[0] else []
+        if not len(rates) == len(changes) == len(levels) or self.found[changes[0]][1].measure != "增减额":
+            return ()
+        level, change = (self.found[run[rates.index(i)]][1] for run in (levels, changes))
+        money = {level.quantity.unit, change.quantity.unit} == {"CNY"}
+        return (level, replace(change, measure="增减额")) if money and level.measure != "增减额" else ()
 
     def _named_whole(self, mention: Mention, part: Fact) -> Fact | None:
         """The amount told before that bears the words behind 占 (``占甲类合同金额的`` of ``甲类合同金额90万元``)."""

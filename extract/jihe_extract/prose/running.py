@@ -68,6 +68,8 @@ class Paragraph(ScopesOfParagraph):
         if label.against and unit in ("CNY", "人") and not label.scope and not subject:
             scope_trust = min(scope_trust, GUESS)
         subject = subject or inherited
+        if unit == "CNY" and not (subject or scope or label.own or label.settled) and self._among(mention, words):
+            scope_trust = min(scope_trust, GUESS)
         if not label.settled and head is not None and head.key[:3] == (measure, subject, scope):
             scope = self._part_of_same(mention, words) or scope
         if not measure and unit == "CNY":
@@ -96,6 +98,10 @@ class Paragraph(ScopesOfParagraph):
         lead = self.document.quote(mention.lead)
         found = list_opener(lead + words, mention.bracket is not None)
         return (lead + words).rpartition(found[0])[2].strip(" ，：:、为是共计") if found else ""
+
+    def _among(self, mention: Mention, words: str) -> bool:
+        """Whether 其中 stands before a figure: it is some part, although nothing says of which thing."""
+        return list_opener(self.document.quote(mention.lead) + words, mention.bracket is not None) is not None
 
     def _dated(self, label: Label, lead: str, mention: Mention) -> Label:
         """The label with the year that opens its sentence: ``2021年，支出90万元``, ``2021年预算安排中，……``."""
