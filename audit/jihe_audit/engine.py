@@ -21,6 +21,8 @@ from jihe_extract.facts import HEARD, Extraction
 
 _FIGURE = 60
 """Longest evidence that is a figure with its words, and not a whole passage."""
+_BY_NAME = frozenset({"R01", "R01b", "R03", "R16", "B06"})
+"""Rules that bring figures together by what they are called."""
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -102,9 +104,22 @@ def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
         if finding.severity == "error" and named:
             finding = replace(finding, severity="warning")
         guessed = named & lone
+        if finding.severity == "warning" and named and _apart(report, finding, named):
+            continue
         if finding.severity == "info" or not guessed or any(guessed <= listed for listed in lists):
             kept.append(finding)
     return kept
+
+
+def _apart(report: Extraction, finding: Finding, named: set[Span]) -> bool:
+    """Whether a quotient or a comparison brings figures of prose together that stand paragraphs apart, with a model's
+    names alone to say that they belong together."""
+    spans = [e.span for e in finding.evidence if len(e.span) <= _FIGURE]
+    if finding.rule not in _BY_NAME or any(report.document.cell_at(s) is not None for s in spans):
+        return False
+    homes = [report.document.block_at(s.start) for s in spans]
+    learned = [h for s, h in zip(spans, homes, strict=True) if any(s.holds(n) for n in named)]
+    return any(h not in learned for h in homes)
 
 
 def _figures(finding: Finding, spans: Sequence[Span]) -> set[Span]:
