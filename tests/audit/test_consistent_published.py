@@ -1,0 +1,69 @@
+"""Ways of writing of published statements, in sentences of our own: right as they stand, with a slip that must be doubted.
+
+As in ``test_consistent``: nothing in a case may be doubted; with its slip, the changed text must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jihe_audit.finding import Finding
+
+CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
+    "more revenue than budgeted, told as a share of the budget": (
+        "2022年收入完成21483万元，占调整预算104.20%，其中税务部门完成11766万元，占调整预算101.35%。",
+        None,
+    ),
+    "a year and a comma date what follows": (
+        "某局2023年度部门整体支出绩效自评报告\n一、概况\n2021年，收入92.40万元，支出91.50万元。\n"
+        "2023年，收入92.50万元，支出91.60万元。\n二、执行情况\n本年收入92.50万元，支出91.60万元。",
+        ("收入92.50万元，支出91.60万元。\n二、", "收入92.50万元，支出97.60万元。\n二、"),
+    ),
+    "budgets of two years, each list opened by its year": (
+        "2021年“三公”经费说明\n2020年某局“三公”经费财政拨款预算中，因公出国费61.70万元，公务用车费122.95万元，"
+        "公务接待费86.50万元。\n2021年某局“三公”经费财政拨款预算中，因公出国费61.70万元，公务用车费120.55万元，公务接待费86.50万元。",
+        None,
+    ),
+    "two changes told together of two totals": (
+        "2022年度收入、支出分别为4425.50万元和4444.10万元，较上年分别增加267.80万元和570.90万元，分别增长6.44%和14.74%。",
+        ("6.44%", "8.44%"),
+    ),
+    "reductions among the parts of a list": (
+        "2022年下达我局资金6.37万元，其中：甲类补助调减2.65万元，乙类补助4.42万元，丙类补助2.88万元，丁类补助1.72万元。",
+        None,
+    ),
+    "an execution rate of what should have come": (
+        "一、到位情况\n2022年应到位480.00万元，实际到位120.00万元，到位率25%。\n二、执行情况\n目前共支付120.00万元，"
+        "执行率25%，主要原因是上级资金未到位。",
+        None,
+    ),
+    "a rate per so many heads is no quotient of what stands beside it": (
+        "2022年火灾发生率为0.082次/10万公顷，受害面积126.30公顷，受害率为0.0052‰。",
+        None,
+    ),
+    "a row whose name begins with a figure is a part like the others": (
+        "支出明细表\n单位：万元\n| 支出内容 | 实际支出数 |\n| 重点对象补助 | 67.20 |\n| 困难对象慰问 | 39.10 |\n"
+        "| 60岁以上老兵补助 | 6.30 |\n| 支出合计 | 112.60 |",
+        ("67.20", "61.20"),
+    ),
+    "the first of several projects that 其中 singles out": (
+        "2022年度支出5560.40万元，其中：基本支出2956.30万元，项目支出2604.10万元。\n2022年共有3个项目，均按年初预算执行。"
+        "其中，法律援助年初预算数6.00万元，年末支出6.00万元，支出进度100%。",
+        ("2956.30", "2856.30"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_consistent(name: str, doubts: Callable[[str], list[Finding]]) -> None:
+    assert [(f.rule, f.says) for f in doubts(CASES[name][0])] == []
+
+
+@pytest.mark.parametrize("name", [name for name, (_, slip) in CASES.items() if slip])
+def test_slip_is_found(name: str, doubts: Callable[[str], list[Finding]]) -> None:
+    text, slip = CASES[name]
+    assert slip is not None
+    assert text.count(slip[0]) == 1
+    assert doubts(text.replace(*slip))
