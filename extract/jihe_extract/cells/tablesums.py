@@ -14,6 +14,8 @@ from itertools import pairwise
 
 import regex
 
+from jihe_extract.cells.cellfigures import Sheet
+from jihe_extract.cells.tablesections import sections
 from jihe_extract.cells.tablewords import Meaning, load_table_words
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import Claim, Fact
@@ -60,6 +62,9 @@ class _Row:
     carried: bool = False
     """Counted into a 其中 list without a mark of its own."""
 
+    head: bool = False
+    """A header row inside the table."""
+
     @property
     def total(self) -> bool:
         return bool(_TOTAL.match(self.label))
@@ -72,15 +77,23 @@ class _Row:
 def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     """Sum claims of the tables whose structure is sure, in text order."""
     by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
-    for table in document.tables:
+    for index, table in enumerate(document.tables):
         if table.sure:
+            heads = _heads(document, table, index)
             for first, after in panels(document, table):
-                rows = _rows(document, table, by_start, first, after)
+                rows = _rows(document, table, by_start, first, after, heads)
                 if len(rows) > 1:
                     _continue_among(rows)
                     _nest(rows)
                     yield from _parts(rows)
                     yield from _totals(rows)
+
+
+def _heads(document: Document, table: Table, index: int) -> frozenset[int]:
+    """The header rows inside a table: what was listed above them does not go on below."""
+    sheet = Sheet(document, table, index, load_table_words(), {}, [])
+    parts = sections(sheet, table.grid())
+    return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
 
 
 def panels(document: Document, table: Table) -> list[tuple[int, int]]:
@@ -102,7 +115,14 @@ def _labels(meaning: Meaning, at: int) -> bool:
     return at == 0 and not (meaning.measure or meaning.total or meaning.scope or meaning.period)
 
 
-def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first: int, after: int) -> list[_Row]:
+def _rows(
+    document: Document,
+    table: Table,
+    by_start: Mapping[int, Fact],
+    first: int,
+    after: int,
+    heads: frozenset[int] = frozenset(),
+) -> list[_Row]:
     rows: list[_Row] = []
     for number, places in enumerate(table.grid()):
         cells = [c for c in _own(places, number) if first <= c.col < after]
@@ -116,7 +136,7 @@ def _rows(document: Document, table: Table, by_start: Mapping[int, Fact], first:
         text = document.quote(label.span)
         among = bool(_AMONG.match(text))
         blank = frozenset(c.col for c in cells if not len(c.span) and c.col > label.col)
-        rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank))
+        rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank, head=number in heads))
     return rows
 
 
@@ -136,7 +156,7 @@ def _continue_among(rows: Sequence[_Row]) -> None:
     for row in rows:
         if row.among:
             inside = True
-        elif inside and not row.depth[1] and not (row.total or row.subtotal):
+        elif inside and not (row.depth[1] or row.head or row.total or row.subtotal):
             row.among, row.unsure, row.carried = True, not numbered, True
             row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
         else:
@@ -177,7 +197,7 @@ def _opens(row: _Row, above: _Row) -> bool:
 def _nest(rows: Sequence[_Row]) -> None:
     stack: list[_Row] = []
     for row in rows:
-        if row.total or row.subtotal:
+        if row.total or row.subtotal or row.head:
             stack.clear()
             continue
         while stack and not (_deeper(row, stack[-1]) and (stack[-1].children or _opens(row, stack[-1]))):
