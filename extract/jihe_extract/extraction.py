@@ -9,6 +9,8 @@ from decimal import Decimal
 from jihe_extract.asserted.claims import find_claims
 from jihe_extract.asserted.formulas import formula_claims, formula_quantities
 from jihe_extract.asserted.lists import count_claims, project_counts
+from jihe_extract.cells.formparts import form_parts
+from jihe_extract.cells.goaltexts import goal_readings
 from jihe_extract.cells.tablechanges import table_changes
 from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.cells.tablepatterns import table_patterns
@@ -70,7 +72,12 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         rows=_rows(rows, sheet_rows),
         leftovers=_leftovers(facts, claims),
         profile=who,
-        supposed=(*readings, *table_patterns(document, facts)),
+        supposed=(
+            *readings,
+            *table_patterns(document, facts),
+            *form_parts(document, facts),
+            *goal_readings(document, facts, sheet_rows),
+        ),
     )
 
 

@@ -58,7 +58,7 @@ def slips(ledger: Ledger) -> Outcome:
     places: dict[tuple[str, Span], list[SlipReading]] = {}
     rows = _of_indicators(ledger)
     for claim in ledger.extraction.supposed:
-        if claim.word.startswith(COLUMN) or claim.stated is None:
+        if claim.kind == "restatement" or claim.word.startswith(COLUMN) or claim.stated is None:
             continue
         if claim.stated.quantity.span not in rows:
             found = weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=claim.word)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from jihe_audit.caserows import filled, indicators
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
+from jihe_audit.wording import show
+from jihe_extract.facts import Fact
 
 HALF = Decimal("0.5")
 ENOUGH = 4
@@ -37,6 +39,56 @@ def blank_targets(ledger: Ledger) -> Outcome:
         blank = row.target is None and row.target_text is None and row.table in told
         if blank and row.score is not None and row.actual is not None and row.name is not None:
             yield ledger.finding(f"“{row.path[-1]}”没有指标值，却已计分。", row.name)
+
+
+def _unmarked(*rows: str) -> str:
+    head = "一级指标 | 二级指标 | 三级指标 | 指标值 | 全年实际完成值 | 未完成原因和改进措施"
+    lines = [head, *rows]
+    return "\n".join([f"| {lines[0]} |", "|---|---|---|---|---|---|", *(f"| {r} |" for r in lines[1:])]) + "\n"
+
+
+@rule(
+    id="D19",
+    title="未达到指标值而未说明原因",
+    category="E08",
+    severity="warning",
+    basis=("CY10",),
+    advice="说明未完成的原因和改进措施；数字有误的，更正指标值或完成值。",
+    fails=(
+        _unmarked(
+            "产出指标 | 数量指标 | 栽植行道树株数 | ≥600株 | 650株 |  ",
+            "产出指标 | 质量指标 | 行道树成活率 | ≥90% | «29.50%» |  ",
+        ),
+    ),
+    passes=(
+        _unmarked(
+            "产出指标 | 数量指标 | 栽植行道树株数 | ≥600株 | 580株 | 雨季推迟，已补植",
+            "产出指标 | 质量指标 | 行道树成活率 | ≥90% | 92.50% |  ",
+        ),
+    ),
+)
+def unexplained(ledger: Ledger) -> Outcome:
+    """不计分的自评表（区域绩效目标自评表等），某指标完成值没有达到指标值（限额类为超过），既没有填写原因，文中他处也没有谈到该指标。"""
+    rows = [r for r in ledger.rows if r.table is not None]
+    marked = {r.table for r in rows if r.score is not None or r.weight is not None}
+    asked = {r.table for r in rows if r.reason is not None}
+    for row in rows:
+        if row.target is None or row.actual is None or row.table in marked or row.reason is not None:
+            continue
+        told = row.table in asked or ledger.document.text.count(row.indicator) == 1  # not spoken of elsewhere
+        if told and _missed(row.target, row.actual):
+            says = f"“{row.indicator}”指标值{show(row.target)}，完成{show(row.actual)}，未达到，没有说明原因。"
+            yield ledger.finding(says, row.actual, row.target)
+
+
+def _missed(target: Fact, actual: Fact) -> bool:
+    """Whether what was done falls short of what was promised, or passes a limit."""
+    t, a = target.quantity, actual.quantity
+    if t.unit != a.unit or not a.exact or not (target.sure and actual.sure):
+        return False
+    if t.relation in ("le", "lt"):
+        return a.value > t.value
+    return t.relation in ("ge", "gt", "eq") and a.value < t.value
 
 
 @rule(

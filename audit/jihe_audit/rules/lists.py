@@ -12,6 +12,7 @@ from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try, wo
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
+from jihe_extract.cells.tablesums import CODED
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, UNBOUND, Claim, Fact
 from jihe_extract.prose.labelreading import unit_class
@@ -125,6 +126,7 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
     near = [
         f for f in ledger.within(where)
         if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and f.quantity.span not in used
+        and (stated.origin == "prose" or column_of(ledger, f) == column_of(ledger, stated))
     ]  # fmt: skip
     tries = [(stated, Try("sum", group)) for group in lists[1:]]
     if len(operands) > 2:  # 其中12个已出具报告：优5个、良7个: the rest divides the first part
@@ -158,6 +160,12 @@ def _ways(claim: Claim, stated: Fact) -> list[Claim]:
     for operand in claim.operands:
         groups.setdefault(kind if (kind := _kind(operand)) in apart else "", []).append(operand)
     return [replace(claim, operands=tuple(g)) for g in groups.values()] if len(groups) > 1 else [claim]
+
+
+def column_of(ledger: Ledger, fact: Fact) -> tuple[int, int] | None:
+    """The table and the column that a figure stands in."""
+    at = ledger.document.cell_at(fact.quantity.span)
+    return (at[0], at[2]) if at is not None else None
 
 
 def _kind(part: Fact) -> str:
@@ -219,7 +227,7 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
             yield from relate(ledger, "I05", held[0], [held[1]], label=name(held[0]) or "合计")
             return
     short = weighed.verdict == "fail" and weighed.difference > 0
-    single = len(claim.operands) == 1
+    single = len(claim.operands) == 1 and claim.word != CODED
     if (claim.open or single) and short:
         holds = any(w.verdict != "fail" for t in attempts[1:] if (w := weigh_try(ledger, stated, t)))
         if not holds and (not sure or single or not _slip(ledger, stated, claim.operands)):

@@ -65,6 +65,7 @@ def weights(ledger: Ledger) -> Outcome:
             odd = [r.weight for r in rows if excess and r.weight is not None and _restores(r, excess)]
             at = odd[0].quantity.span if len(odd) == 1 else None
             yield from relate(ledger, "I12", whole, [Try("sum", tuple(weights_of(rows)))], label="分值合计", at=at)
+            yield from _other_totals(ledger, sheet, whole)
             continue
         total = weights_total(ledger, sheet)
         if total is None or total in {HUNDRED - p for p in ledger.pack.execution_points}:
@@ -81,6 +82,18 @@ def weights(ledger: Ledger) -> Outcome:
                 f"{working}，{'加上预算执行率后' if len(sheet.weights) < len(sheet.rows) else ''}为{plain(total, 2)}分，不等于100分。",
                 *lead, *sheet.weights[:8], severity="error" if sure else "warning", working=working,
             )  # fmt: skip
+
+
+def _other_totals(ledger: Ledger, sheet: Sheet, held: Fact) -> Iterator[Finding | Check]:
+    """Further totals of weights in the table: full marks, or what was held and the points of the execution rate."""
+    parts = added(weights_of(sheet.rows))
+    due = {HUNDRED, parts, held.quantity.value, *(held.quantity.value + p for p in ledger.pack.execution_points)}
+    for other in totals(ledger, "权重", sheet):
+        if other.quantity.span != held.quantity.span and other.quantity.exact and other.quantity.value not in due:
+            yield ledger.check("I12", "uncertain", show(other), (other, held))
+            yield ledger.finding(
+                f"分值合计另载明{show(other)}，与{show(held)}和满分100分都不符。", other, held, severity="warning"
+            )
 
 
 def _restores(row: ScoreRow, excess: Decimal) -> bool:

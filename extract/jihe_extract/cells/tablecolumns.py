@@ -20,6 +20,7 @@ def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[
     _sides(sheet, grid, section, columns)
     _adjustments(section, columns, sheet.words)
     _stocks(section, columns, sheet.words)
+    _moves(sheet, columns)
     _totals(section, columns, sheet.words)
     return columns
 
@@ -71,6 +72,14 @@ def _stocks(section: Section, columns: dict[int, Column], words: TableWords) -> 
     for col, stack in section.headers.items():
         if stack[-1].text in words.opening:
             columns[col] = replace(columns[col], role="", measure="", kind="", neutral=True, period="上年", known=True)
+
+
+def _moves(sheet: Sheet, columns: dict[int, Column]) -> None:
+    """本年增加 and 减少 in a table of money are no changes of staff."""
+    money = sheet.table.unit
+    for col, own in columns.items():
+        if money in sheet.words.money and own.kind == "people" and not own.unit and own.text in sheet.words.moves:
+            columns[col] = replace(own, measure="", kind="", known=False, unit=money)
 
 
 def _totals(section: Section, columns: dict[int, Column], words: TableWords) -> None:

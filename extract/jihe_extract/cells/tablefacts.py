@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from jihe_extract.cells.cellfigures import Scale, Sheet
 from jihe_extract.cells.sheetparts import project_names, rest
-from jihe_extract.cells.tablebinding import Bound, Column, combine
+from jihe_extract.cells.tablebinding import Bound, combine
 from jihe_extract.cells.tablecolumns import columns_of
 from jihe_extract.cells.tablesections import GridRow, Section, distinct, sections
 from jihe_extract.cells.tablesums import panels
@@ -212,14 +212,7 @@ class _Plain:
         if label is None and column is None:
             return
         bound = combine(column, meaning, self.words, named=named, family=self.family)
-        if bound.kind == "people" and not bound.unit and self._moved_money(column, meaning):
-            bound = replace(bound, measure="", kind="", money=True)
         self._record(bound, cell, label)
-
-    def _moved_money(self, column: Column | None, label: Meaning | None) -> bool:
-        """Whether 本年增加, 减少 over or beside a figure of a table of money is no change of staff."""
-        told = {m.text for m in (column, label) if m is not None and m.kind == "people"}
-        return self.sheet.table.unit in self.words.money and bool(told) and told <= self.words.moves
 
     def _label(self, row: GridRow, col: int) -> tuple[Cell | None, bool]:
         """The cell that names a figure's row, and whether its column holds names of projects or units."""

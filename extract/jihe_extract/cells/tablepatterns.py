@@ -23,6 +23,8 @@ COLUMN = "column:"
 """``Claim.word`` of these readings begins so; a number that tells the patterns apart and the signs of a sum follow."""
 SIDEWAYS = "r"
 """Mark behind that number when the lines are columns, which may be of different kinds."""
+_TOLD = frozenset({"占比", "变动率", "增减额", "执行率", "完成预算比", "节约额", "结余数"})
+"""Measures of figures that are computed: two rows are enough to tell from what."""
 _HOLD, _LINES = 3, 4
 """Rows in which a pattern must hold, and rows that it must be about."""
 _FEW = 2
@@ -230,7 +232,9 @@ def _supported(pattern: _Pattern, grid: Grid) -> bool:
         elif _telling(pattern, *members):
             held += 1
             digits += _digits(members[0])
-    return held >= _HOLD and digits >= _DIGITS and failed <= max(1, held // 4)
+    told = sum(line[pattern.result].measure in _TOLD for line in grid if pattern.result in line) * 2 > len(grid)
+    hold, least = (_HOLD - 1, _DIGITS - 3) if told else (_HOLD, _DIGITS)
+    return held >= hold and digits >= least and failed <= max(1, held // 4)
 
 
 def _telling(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import regex
 
@@ -34,6 +34,8 @@ _NUMBERS = (
 _CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
 """Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
 _FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
+CODED = "科目"
+"""``Claim.word`` of an account and its items, which leave nothing out even when there is one alone."""
 _AMONG_WIDTH = 6
 _HEADS = 4
 _BESIDE = 2
@@ -196,9 +198,9 @@ def _opens(row: _Row, above: _Row) -> bool:
 
 def _nest(rows: Sequence[_Row]) -> None:
     stack: list[_Row] = []
-    for row in rows:
+    for row, behind in zip_longest(rows, rows[1:]):
         if row.total or row.subtotal or row.head:
-            stack.clear()
+            stack = [row] if row.total and row.facts and behind is not None and behind.among else []
             continue
         while stack and not (_deeper(row, stack[-1]) and (stack[-1].children or _opens(row, stack[-1]))):
             stack.pop()
@@ -234,7 +236,9 @@ def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
                 parts = _column(children, col, whole, _alike)
                 full = unsure = True
             trust = _UNSURE if unsure else _TRUST
-            yield _claim(whole, parts, not full, "其中" if children[0].among else "分项", trust)
+            coded = all(_CODE.fullmatch(c.label.strip()) for c in children)
+            word = "其中" if children[0].among else CODED if coded else "分项"
+            yield _claim(whole, parts, not full, word, trust)
 
 
 def _closed_beside(row: _Row, col: int) -> bool:
@@ -319,7 +323,7 @@ def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
                 continue  # one account and its items
             trust = _TRUST if len(tops) == len(figures) or fits else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
-            yield _claim(whole, tops if fits else figures, is_open, "合计", trust)
+            yield _claim(whole, tops if len(tops) < len(figures) else figures, is_open, "合计", trust)
 
 
 def _tops(figures: Sequence[Fact]) -> list[Fact]:

@@ -53,9 +53,14 @@ class GroupMarks:
         name, out = self.path_cols[-1], {}
         for role in ("weight", "score"):
             cols = self.section.columns(role)
-            if any(c > name for c in cols):
+            if any(c > name for c in cols) or (role == "weight" and self._span_rows(cols)):
                 out.update({c: max(p for p in self.path_cols if p < c) for c in cols if self.path_cols[0] < c < name})
         return out
+
+    def _span_rows(self, cols: list[int]) -> bool:
+        """Whether weights left of the names are those of levels: their cells span the rows of several indicators."""
+        cells = [cell for c in cols for cell in self.section.cells(self.grid, c)]
+        return any(cell is not None and cell.rowspan > 1 for cell in cells)
 
     def cells(self, row: GridRow, role: str) -> list[Cell]:
         """The cells of a role in a row, without those that mark a level."""
