@@ -11,16 +11,21 @@ import numpy.typing as npt
 from jihe_models.matrix import Rows
 
 Scores = npt.NDArray[np.float32]
+_STEPS = 127
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Weights (features by labels), kept in half precision as they are stored."""
+    """Weights (features by labels), kept as they are stored: in one byte each, times the ``scale`` of a label.
+
+    Without ``scale`` the weights are what they are, in half precision.
+    """
 
     labels: tuple[str, ...]
     names: tuple[str, ...]
-    weights: npt.NDArray[np.float16]
+    weights: npt.NDArray[np.int8] | npt.NDArray[np.float16]
     bias: npt.NDArray[np.float16]
+    scale: npt.NDArray[np.float32] | None = None
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
     _wide: npt.NDArray[np.float32] = field(init=False, repr=False, compare=False)
     _start: npt.NDArray[np.float32] = field(init=False, repr=False, compare=False)
@@ -28,8 +33,11 @@ class Linear:
     def __post_init__(self) -> None:
         if self.weights.shape != (len(self.names), len(self.labels)) or self.bias.shape != (len(self.labels),):
             raise ValueError("the weights do not fit the labels and features")
+        if self.scale is not None and self.scale.shape != self.bias.shape:
+            raise ValueError("the scale does not fit the labels")
+        wide = self.weights.astype(np.float32)
         object.__setattr__(self, "_index", {name: i for i, name in enumerate(self.names)})
-        object.__setattr__(self, "_wide", self.weights.astype(np.float32))
+        object.__setattr__(self, "_wide", wide if self.scale is None else wide * self.scale)
         object.__setattr__(self, "_start", self.bias.astype(np.float32))
 
     def scores(self, features: Iterable[str]) -> Scores:
@@ -75,12 +83,14 @@ def fit(
     if len(labels) == 2:
         coefficients, bias = np.hstack([-coefficients, coefficients]), np.hstack([-bias, bias])
     keep = _heaviest(coefficients, cap)
-    return Linear(
-        labels,
-        tuple(rows.names[columns[i]] for i in keep),
-        np.ascontiguousarray(coefficients[keep]).astype(np.float16),
-        bias.astype(np.float16),
-    )
+    small, scale = _in_bytes(coefficients[keep])
+    return Linear(labels, tuple(rows.names[columns[i]] for i in keep), small, bias.astype(np.float16), scale)
+
+
+def _in_bytes(weights: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """The weights in steps of a 127th of each label's heaviest, and these steps."""
+    scale = (np.abs(weights).max(axis=0, initial=1e-6) / _STEPS).astype(np.float32)
+    return np.clip(np.round(weights / scale), -_STEPS, _STEPS).astype(np.int8), scale
 
 
 def _heaviest(coefficients: npt.NDArray[np.float64], cap: int) -> list[int]:

@@ -22,7 +22,10 @@ SCHEMA = "jihe-model/1"
 CAP = 2 * 1024 * 1024
 """Greatest size of a file, in bytes."""
 MANIFEST = "manifest.json"
-_ARRAYS = ("weights", "bias")
+_ARRAYS = (["bias", "scale", "weights"], ["bias", "weights"])
+"""What a part holds; without ``scale`` its weights are in half precision, as models were stored before."""
+
+_KINDS = ((np.int8, np.float16, np.float32), (np.float16, np.float16, None))
 
 
 class ModelError(ValueError):
@@ -87,7 +90,10 @@ def linear_files(part: str, linear: Linear) -> dict[str, bytes]:
     words = {"labels": linear.labels, "features": linear.names}
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
     return {
-        f"{part}.npz": _npz({"weights": linear.weights, "bias": linear.bias}),
+        f"{part}.npz": _npz(
+            {"weights": linear.weights, "bias": linear.bias}
+            | ({"scale": linear.scale} if linear.scale is not None else {})
+        ),
         f"{part}.json": text.encode("utf-8"),
     }
 
@@ -102,12 +108,14 @@ def read_linear(folder: Path, part: str, manifest: Manifest) -> Linear:
     data = checked(folder, f"{part}.npz", manifest)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            if sorted(archive.files) != sorted(_ARRAYS):
-                raise ModelError(f"模型文件 {part}.npz 的内容不对，应只有权重与偏置")
-            weights, bias = (archive[name] for name in _ARRAYS)
-        if weights.dtype != np.float16 or bias.dtype != np.float16 or not np.isfinite(weights).all():
-            raise ModelError(f"模型文件 {part}.npz 的数值类型不对，应为半精度有限数")
-        return Linear(tuple(words["labels"]), tuple(words["features"]), weights, bias)
+            if sorted(archive.files) not in _ARRAYS:
+                raise ModelError(f"模型文件 {part}.npz 的内容不对，应只有权重、偏置与比例")
+            held = {name: archive[name] for name in archive.files}
+        weights, bias, scale = held["weights"], held["bias"], held.get("scale")
+        kinds = (weights.dtype, bias.dtype, scale.dtype if scale is not None else None)
+        if kinds not in _KINDS or not all(np.isfinite(array).all() for array in held.values()):
+            raise ModelError(f"模型文件 {part}.npz 的数值类型不对，应为单字节整数及其比例，或半精度有限数")
+        return Linear(tuple(words["labels"]), tuple(words["features"]), weights, bias, scale)
     except (ValueError, KeyError, OSError, zipfile.BadZipFile, EOFError) as error:
         if isinstance(error, ModelError):
             raise

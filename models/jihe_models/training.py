@@ -36,7 +36,7 @@ ROLES_C = 0.1
 """How closely the role model follows its examples: loosely, as words will differ."""
 RETOLD = 1.0
 """Weight of a sentence told in the corrections' words."""
-ROLES_CAP = 19_000
+ROLES_CAP = 38_000
 NAMES_CAP = 60_000
 Progress = Callable[[str, int, int], None]
 _STEPS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)

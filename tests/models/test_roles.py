@@ -20,7 +20,7 @@ from jihe_models.names import cue_names, trim
 from jihe_models.naming import Namer
 from jihe_models.registry import Registry
 from jihe_models.roles import RoleModel, training_rows
-from jihe_models.store import CAP, Manifest, ModelError, linear_files, read_manifest, sha256, write
+from jihe_models.store import CAP, Manifest, ModelError, linear_files, read_linear, read_manifest, sha256, write
 
 TEXT = "全年预算数1,200.50万元，执行数1000.00万元，预算执行率83.30%。"
 
@@ -156,15 +156,39 @@ def test_object_arrays_are_refused(folder: Path) -> None:
 def test_not_a_number_wrong_shape_and_rubbish_are_refused(folder: Path) -> None:
     words = json.loads((folder / "kinds.json").read_bytes())
     shape = (len(words["features"]), len(words["labels"]))
-    for weights in (np.full(shape, np.nan, np.float16), np.zeros((2, 2), np.float16), np.zeros(shape, np.float64)):
+    bias, scale = np.zeros(shape[1], np.float16), np.ones(shape[1], np.float32)
+    for arrays in (
+        {"weights": np.full(shape, np.nan, np.float16)},
+        {"weights": np.zeros((2, 2), np.float16)},
+        {"weights": np.zeros(shape, np.float64)},
+        {"weights": np.zeros(shape, np.int8)},
+        {"weights": np.zeros(shape, np.int8), "scale": scale[1:]},
+        {"weights": np.zeros(shape, np.int8), "scale": scale * np.float32(np.inf)},
+        {"weights": np.zeros(shape, np.float16), "scale": scale},
+        {"weights": np.zeros(shape, np.int8), "scale": scale, "more": scale},
+    ):
         out = io.BytesIO()
-        np.savez(out, weights=weights, bias=np.zeros(shape[1], np.float16))
+        np.savez(out, bias=bias, **arrays)
         _resign(folder, "kinds.npz", out.getvalue())
         with pytest.raises(ModelError):
             _ = Model(folder).kinds
     _resign(folder, "kinds.npz", b"PK\x03\x04rubbish")
     with pytest.raises(ModelError):
         _ = Model(folder).kinds
+
+
+def test_weights_survive_storing(tmp_path: Path) -> None:
+    """Stored and read again a part is the same, in one byte a weight or in half precision."""
+    bias = np.array([0.5, -1], np.float16)
+    small = Linear(
+        ("a", "b"), ("f", "g"), np.array([[1, -127], [127, 3]], np.int8), bias, np.array([0.5, 2], np.float32)
+    )
+    halves = Linear(("a", "b"), ("f", "g"), np.array([[1, -2], [0.25, 3]], np.float16), bias)
+    for name, linear in (("small", small), ("halves", halves)):
+        write(tmp_path / name, Manifest("jihe-model/1", "m", "1", {}, {}), linear_files("roles", linear), "卡")
+        again = read_linear(tmp_path / name, "roles", read_manifest(tmp_path / name, {}))
+        assert np.array_equal(again.scores(["f", "g"]), linear.scores(["f", "g"]))
+    assert small.scores(["f"]).tolist() == [1.0, -255.0] and halves.scores(["g"]).tolist() == [0.75, 2.0]
 
 
 def test_oversized_additional_and_unknown_are_refused(folder: Path) -> None:
