@@ -17,6 +17,7 @@ from decimal import Decimal
 
 import regex
 
+from jihe_extract.asserted.claims import grade_behind
 from jihe_extract.document import Document
 from jihe_extract.extraction import prose_quantities
 from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
@@ -47,12 +48,14 @@ _HALF = regex.compile(r"半年(?=\p{Han})(?![内多来以左])")
 SETTLED = 9.0
 _UNNAMED = frozenset({UNBOUND, BUSINESS, COUNT})
 _BREAK = regex.compile(r"[。；;！？\n]")
+_SENTENCE = regex.compile(r"[。！？\n]")
 _WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a figure is bound as it is: ``agree``, ``model``, ``rule`` (the model was unsure), ``doubt``, ``open``."""
+    """Why a figure is bound as it is: ``agree``, ``model``, ``rule`` (the model was unsure), ``doubt``, ``open``,
+    ``graded`` (a score that a grade shows to be the total)."""
 
     fact: Fact
     guess: Guess
@@ -97,10 +100,12 @@ class AgreeingBinder:
             if fact.measure in _UNNAMED and sign in _TIMES:
                 decided.append(Decision(fact, said, "open"))
                 continue
-            decided.append(self._combine(fact, said, before if near else None))
+            decided.append(self._graded(document, fact, said) or self._combine(fact, said, before if near else None))
         kept = company(document.text, [d.fact for d in decided], guesses, self.confident, self.strong)
         return [
-            d if d.fact.by == "rule" or held else replace(d, fact=replace(d.fact, trust=min(d.fact.trust, LONE)))
+            d
+            if held or d.fact.by == "rule" or d.verdict == "graded"
+            else replace(d, fact=replace(d.fact, trust=min(d.fact.trust, LONE)))
             for d, held in zip(decided, kept, strict=True)
         ]
 
@@ -147,6 +152,17 @@ class AgreeingBinder:
         if said.margin >= self.strong and fact.trust < FIRM:
             return Decision(replace(fact, trust=min(fact.trust, DOUBTED)), said, "doubt")
         return Decision(fact, said, "doubt" if said.margin >= self.confident else "rule")
+
+    def _graded(self, document: Document, fact: Fact, said: Guess) -> Decision | None:
+        """A score that the model takes for the total, with a grade in its sentence: that is what grades go by."""
+        score = fact.measure == "得分" and not fact.subject and fact.scope not in self.words.scopes
+        if not score or said.label != "总分" or said.margin < self.strong:
+            return None
+        grade = grade_behind(document, fact.quantity.span.end)
+        if grade is None or _SENTENCE.search(document.text, fact.quantity.span.end, grade.start()):
+            return None
+        total = replace(fact, measure="总分", scope="", by=self.model.by, trust=min(fact.trust, self._ceiling(said)))
+        return Decision(total, said, "graded")
 
     def _named(self, fact: Fact, said: Guess, before: Fact | None) -> Decision:
         """A figure that no rule names: the model's measure if it is confident, else left open.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import regex
 
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.words import Finder, load_words
+from jihe_models.examples import Paragraph
 from jihe_models.measuring import NameScore
 from jihe_models.model import Model
 from jihe_models.names import Name, NameTagger, cue_names, trim
@@ -187,3 +188,14 @@ def score_names(namer: Namer, text: str, figures: Sequence[Quantity], want: Sequ
     found = [(n.start, n.end) for n in namer.find(text, figures) if n.label == "IND"]
     score.add(want, found)
     return score
+
+
+def name_score(namer: Namer, paragraphs: Iterable[Paragraph]) -> NameScore:
+    """Indicator names of several paragraphs against their marks."""
+    total = NameScore()
+    for p in paragraphs:
+        want = [(m.start, m.end) for m in p.names if m.label == "IND"]
+        one = score_names(namer, p.text, p.figures, want)
+        total.gold, total.said = total.gold + one.gold, total.said + one.said
+        total.exact, total.touched = total.exact + one.exact, total.touched + one.touched
+    return total

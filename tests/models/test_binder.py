@@ -164,3 +164,18 @@ def test_the_model_reads_whole_paragraphs(model: Model) -> None:
     assert len(some) < len(every)
     assert [d.guess for d in binder.decide(document, some)] == [whole[q.span] for q in some]
     assert guess(model, document, some) != [whole[q.span] for q in some]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("最终批得分98.94分，评价等级“差”。", True),
+        ("最终批得分98.94分，评价等级“优”。", False),
+        ("最终批得分98.94分。下一步继续压实责任，争取评价等级“良”。", False),
+    ],
+)
+def test_a_grade_shows_which_score_is_the_total(text: str, doubted: bool, model: Model) -> None:
+    """In words that only the model reads as the total: a grade beside it is weighed, as a doubt."""
+    found = [f for f in audit(read(text, model)).findings if f.severity != "info"]
+    assert [(f.rule, f.severity) for f in found] == ([("S12", "warning")] if doubted else [])
+    assert not [f for f in audit(extract(read_text(text))).findings if f.severity != "info"]

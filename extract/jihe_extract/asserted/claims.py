@@ -83,10 +83,7 @@ def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     """Grades asserted within reach of a total score."""
     totals = [f for f in facts if f.measure == "总分" and not f.scope]
     for total in totals:
-        start = total.quantity.span.end
-        block = document.block_at(start - 1)
-        end = min(block.span.end if block else len(document.text), start + 160)
-        match = _GRADE.search(document.text, start, end)
+        match = grade_behind(document, total.quantity.span.end)
         yield Claim("total", total.quote, stated=total, subject=total.subject, trust=total.trust)
         if match:
             yield Claim(
@@ -97,6 +94,13 @@ def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 subject=total.subject,
                 trust=min(total.trust, Decimal("0.95")),
             )
+
+
+def grade_behind(document: Document, start: int) -> regex.Match[str] | None:
+    """The grade (group 1) that is told within reach behind a place of its paragraph."""
+    block = document.block_at(start - 1)
+    end = min(block.span.end if block else len(document.text), start + 160)
+    return _GRADE.search(document.text, start, end)
 
 
 def _whose(text: str, at: int, reader: LabelReader) -> str:
