@@ -86,7 +86,8 @@ def weighed(
 
 
 def _digits(fact: Fact) -> int:
-    return _significant(fact.quantity.shown)
+    rate = fact.quantity.unit == "%"  # 100% is not as short as 1%
+    return sum(c.isdigit() for c in fact.quantity.shown) if rate else _significant(fact.quantity.shown)
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,11 @@ _GENERAL = frozenset(
     {"完成", "合格", "达标", "优良", "覆盖", "满意", "增长", "下降", "使用", "执行", "变动", "利用", "到位", "控制"}
 )
 """Names that many things have in common, or whose base is told elsewhere."""
+_COMPLETED = regex.compile(
+    r"[，,、]?(?:已|目标|任务|计划|年度|指标)*(?:完成|达成|实现)(?:率|比例|目标|任务|计划|的)*(?:为|是|达到?|：)?"
+)
+"""A rate of what was done of what was to be done, and of nothing else."""
+_GOAL = regex.compile(r"目标|计划|任务|指标值|应")
 _SEVERAL = 2
 
 
@@ -31,7 +36,10 @@ def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) ->
     for i, (mention, rate) in enumerate(told):
         if rate.quantity.unit != "%" or not rate.quantity.exact or "点" in rate.quantity.surface:
             continue
-        match = _RATE.search(text[mention.label.start - offset : mention.label.end - offset].strip())
+        label = text[mention.label.start - offset : mention.label.end - offset].strip()
+        if _COMPLETED.fullmatch(label) and (planned := _planned(text, offset, told, i)) is not None:
+            yield Claim("ratio", rate.quantity.span, stated=rate, operands=planned, word=NAMED)
+        match = _RATE.search(label)
         core = match["core"] if match is not None else ""
         if not core or core in _GENERAL:
             continue
@@ -45,6 +53,19 @@ def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) ->
                 continue
             if base.quantity.unit == part.quantity.unit and base.quantity.value >= part.quantity.value:
                 yield Claim("ratio", rate.quantity.span, stated=rate, operands=(part, base), word=NAMED)
+
+
+def _planned(text: str, offset: int, told: Sequence[tuple[Mention, Fact]], i: int) -> tuple[Fact, Fact] | None:
+    """What was done and what was to be done, the only two counts of the rate's ；-group: ``培训54人次，目标60人次``."""
+    group = told[i][0].group
+    near = [k for k in _before(told, i) if told[k][0].group == group]
+    if len(near) != _SEVERAL or told[near[0]][1].quantity.unit != told[near[1]][1].quantity.unit:
+        return None
+    goals = [k for k in near if _GOAL.search(_label(text, offset, told[k][0]))]
+    if len(goals) != 1:
+        return None
+    done = near[0] if goals[0] == near[1] else near[1]
+    return told[done][1], told[goals[0]][1]
 
 
 def _bases(told: Sequence[tuple[Mention, Fact]], top: int) -> list[int]:

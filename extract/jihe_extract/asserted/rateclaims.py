@@ -69,6 +69,8 @@ class RateReader(SharesOfBlock):
             delta = self._near(i, mention, "增减额") or self._change_behind(i, mention)
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
             operands = (delta is None and self._compared(i, mention)) or operands
+            base = self._base_behind(i, mention) if level is not None and delta is None else None
+            operands = (level, base) if level is not None and base is not None else operands
         elif kind == "share":
             operands, word, sure = self.share(i, mention)
             trust = trust if sure else min(trust, _LOOSE)
@@ -118,6 +120,13 @@ class RateReader(SharesOfBlock):
         gap = m.span.start - mention.span.end
         beside = m.sentence == mention.sentence and m.group == mention.group and gap <= _NEAR
         return f if beside and f.measure == "增减额" and f.quantity.unit == "CNY" else None
+
+    def _base_behind(self, i: int, mention: Mention) -> Fact | None:
+        """Another year's figure in brackets right behind a rate of change: ``同比增长6.00%（2024年200万元）``."""
+        if i + 1 >= len(self.found):
+            return None
+        m, f = self.found[i + 1]
+        return f if m.bracket == mention.span.end and f.period and f.quantity.unit == "CNY" else None
 
     def _divided(self, i: int, mention: Mention, rate: Fact) -> tuple[Fact, ...]:
         """The part and the whole that the rate's sentence names beside it, of its own subject and scope."""

@@ -46,7 +46,7 @@ def supposed(document: Document, told: Sequence[Told], before: Sequence[Fact]) -
         if fact.quantity.unit in ("", "分"):
             continue
         if fact.quantity.unit == "%":
-            yield from reader.rate(i)
+            yield from reader.points(i) if "点" in fact.quantity.surface else reader.rate(i)
             continue
         if fact.measure in CHANGES:
             yield from reader.difference(i)
@@ -244,9 +244,7 @@ class _Reader:
     def rate(self, i: int) -> Iterator[Claim]:
         """A rate behind the figures that it is of."""
         mention, fact = self.told[i]
-        if "点" in fact.quantity.surface or not fact.quantity.exact:
-            return
-        if fact.measure == "变动率":
+        if not fact.quantity.exact or fact.measure == "变动率":
             return
         run: list[int] = []
         for k in range(i - 1, self._first(i) - 1, -1):
@@ -265,6 +263,17 @@ class _Reader:
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
         for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
             yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]]))
+
+    def points(self, i: int) -> Iterator[Claim]:
+        """``由88.4%提高到94.6%，提高6.2个百分点``: the difference of the two rates right before."""
+        mention, fact = self.told[i]
+        near = [
+            f for m, f in self.told[:i]
+            if (m.sentence, m.group, m.bracket) == (mention.sentence, mention.group, mention.bracket)
+            and f.quantity.unit == "%"
+        ][-2:]  # fmt: skip
+        if len(near) == ENOUGH and fact.quantity.exact and all(_is_rate(f) for f in near):
+            yield reading("difference", fact.quantity.span, fact, near)
 
     def average(self, i: int) -> Iterator[Claim]:
         """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence."""
@@ -288,6 +297,10 @@ class _Reader:
         ]  # fmt: skip
         if len(levels) == ENOUGH and all(f.quantity.exact and f.measure not in CHANGES for f in levels):
             yield reading("difference", fact.quantity.span, fact, levels)
+
+
+def _is_rate(fact: Fact) -> bool:
+    return "点" not in fact.quantity.surface and fact.quantity.value >= 0
 
 
 def admitted(claim: Claim) -> Claim:

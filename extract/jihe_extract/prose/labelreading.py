@@ -179,7 +179,7 @@ class LabelReader:
             h
             for h in self.words.scope_finder.find(text)
             if self.words.scopes[h.id].axis in axes
-            and text[h.start - 1 : h.start] != "非"
+            and not text[: h.start].endswith(("非", "其他", "其它", "其余") if unit == "人" else "非")
             and not text.startswith("绩效", h.end)
         ]
 

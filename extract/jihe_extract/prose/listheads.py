@@ -12,6 +12,7 @@ from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.partlists import BUDGETS
 from jihe_extract.prose.words import load_words
 
+_MOVES = frozenset({"增加人数", "减少人数"})
 PARTS_OF: Mapping[str, frozenset[str]] = {
     "总分": frozenset({"得分"}),
     "实有人数": frozenset({"在职人数"}),
@@ -93,6 +94,8 @@ def _outnumbers(part: Fact, head: Fact, listed: PartsList) -> bool:
     """Whether a part counts more people than its whole, and no other part of the list is a kind like it."""
     if unit_class(part.quantity.unit) != "人" or part.quantity.value <= head.quantity.value:
         return False
+    if head.measure in _MOVES:
+        return False  # 净减少3人，其中调入2人，退休4人，调出1人
     scopes = load_words().scopes
     axis = scopes[part.scope].axis if part.scope in scopes else ""
     alike = [p for p in listed.parts if p is not part and p.scope in scopes and scopes[p.scope].axis == axis]

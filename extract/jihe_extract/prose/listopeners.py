@@ -94,8 +94,13 @@ class ListOpeners:
         listed = self.open
         if listed is None or not listed.parts or not i or mention.sentence != listed.sentence:
             return []
-        before, last = self.found[i - 1]
-        near = last is listed.parts[-1] and before.group == mention.group and before.bracket == mention.bracket
+        k = i - 1
+        while k and self.found[k][1].quantity.unit == "%" and self.found[k][0].group == mention.group:
+            k -= 1
+        before, last = self.found[k]
+        near = (
+            any(last is p for p in listed.parts) and before.group == mention.group and before.bracket == mention.bracket
+        )
         if not near or unit_class(last.quantity.unit) != unit_class(fact.quantity.unit) or last.measure in _CHANGES:
             return []
         beside = [m for m, f in self.found if m.sentence == mention.sentence and m.bracket == mention.bracket]

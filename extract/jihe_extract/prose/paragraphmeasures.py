@@ -127,7 +127,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return by_build
         if label.measure in ("", "执行数") and unit == "CNY" and self._taken_in(mention, words):
             return "收入数"
-        return self._moved(mention, unit, words) or self._year_before(mention, label)
+        return self._moved(mention, unit, words, head) or self._year_before(mention, label)
 
     def _told_by_words(self, mention: Mention, label: Label, words: str) -> str:
         """``决算数大于预算数80万元`` tells a change, and a budget may be one of revenue."""
@@ -223,12 +223,15 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         near = bool(self.topic.subject) and self.topic.sentence == mention.sentence
         return near and mention.quantity.value > MOST_MARKS
 
-    def _moved(self, mention: Mention, unit: str, words: str) -> str:
-        """Staff in brackets behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""
-        if unit != "人" or mention.bracket is None or not self.facts:
+    def _moved(self, mention: Mention, unit: str, words: str, head: Fact | None) -> str:
+        """Staff listed behind a change explain it: ``减少 2 人（退休 3 人、调入 1 人）``."""
+        if unit != "人" or not self.facts:
             return ""
-        outside = next((f for f in reversed(self.facts) if f.quantity.span.end <= mention.bracket), None)
-        if outside is None or outside.measure not in ("增加人数", "减少人数", "增减额"):
+        if mention.bracket is not None:
+            head = next((f for f in reversed(self.facts) if f.quantity.span.end <= mention.bracket), None)
+        elif not self.parts.open:
+            return ""
+        if head is None or head.measure not in ("增加人数", "减少人数", "增减额"):
             return ""
         lists = self.reader.words
         if lists.list_finder("staff_out").find(words):
@@ -298,8 +301,12 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         """The measure of the amount before a bare 上年 in its group: ``支出90万元，上年80万元，多支10万元``."""
         if mention.quantity.unit != "CNY" or not (label.empty and label.period):
             return ""
-        last = self.facts[-1] if self.facts and self._sentences[-1] == mention.sentence else None
-        if last is None or last.quantity.unit != "CNY" or self.before is None or self.before.group != mention.group:
+        if self.before is None or self.before.group != mention.group or self._sentences[-1:] != [mention.sentence]:
+            return ""
+        bracketed = mention.bracket == self.before.span.end  # 收入90万元，同比增长12.50%（上年80万元）
+        told = [f for f in self.facts[-3:] if f.quantity.unit != "%" or not bracketed]
+        last = told[-1] if told else None
+        if last is None or last.quantity.unit != "CNY":
             return ""
         return "" if last.measure in (UNBOUND, BUSINESS, *CHANGES) or last.period else last.measure
 

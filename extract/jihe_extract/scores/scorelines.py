@@ -25,9 +25,9 @@ _SENTENCE = "。！？"
 _SENTENCE_MAX = 400
 _NO_NAME_ENDS = ("自评", "评价", "满分", "分值", "权重")
 _ANY_NAMES = 3
-_LEAST = (1, 1, 1, 1, 2, _ANY_NAMES)
+_LEAST = (2, 1, 1, 1, 1, 2, _ANY_NAMES)
 """How many groups one sentence must list, by pattern: names without full marks may be anything else."""
-_SCORING = regex.compile(r"权重|分值|满分|得分|总分|自评\d")
+_SCORING = regex.compile(r"权重|分值|满分|得分|总分|自评\d|\d分，?(?:自评|实际|实)?得\d")
 
 
 def score_lines(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
@@ -42,13 +42,17 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
     known = choice(names)
     free = r"[\u4e00-\u9fff]{2,10}?"
     rate = rf"(?:得分率(?:为)?(?P<r>{_NUM})%)"
+    lost = r"[，（]?(?:自评|共|酌情|实际)?扣(?:除|减|分)?(?:了|为)?"
     return (
+        regex.compile(
+            rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)?(?:共|计|为)?(?P<w>{_NUM})分{lost}(?P<d>{_NUM})分"
+        ),
         regex.compile(
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:(?:自评|实际)?得分?|自评)(?:为)?"
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
-            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标))(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:自评|评价|实际|实)?得分?(?:为)?"
+            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标)|{free}率)(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:自评|评价|实际|实)?得分?(?:为)?"
             rf"(?P<s>{_NUM})分(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
@@ -59,11 +63,11 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
             rf"(?P<s>{_NUM})分"
         ),
         regex.compile(
-            rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])"
+            rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])(?!{lost})"
         ),
         regex.compile(
             r"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>(?!扣|减|加)[\u4e00-\u9fff]{2,10}?)(?:得分|得)?(?:为)?"
-            rf"(?P<s>{_NUM})分(?=[、，；。）])"
+            rf"(?P<s>{_NUM})分(?=[、，；。）])(?!{lost})"
         ),
     )
 
@@ -116,7 +120,9 @@ def _group_row(view: View, items: list[Placed], m: regex.Match[str], facts: dict
         return None
     name, label = m["n"], view.span(m.start("n"), m.end("n"))
     weight = put(facts, "权重", figures["w"], name, label) if "w" in figures else None
-    score = put(facts, "得分", figures["s"], name, label)
+    if "d" in figures:
+        put(facts, "扣分", figures["d"], name, label)
+    score = put(facts, "得分", figures["s"], name, label) if "s" in figures else None
     rate = figures.get("r", figures.get("t"))
     done = put(facts, "得分率", rate, name, label) if rate is not None else None
     return ScoreRow((name,), (view.span(m.start(), m.end()),), name=label, weight=weight, completion=done, score=score)
