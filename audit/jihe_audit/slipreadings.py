@@ -85,7 +85,8 @@ def weighed(
             yield SlipReading(ledger, kind, stated, attempt, is_open, weighing, word)
 
 
-def _digits(fact: Fact) -> int:
+def digits(fact: Fact) -> int:
+    """How many digits of a figure say something."""
     rate = fact.quantity.unit == "%"  # 100% is not as short as 1%
     return sum(c.isdigit() for c in fact.quantity.shown) if rate else _significant(fact.quantity.shown)
 
@@ -148,7 +149,7 @@ def _loosely_held(ledger: Ledger) -> dict[Span, list[Relation]]:
 def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
     """What a reading verifies: figures long enough that a wrong digit in them would have been doubted."""
     least = LONG if reading.open else SHORT
-    if min(_digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum") < least:
+    if min(digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum") < least:
         return
     if reading.kind == "ratio" and len({o.quantity.value for o in reading.attempt.operands}) == 1:
         return
@@ -188,7 +189,7 @@ def _slip(
 ) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
     least = LONG if reading.open else SHORT
-    long = [m for m in reading.members if _digits(m) >= least]
+    long = [m for m in reading.members if digits(m) >= least]
     free = [m for m in long if m.quantity.span not in held]
     culprits = [*free, *(m for m in long if m.quantity.span in loose)]
     if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
@@ -225,4 +226,4 @@ def _unlike(ledger: Ledger, readings: Sequence[SlipReading]) -> Finding:
 
 def _weighty(reading: SlipReading, least: int) -> bool:
     """Whether a sum is of figures so long that it is no chance that they add up, or but for one digit do."""
-    return max(_digits(m) for m in reading.members) >= least
+    return max(digits(m) for m in reading.members) >= least
