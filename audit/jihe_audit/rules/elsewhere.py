@@ -87,7 +87,7 @@ SIBLINGS = 2
 
 
 @rule(
-    id="N24",
+    id="N31",
     title="占比与同段其他占比所据合计疑有录入差错",
     category="A08",
     severity="warning",
@@ -151,7 +151,7 @@ def _shared_whole(ledger: Ledger, pairs: Sequence[tuple[Fact, Fact]]) -> Fact | 
 
 
 @rule(
-    id="N25",
+    id="N32",
     title="收支结余与收入支出之差疑有录入差错",
     category="A07",
     severity="warning",
@@ -195,7 +195,7 @@ BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入
 
 
 @rule(
-    id="N26",
+    id="N33",
     title="比率与他处金额疑有录入差错",
     category="A08",
     severity="warning",

@@ -87,7 +87,9 @@ class ListReader(ListOpeners):
         if listed is None:
             return
         self.last_parts = listed.parts
-        for head, parts in match_heads(listed):
+        matched = list(match_heads(listed))
+        taken = {p.quantity.span for _, parts in matched for p in parts}
+        for head, parts in matched:
             if listed.opener.startswith("按") and len(parts) < 2:
                 continue  # 按级次分：…… divides what a sentence before it told, which one part alone does not show
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
@@ -100,7 +102,7 @@ class ListReader(ListOpeners):
                     span,
                     stated=head,
                     operands=tuple(parts),
-                    open=not (listed.closed and listed.complete(head, parts)),
+                    open=not (listed.closed and listed.complete(head, parts, taken)),
                     word=listed.opener,
                     subject=head.subject,
                     scope=head.scope,

@@ -36,6 +36,8 @@ PER = ("/", "／", "每")
 """What stands before a figure that is a unit of measurement: ``0.06次/10万公顷``, ``每10万人``."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
+_TIMES = frozenset("×*xX✕")
+"""A factor and no rate: ``÷90万元×100%``."""
 Told = tuple[Mention, Fact]
 
 
@@ -244,7 +246,10 @@ class _Reader:
     def rate(self, i: int) -> Iterator[Claim]:
         """A rate behind the figures that it is of."""
         mention, fact = self.told[i]
-        if not fact.quantity.exact or fact.measure == "变动率":
+        factor = (
+            self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:] in _TIMES
+        )  # ÷90万元×100%
+        if factor or not fact.quantity.exact or fact.measure == "变动率":
             return
         run: list[int] = []
         for k in range(i - 1, self._first(i) - 1, -1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from jihe_extract.document import Span
@@ -42,8 +42,13 @@ class PartsList:
     groups: dict[Span, int] = field(default_factory=dict)
     """The ；-group of each figure of the list."""
 
-    def complete(self, head: Fact, parts: list[Fact]) -> bool:
-        """Whether a list of named entries gave a part in each: one that could not be read proves nothing."""
+    def complete(self, head: Fact, parts: list[Fact], taken: Set[Span]) -> bool:
+        """Whether a list of named entries gave a part in each: one that could not be read proves nothing.
+
+        ``taken`` are the figures that are parts of any of the list's wholes.
+        """
+        if any(p.quantity.unit == head.quantity.unit and p.quantity.span not in taken for p in self.parts):
+            return sum(p.quantity.value for p in parts) == head.quantity.value
         if not any(p.subject for p in parts) or sum(p.quantity.value for p in parts) == head.quantity.value:
             return True
         told = {self.groups[p.quantity.span] for p in parts}

@@ -11,6 +11,7 @@ from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.prose.labelreading import unit_class
 from jihe_extract.prose.listheads import PartsList
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT, PLAIN
+from jihe_extract.prose.partlists import OF_IT
 from jihe_extract.prose.structure import Mention, list_opener
 from jihe_extract.prose.words import load_words
 
@@ -82,7 +83,10 @@ class ListOpeners:
         if not i or self.found[i - 1][0].sentence != mention.sentence:
             return []
         last = self.found[i - 1][1]
-        if last.quantity.unit == "CNY" and last.quantity.span.end == mention.bracket and last.measure not in _CHANGES:
+        of = last.quantity.unit == "CNY" and last.measure not in _CHANGES
+        if of and last.quantity.span.end == mention.bracket:
+            return [last]
+        if of and self.document.text[last.quantity.span.end : last.quantity.span.end + 6].lstrip().startswith(OF_IT):
             return [last]
         return [last] if last.measure in (UNBOUND, BUSINESS) and last.quantity.unit == "CNY" else []
 

@@ -15,6 +15,8 @@ SPENDING = BUDGETS | {"执行数"}
 _LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
 _RELATIVE = frozenset({"变动率", "占比"})
 """Rates that tell of the figure before them and end no list."""
+OF_IT = ("的来源", "的构成", "的组成", "的明细")
+"""What follows an amount that the list behind it divides: ``预算90万元的来源为：……``."""
 _KEPT = 12
 _REACH = 200
 
@@ -40,6 +42,7 @@ class PartList:
     _sentence: int = -1
     _bracket: int | None = None
     _before: Mention | None = None
+    _last: Fact | None = None
     _outer: tuple[list[Fact], bool, Fact | None, int | None] | None = None
 
     def turn(self, mention: Mention, lead: str, label: Label, subject: str, words: str) -> bool:
@@ -52,7 +55,7 @@ class PartList:
             self.divided = self._divided(lead + words, opened)
             near = self._before is not None and self._before.sentence == mention.sentence
             inner = self.parts[-1] if self.open and self.parts and near else None
-            self.only = self.unnamed if near and self.unnamed else inner
+            self.only = self.unnamed if near and self.unnamed else inner or self._divided_at_once(lead + words, near)
         if opened and (self.heads or self.only):
             self._outer = self._frame() if self.open and mention.bracket != self._bracket else None
             if not self.open or mention.sentence != self._sentence:
@@ -69,6 +72,11 @@ class PartList:
                 self.parts, self.plain, self.only, self._bracket = resumed
             self._outer = None
         return changed
+
+    def _divided_at_once(self, words: str, near: bool) -> Fact | None:
+        """The amount right before a list of where it comes from: ``预算90万元的来源为：……``."""
+        money = near and self._last is not None and self._last.quantity.unit == "CNY"
+        return self._last if money and words.lstrip().startswith(OF_IT) else None
 
     def _divided(self, words: str, opened: tuple[str, bool] | bool) -> str:
         """The measure that the words right before the opener name, when a figure of it can head the list."""
@@ -131,8 +139,9 @@ class PartList:
         """A figure that a later list may divide."""
         self.heads = [*self.heads[1 - _KEPT :], (fact, sentence)]
 
-    def passed(self, mention: Mention) -> None:
+    def passed(self, mention: Mention, fact: Fact) -> None:
         """The figure is done; it is the one before the next."""
+        self._last = fact
         if self._before is not None:
             self._gap = self.document.text[self._before.span.end : mention.label.start + 1]
         self._before = mention

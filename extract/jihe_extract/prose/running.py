@@ -167,7 +167,7 @@ class Paragraph(ScopesOfParagraph):
         words = self.document.quote(mention.label)
         if words.strip(" ，,、共计合"):
             self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
-        self.parts.passed(mention)
+        self.parts.passed(mention, fact)
         self.parts.unnamed = fact if fact.measure in (UNBOUND, BUSINESS) and fact.quantity.unit == "CNY" else None
         self.before = mention
         period = label.period or (fact.period if fact.period == self._running_period(mention, label) else "")
