@@ -85,6 +85,10 @@ def weighed(
             yield SlipReading(ledger, kind, stated, attempt, is_open, weighing, word)
 
 
+SAME = "I19"
+"""Figures of one name that differ are often two things: only those that were told count as doubted."""
+
+
 def digits(fact: Fact) -> int:
     """How many digits of a figure say something."""
     rate = fact.quantity.unit == "%"  # 100% is not as short as 1%
@@ -128,7 +132,9 @@ def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[
 def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
     """Figures that an equality holds already, and figures of relations that failed."""
     held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}
-    doubted = {s for c in ledger.tried if c.verdict in ("fail", "uncertain") for s in c.spans}
+    told = {m.quantity.span for r in ledger.relations if r.finding and r.finding.severity != "info" for m in r.members}
+    failed = [c for c in ledger.tried if c.verdict in ("fail", "uncertain")]
+    doubted = {s for c in failed for s in c.spans if c.identity != SAME or s in told}
     return held, doubted
 
 

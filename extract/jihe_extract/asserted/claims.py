@@ -15,6 +15,7 @@ from jihe_extract.asserted.gradecounts import grade_counts
 from jihe_extract.asserted.listclaims import ListReader
 from jihe_extract.asserted.namedrates import named_rates
 from jihe_extract.asserted.numberedlists import announced
+from jihe_extract.asserted.pieces import pieces
 from jihe_extract.asserted.rateclaims import RateReader
 from jihe_extract.asserted.supposed import supposed
 from jihe_extract.asserted.toldlevels import ToldLevels
@@ -65,6 +66,7 @@ def find_claims(
         carried = lists.carry()
         levels.add(told)
         readings += supposed(document, told, last)
+        readings += pieces(document, told, last)
         readings += named_rates(text, block.span.start, told)
         read.append((block, told))
         last = _last_sentence(told)

@@ -24,6 +24,10 @@ _FROM_INITIAL = regex.compile(r"由年初(?:预算)?的?\s*$")
 _MOVED = regex.compile(
     r"[，,]\s*(?P<verb>压减|核减|调减|收回|削减|追减|追加|增拨|调增|增加)后的?(?:全年|调整)?(?:支出)?预算"
 )
+_ARRIVED = regex.compile(
+    r"的?(?:\p{Han}{0,12}?(?:资金|经费|款))?(?:已经?|均|全部|全额|足额|及时|按时)+(?:拨付|下达|支付|划拨)?到位"
+)
+"""``90万元资金已全部拨付到位``."""
 _RAISES = frozenset({"追加", "增拨", "调增", "增加"})
 
 
@@ -37,6 +41,8 @@ def told_by_build(measure: str, unit: str, words: str, behind: str) -> str:
     budget = "预算" in measure
     if budget and _FROM_INITIAL.search(words):
         return "年初预算数"
+    if unit == "CNY" and measure in ("", "预算数") and _ARRIVED.match(behind):
+        return "到位数"
     moved = _MOVED.match(behind) if unit == "CNY" and not budget else None
     if moved and moved["verb"] in words:
         return "调增数" if moved["verb"] in _RAISES else "调减数"

@@ -1,0 +1,173 @@
+"""Wholes told in pieces without a word that opens a list or calls a sum, as readings like those of ``supposed``.
+
+Instalments (第一批……，第二批……), names with their amounts in brackets (甲（30万元）和乙（20万元）), what was added to an
+amount told before (加上), what was moved out of it (调减后实际下达), all of it (全部), and done and not done (已、未).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from jihe_extract.asserted.supposed import CHANGES, ENOUGH, Told, reading, word_lists
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.structure import Mention
+
+_ORDINAL = regex.compile(r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?P<kind>批次?|期|次|阶段|季度|笔|轮|标段)")
+_NUMERALS = "一二三四五六七八九十"
+_WHOLLY = regex.compile(r"(?:的)?\p{Han}{0,4}?(?:已|均|都)?(?:经)?全部")
+_DONE = regex.compile(r"(?:已经?|共)(?P<verb>\p{Han}{1,6})$")
+_MOVED_TO = regex.compile(r"(?:实际|最终|调整后|变为|净)\p{Han}{0,6}$")
+_MOST_NAME = 60
+"""Characters of a name between two amounts in brackets."""
+_MOST = 12
+"""Pieces of one whole."""
+
+
+def pieces(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> Iterator[Claim]:
+    """Readings of one block. ``before`` are the figures of the last sentence before it."""
+    reader = _Pieces(document, told, before)
+    for i, (mention, fact) in enumerate(told):
+        if fact.quantity.unit in ("", "分", "%") or not fact.quantity.exact or fact.measure in CHANGES:
+            continue
+        yield from reader.instalments(i)
+        yield from reader.named_in_brackets(i)
+        yield from reader.added(i)
+        yield from reader.moved(i)
+        yield from reader.undone(i)
+        if _WHOLLY.match(document.text, mention.span.end):
+            yield from reader.all_told(i)
+
+
+class _Pieces:
+    """Reads the places of one block."""
+
+    def __init__(self, document: Document, told: Sequence[Told], before: Sequence[Fact]) -> None:
+        self.document = document
+        self.told = told
+        self.before = [f for f in before if f.measure not in CHANGES]
+
+    def _label(self, k: int) -> str:
+        return self.document.quote(self.told[k][0].label).strip()
+
+    def _words(self, mention: Mention) -> str:
+        return self.document.quote(Span(mention.lead.start, mention.label.end)).strip()
+
+    def _same(self, i: int, k: int) -> bool:
+        """Whether the figure at ``k`` is an amount of the unit and sentence of the one at ``i``."""
+        (m, f), (n, g) = self.told[i], self.told[k]
+        alike = f.quantity.unit == g.quantity.unit and m.sentence == n.sentence
+        return alike and g.quantity.exact and g.measure not in CHANGES and g.quantity.value > 0
+
+    def _levels(self, i: int) -> list[int]:
+        """Amounts outside brackets before the one at ``i``, of its unit and sentence."""
+        return [k for k in range(i) if self.told[k][0].bracket is None and self._same(i, k)]
+
+    def _wholes(self, i: int) -> list[Fact]:
+        """What the pieces that begin at ``i`` may divide: amounts before them, or those of the sentence before."""
+        own = [self.told[k][1] for k in self._levels(i)]
+        if own:
+            return list(dict.fromkeys((own[-1], own[0])))
+        sentence = self.told[i][0].sentence - 1
+        back = [f for m, f in self.told[:i] if m.sentence == sentence and m.bracket is None] or self.before
+        back = [f for f in back if f.quantity.unit == self.told[i][1].quantity.unit and f.measure not in CHANGES]
+        return list(dict.fromkeys((*back[:1], *back[-1:])))
+
+    def instalments(self, i: int) -> Iterator[Claim]:
+        """``分两批下达90万元，第一批60万元，第二批30万元``: from the first on, each with its number."""
+        kind = self._numbered(i, 1)
+        if not kind:
+            return
+        parts = [i]
+        for k in range(i + 1, len(self.told)):
+            if not self._same(i, k) or len(parts) >= _MOST:
+                break
+            if self._numbered(k, len(parts) + 1) == kind:
+                parts.append(k)
+        if len(parts) >= ENOUGH:
+            yield from self._places(self._wholes(i), parts)
+
+    def _numbered(self, k: int, number: int) -> str:
+        """The kind of instalment that the words before a figure name, if it is the one of that number."""
+        found = [*_ORDINAL.finditer(self._words(self.told[k][0]))]
+        if not found:
+            return ""
+        named = found[-1]["n"]
+        told = int(named) if named.isdigit() else _NUMERALS.index(named) + 1
+        return str(found[-1]["kind"]) if told == number else ""
+
+    def named_in_brackets(self, i: int) -> Iterator[Claim]:
+        """``共90万元，用于甲项目（60万元）和乙项目（30万元）``: amounts that stand alone in brackets behind names."""
+        if not self._alone(i) or (i and self._alone(i - 1) and self._next_name(i - 1, i)):
+            return
+        parts = [i]
+        for k in range(i + 1, len(self.told)):
+            if not self._alone(k) or not self._same(i, k) or not self._next_name(parts[-1], k):
+                break
+            parts.append(k)
+        if len(parts) >= ENOUGH:
+            yield from self._places(self._wholes(i), parts)
+
+    def _alone(self, k: int) -> bool:
+        """Whether the figure is all that its bracket holds, behind a name and not behind a figure."""
+        mention = self.told[k][0]
+        if mention.bracket is None or self.document.text[mention.span.end : mention.span.end + 1] not in ("）", ")"):
+            return False
+        behind_figure = k > 0 and self.told[k - 1][0].span.end == mention.bracket
+        return not behind_figure and not self.document.text[mention.bracket + 1 : mention.span.start].strip()
+
+    def _next_name(self, k: int, n: int) -> bool:
+        """Whether no more than a name stands between two amounts in brackets."""
+        between = self.document.text[self.told[k][0].span.end + 1 : self.told[n][0].bracket or 0]
+        return 0 < len(between) <= _MOST_NAME and between[0] in "、，,；;和及与"
+
+    def added(self, i: int) -> Iterator[Claim]:
+        """``下达30万元，加上提前下达的60万元，全年90万元``: the amount behind what was added to another."""
+        adding = word_lists()[1]
+        chain = [k for k in self._levels(i) if adding.search(self._words(self.told[k][0]))]
+        if not chain or chain[-1] != self._levels(i)[-1] or adding.search(self._words(self.told[i][0])):
+            return
+        heads = [k for k in self._levels(i) if k < chain[0]][-1:]
+        if heads and self.told[i][0].bracket is None:
+            parts = [self.told[k][1] for k in (*heads, *chain)]
+            yield reading("sum", self.told[i][1].quantity.span, self.told[i][1], parts)
+
+    def moved(self, i: int) -> Iterator[Claim]:
+        """``下达90万元，调减20万元，实际下达70万元``: the amount behind a move, from the one before it."""
+        if self.told[i][0].bracket is not None or not _MOVED_TO.search(self._label(i)):
+            return
+        first, unit = self.told[i][0].sentence, self.told[i][1].quantity.unit
+        moves = [
+            f for m, f in self.told[:i]
+            if m.sentence == first and f.measure in ("调减数", "调增数") and f.quantity.unit == unit and m.bracket is None
+        ]  # fmt: skip
+        levels = self._levels(i)
+        if len(moves) != 1 or not levels:
+            return
+        whole, now = self.told[levels[0]][1], self.told[i][1]
+        less = moves[0].measure == "调减数"
+        yield reading("sum", now.quantity.span, *((whole, [now, moves[0]]) if less else (now, [whole, moves[0]])))
+
+    def undone(self, i: int) -> Iterator[Claim]:
+        """``应补助90人，已补助60人，未补助30人``: what was done and what was not make up the whole."""
+        levels = self._levels(i)
+        if len(levels) < ENOUGH or levels[-1] != i - 1:
+            return
+        done = _DONE.search(self._label(i - 1))
+        if done is not None and self._label(i).endswith("未" + done["verb"]):
+            yield from self._places([self.told[levels[-2]][1]], [i - 1, i])
+
+    def all_told(self, i: int) -> Iterator[Claim]:
+        """``预拨60万元，清算30万元，90万元全部到位``: what is called all of it, and the amounts told before."""
+        parts = self._levels(i)
+        if len(parts) == ENOUGH and self.told[i][0].bracket is None:
+            yield reading("sum", self.told[i][1].quantity.span, self.told[i][1], [self.told[k][1] for k in parts])
+
+    def _places(self, wholes: Sequence[Fact], parts: Sequence[int]) -> Iterator[Claim]:
+        """Readings of one place: every whole with the parts."""
+        listed = [self.told[k][1] for k in parts]
+        span = Span(listed[0].quantity.span.start, listed[-1].quantity.span.end)
+        for whole in wholes:
+            yield reading("sum", span, whole, listed)
