@@ -15,6 +15,7 @@ from jihe_extract.cells.tablechanges import table_changes
 from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.cells.tablepatterns import table_patterns
 from jihe_extract.cells.tablesums import table_sums
+from jihe_extract.cells.tabletotals import table_totals
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
 from jihe_extract.numbers.punctuation import punctuated
@@ -62,6 +63,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
         *count_claims(document, prose_facts),
         *formula_claims(document, prose_facts),
         *table_sums(document, facts),
+        *table_totals(document, facts),
         *table_changes(document, facts),
     ]
     claims.extend(project_counts(document, facts, claims))

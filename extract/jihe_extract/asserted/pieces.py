@@ -1,7 +1,8 @@
 """Wholes told in pieces without a word that opens a list or calls a sum, as readings like those of ``supposed``.
 
-Instalments (第一批……，第二批……), names with their amounts in brackets (甲（30万元）和乙（20万元）), what was added to an
-amount told before (加上), what was moved out of it (调减后实际下达), all of it (全部), and done and not done (已、未).
+Instalments (第一批……，第二批……), names with their amounts in brackets (甲（30万元）和乙（20万元）), what one was spent
+on (用于), levels of government behind it, what was added to one told before (加上), what was moved out of it
+(调减后实际下达), all of it (全部), and done and not done (已、未).
 """
 
 from __future__ import annotations
@@ -15,13 +16,25 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.structure import Mention
 
-_ORDINAL = regex.compile(r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?P<kind>批次?|期|次|阶段|季度|笔|轮|标段)")
+_ORDINAL = regex.compile(
+    r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?P<kind>批次?|期|次|阶段|季度|笔|轮|标段)"
+    r"|(?P<n>[一二三四五六七八九十])(?P<kind>是)|(?P<n>[①②③④⑤⑥⑦⑧⑨⑩])(?P<kind>)"
+)
 _NUMERALS = "一二三四五六七八九十"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+_SPENT_ON = regex.compile(
+    r"^(?:[，。；：,\s]|其?中|全部|资金|该笔|主要|分别|专项|已|将|安排|统筹|共)*(?:用于|用在|用作|投向|分配)"
+)
 _WHOLLY = regex.compile(r"(?:的)?\p{Han}{0,4}?(?:已|均|都)?(?:经)?全部")
 _DONE = regex.compile(r"(?:已经?|共)(?P<verb>\p{Han}{1,6})$")
 _MOVED_TO = regex.compile(r"(?:实际|最终|调整后|变为|净)\p{Han}{0,6}$")
+_BATCHES = ("批", "批次", "期", "次", "阶段", "季度", "笔", "轮", "标段")
+_GOVERNMENT = regex.compile(
+    r"[，、,]?\s*(?:下达|安排|其中)?(?:中央|部级|国家|省|自治区|市|州|区|县|旗|镇|乡|地方|本级|上级)级?(?:级|本级)?"
+)
 _MOST_NAME = 60
 """Characters of a name between two amounts in brackets."""
+_MOVES = ("调减数", "调增数")
 _MOST = 12
 """Pieces of one whole."""
 
@@ -33,6 +46,9 @@ def pieces(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> 
         if fact.quantity.unit in ("", "分", "%") or not fact.quantity.exact or fact.measure in CHANGES:
             continue
         yield from reader.instalments(i)
+        yield from reader.spent_on(i)
+        yield from reader.apart_in_bracket(i)
+        yield from reader.by_level(i)
         yield from reader.named_in_brackets(i)
         yield from reader.added(i)
         yield from reader.moved(i)
@@ -61,6 +77,11 @@ class _Pieces:
         alike = f.quantity.unit == g.quantity.unit and m.sentence == n.sentence
         return alike and g.quantity.exact and g.measure not in CHANGES and g.quantity.value > 0
 
+    def _alike(self, i: int, k: int) -> bool:
+        """Whether the figure at ``k`` is an amount of the unit of the one at ``i``."""
+        f, g = self.told[i][1], self.told[k][1]
+        return f.quantity.unit == g.quantity.unit and g.quantity.exact and g.measure not in CHANGES
+
     def _levels(self, i: int) -> list[int]:
         """Amounts outside brackets before the one at ``i``, of its unit and sentence."""
         return [k for k in range(i) if self.told[k][0].bracket is None and self._same(i, k)]
@@ -82,9 +103,10 @@ class _Pieces:
             return
         parts = [i]
         for k in range(i + 1, len(self.told)):
-            if not self._same(i, k) or len(parts) >= _MOST:
+            apart = self.told[k][0].sentence != self.told[i][0].sentence
+            if len(parts) >= _MOST or (apart and kind in _BATCHES):
                 break
-            if self._numbered(k, len(parts) + 1) == kind:
+            if self._numbered(k, len(parts) + 1) == kind and self._alike(i, k):
                 parts.append(k)
         if len(parts) >= ENOUGH:
             yield from self._places(self._wholes(i), parts)
@@ -95,8 +117,51 @@ class _Pieces:
         if not found:
             return ""
         named = found[-1]["n"]
-        told = int(named) if named.isdigit() else _NUMERALS.index(named) + 1
+        if named in _CIRCLED:
+            return "①" if _CIRCLED.index(named) + 1 == number else ""
+        told = int(named) if named.isdecimal() else _NUMERALS.index(named) + 1
         return str(found[-1]["kind"]) if told == number else ""
+
+    def spent_on(self, i: int) -> Iterator[Claim]:
+        """``下达90万元，用于甲工程60万元、乙工程30万元``: what the amount right before was spent on."""
+        mention = self.told[i][0]
+        if not i or mention.bracket is not None or not _SPENT_ON.match(self._words(mention)):
+            return
+        last, whole = self.told[i - 1]
+        near = last.sentence in (mention.sentence, mention.sentence - 1) and last.bracket is None
+        if not near or not self._alike(i, i - 1):
+            return
+        parts = [k for k in range(i, len(self.told)) if self.told[k][0].bracket is None and self._same(i, k)]
+        if len(parts) >= ENOUGH:
+            yield from self._places([whole], parts[:_MOST], is_open=True)
+
+    def apart_in_bracket(self, i: int) -> Iterator[Claim]:
+        """``资助90万元，惠及300人，均为上级资金（甲区60万元，乙区30万元）``: a bracket that divides the last amount."""
+        at = self.told[i][0].bracket
+        if at is None or not i or self.told[i - 1][0].bracket == at or self.told[i - 1][0].span.end == at:
+            return
+        parts = [k for k in range(i, len(self.told)) if self.told[k][0].bracket == at and self._same(i, k)]
+        wholes = [self.told[k][1] for k in self._levels(i)][-1:]
+        if len(parts) >= ENOUGH:
+            yield from self._places(wholes, parts, is_open=True)
+
+    def by_level(self, i: int) -> Iterator[Claim]:
+        """``补助90万元，中央补助60万元，地方补助30万元``: levels of government behind an amount that names none."""
+        if not i or not self._level(i) or self._level(i - 1) or self.told[i][0].bracket is not None:
+            return
+        if not self._same(i, i - 1) or self.told[i - 1][0].group != self.told[i][0].group:
+            return
+        parts = [i]
+        for k in range(i + 1, len(self.told)):
+            if not self._level(k) or not self._same(i, k) or self.told[k][0].group != self.told[i][0].group:
+                break
+            parts.append(k)
+        if len(parts) >= ENOUGH:
+            yield from self._places([self.told[i - 1][1]], parts, is_open=True)
+
+    def _level(self, k: int) -> bool:
+        """Whether the words right before a figure name a level of government."""
+        return _GOVERNMENT.match(self._label(k)) is not None
 
     def named_in_brackets(self, i: int) -> Iterator[Claim]:
         """``共90万元，用于甲项目（60万元）和乙项目（30万元）``: amounts that stand alone in brackets behind names."""
@@ -140,9 +205,10 @@ class _Pieces:
             return
         first, unit = self.told[i][0].sentence, self.told[i][1].quantity.unit
         moves = [
-            f for m, f in self.told[:i]
-            if m.sentence == first and f.measure in ("调减数", "调增数") and f.quantity.unit == unit and m.bracket is None
-        ]  # fmt: skip
+            f
+            for m, f in self.told[:i]
+            if m.sentence == first and f.measure in _MOVES and f.quantity.unit == unit and m.bracket is None
+        ]
         levels = self._levels(i)
         if len(moves) != 1 or not levels:
             return
@@ -165,9 +231,9 @@ class _Pieces:
         if len(parts) == ENOUGH and self.told[i][0].bracket is None:
             yield reading("sum", self.told[i][1].quantity.span, self.told[i][1], [self.told[k][1] for k in parts])
 
-    def _places(self, wholes: Sequence[Fact], parts: Sequence[int]) -> Iterator[Claim]:
+    def _places(self, wholes: Sequence[Fact], parts: Sequence[int], is_open: bool = False) -> Iterator[Claim]:
         """Readings of one place: every whole with the parts."""
         listed = [self.told[k][1] for k in parts]
         span = Span(listed[0].quantity.span.start, listed[-1].quantity.span.end)
         for whole in wholes:
-            yield reading("sum", span, whole, listed)
+            yield reading("sum", span, whole, listed, is_open=is_open)
