@@ -8,6 +8,7 @@ on (用于), levels of government behind it, what was added to one told before (
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import regex
 
@@ -35,6 +36,10 @@ _GOVERNMENT = regex.compile(
 _MOST_NAME = 60
 """Characters of a name between two amounts in brackets."""
 _MOVES = ("调减数", "调增数")
+_NEAREST = 40
+"""Figures looked at on either side."""
+_FAR = 8
+"""Figures that may stand between two instalments."""
 _MOST = 12
 """Pieces of one whole."""
 
@@ -84,7 +89,16 @@ class _Pieces:
 
     def _levels(self, i: int) -> list[int]:
         """Amounts outside brackets before the one at ``i``, of its unit and sentence."""
-        return [k for k in range(i) if self.told[k][0].bracket is None and self._same(i, k)]
+        before = takewhile(
+            lambda k: self.told[k][0].sentence == self.told[i][0].sentence, range(i - 1, max(-1, i - _NEAREST), -1)
+        )
+        return [k for k in before if self.told[k][0].bracket is None and self._same(i, k)][::-1]
+
+    def _behind(self, i: int) -> Iterator[int]:
+        """The figure at ``i`` and those behind it in its sentence."""
+        return takewhile(
+            lambda k: self.told[k][0].sentence == self.told[i][0].sentence, range(i, min(i + _NEAREST, len(self.told)))
+        )
 
     def _wholes(self, i: int) -> list[Fact]:
         """What the pieces that begin at ``i`` may divide: amounts before them, or those of the sentence before."""
@@ -104,7 +118,7 @@ class _Pieces:
         parts = [i]
         for k in range(i + 1, len(self.told)):
             apart = self.told[k][0].sentence != self.told[i][0].sentence
-            if len(parts) >= _MOST or (apart and kind in _BATCHES):
+            if len(parts) >= _MOST or (apart and kind in _BATCHES) or k > parts[-1] + _FAR:
                 break
             if self._numbered(k, len(parts) + 1) == kind and self._alike(i, k):
                 parts.append(k)
@@ -131,7 +145,7 @@ class _Pieces:
         near = last.sentence in (mention.sentence, mention.sentence - 1) and last.bracket is None
         if not near or not self._alike(i, i - 1):
             return
-        parts = [k for k in range(i, len(self.told)) if self.told[k][0].bracket is None and self._same(i, k)]
+        parts = [k for k in self._behind(i) if self.told[k][0].bracket is None and self._same(i, k)]
         if len(parts) >= ENOUGH:
             yield from self._places([whole], parts[:_MOST], is_open=True)
 
@@ -140,7 +154,7 @@ class _Pieces:
         at = self.told[i][0].bracket
         if at is None or not i or self.told[i - 1][0].bracket == at or self.told[i - 1][0].span.end == at:
             return
-        parts = [k for k in range(i, len(self.told)) if self.told[k][0].bracket == at and self._same(i, k)]
+        parts = [k for k in self._behind(i) if self.told[k][0].bracket == at and self._same(i, k)]
         wholes = [self.told[k][1] for k in self._levels(i)][-1:]
         if len(parts) >= ENOUGH:
             yield from self._places(wholes, parts, is_open=True)
