@@ -58,11 +58,10 @@ def _row(number: int, places: Sequence[Cell | None], total: int, by_start: Mappi
     if whole is None or not whole.quantity.exact:
         return None
     unit = whole.quantity.unit
-    sides = [
-        tuple(f for c, f in own.items() if f is not None and f.quantity.unit == unit and f.quantity.exact and side(c))
-        for side in (lambda c: c > total, lambda c: c < total)
-    ]
-    parts = max(sides, key=len)
+    figures = [(c, f) for c, f in own.items() if f is not None and f.quantity.unit == unit and f.quantity.exact]
+    behind = tuple(f for c, f in figures if c > total)
+    before = tuple(f for c, f in figures if c < total)
+    parts = max(behind, before, key=len)
     return (whole, parts) if parts else None
 
 
