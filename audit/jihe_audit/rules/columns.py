@@ -15,6 +15,8 @@ from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS
 from jihe_extract.facts import Claim, Fact
 
 IDENTITY = {"sum": "I05", "ratio": "R00"}
+RESTATED = "I19"
+"""Comparisons of figures of one name, which in a table may well be several things."""
 Line = tuple[Fact, Try, Weighing]
 
 
@@ -52,7 +54,9 @@ def broken_lines(ledger: Ledger) -> Outcome:
             weighing = weigh_try(ledger, claim.stated, attempt)
             if weighing is not None:
                 patterns.setdefault(claim.word, []).append((claim.stated, attempt, weighing))
-    doubted = {s for c in ledger.tried if c.verdict in ("fail", "uncertain") for s in c.spans}
+    doubted = {
+        s for c in ledger.tried if c.verdict in ("fail", "uncertain") and c.identity != RESTATED for s in c.spans
+    }
     for lines in patterns.values():
         yield from (_check(ledger, *line) for line in lines if line[2].verdict in ("pass", "tail"))
     for mark, lines in patterns.items():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablebinding import Column, column_meaning
 from jihe_extract.cells.tablesections import GridRow, Section, distinct
-from jihe_extract.cells.tablesums import panels
+from jihe_extract.cells.tabletree import panels
 from jihe_extract.cells.tablewords import TableWords
 
 

@@ -17,14 +17,15 @@ from jihe_extract.cells.sheetparts import project_names, rest
 from jihe_extract.cells.tablebinding import Bound, combine
 from jihe_extract.cells.tablecolumns import columns_of
 from jihe_extract.cells.tablesections import GridRow, Section, distinct, sections
-from jihe_extract.cells.tablesums import panels
 from jihe_extract.cells.tabletitles import sources_apart
+from jihe_extract.cells.tabletree import panels
 from jihe_extract.cells.tablewords import Meaning, load_table_words, squeeze
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.numbers.quantity import Quantity
 
 _REPORT_YEAR = re.compile(r"(20\d{2})\s*年(度?)")
+_YEAR_LABEL = re.compile(r"(20\d{2})\s*(?:年度?)?")
 _TEXT_HEADERS = frozenset({"reason", "remedy", "standard", "direction", "unit", "serial"})
 
 
@@ -127,7 +128,15 @@ class _Plain:
         numbers = [n for n in numbers if n]
         if len(numbers) >= 2 and numbers[: len(numbers)] == [str(i + 1) for i in range(len(numbers))]:
             out.add(0)
+        if numbers and all(_YEAR_LABEL.fullmatch(n) or self.words.meaning(n).total for n in numbers):
+            out.add(0)
         return frozenset(out)
+
+    def _year_of(self, cell: Cell) -> str:
+        """The year that the first cell of a figure's row is, where the rows are years."""
+        first = self.grid[cell.row][0] if 0 in self.serials else None
+        found = _YEAR_LABEL.fullmatch(self.sheet.text(first).strip()) if first is not None else None
+        return found[1] if found is not None else ""
 
     def _family(self) -> str | None:
         """The wider scope of the rows' scopes when they share one, for the line 合计; None when they do not."""
@@ -276,7 +285,7 @@ class _Plain:
         self._put(bound, q, cell, span, Decimal(1))
 
     def _put(self, bound: Bound, q: Quantity, cell: Cell, label: Span | None, trust: Decimal) -> None:
-        period = bound.period
+        period = bound.period or self._year_of(cell)
         if period == "上年" and self.year:
             period = str(int(self.year) - 1)
         fact = self.sheet.put(

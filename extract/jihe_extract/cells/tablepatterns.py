@@ -17,7 +17,7 @@ from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablesections import Section, distinct, sections
 from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Cell, Document, Span
-from jihe_extract.facts import Claim, ClaimKind, Fact
+from jihe_extract.facts import UNBOUND, Claim, ClaimKind, Fact
 
 COLUMN = "column:"
 """``Claim.word`` of these readings begins so; a number that tells the patterns apart and the signs of a sum follow."""
@@ -25,7 +25,7 @@ SIDEWAYS = "r"
 """Mark behind that number when the lines are columns, which may be of different kinds."""
 _TOLD = frozenset({"占比", "变动率", "增减额", "执行率", "完成预算比", "节约额", "结余数"})
 """Measures of figures that are computed: two rows are enough to tell from what."""
-_HOLD, _LINES = 3, 4
+_HOLD, _LINES = 3, 3
 """Rows in which a pattern must hold, and rows that it must be about."""
 _FEW = 2
 _DIGITS = 9
@@ -68,8 +68,9 @@ def table_patterns(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
             continue
         sheet, cells = Sheet(document, table, index, words, {}, []), table.grid()
         for section in sections(sheet, cells):
-            for mark, grid in _grids(section, cells, by_start):
-                patterns = list(_patterns(grid))
+            sums = frozenset(c for c, stack in section.headers.items() if any(m.total for m in stack))
+            for mark, grid in _grids(sheet, section, cells, by_start):
+                patterns = list(_patterns(grid, sums if not mark else frozenset()))
                 known = {_key(p) for p in patterns}
                 for pattern in patterns:
                     number += 1
@@ -77,14 +78,14 @@ def table_patterns(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
 
 
 def _grids(
-    section: Section, cells: Sequence[Sequence[Cell | None]], by_start: Mapping[int, Fact]
+    sheet: Sheet, section: Section, cells: Sequence[Sequence[Cell | None]], by_start: Mapping[int, Fact]
 ) -> Iterator[tuple[str, Grid]]:
     """The figures of a section by rows, and, marked, by columns where it has few rows."""
     skipped = {c for role in _SKIPPED for c in section.columns(role)}
     rows: Grid = []
     for n in section.rows:
         own = [(c, cell) for c, cell in distinct(cells[n]) if cell.row == n and c not in skipped]
-        row = {c: f for c, cell in own if (f := _figure(cell, by_start)) is not None}
+        row = {c: f for c, cell in own if (f := _figure(sheet, cell, by_start)) is not None}
         if row:
             rows.append(row)
     yield "", rows
@@ -93,15 +94,22 @@ def _grids(
         yield SIDEWAYS, [{n: row[c] for n, row in enumerate(rows) if c in row} for c in columns]
 
 
-def _figure(cell: Cell, by_start: Mapping[int, Fact]) -> Fact | None:
-    """The exact figure of a cell."""
+def _figure(sheet: Sheet, cell: Cell, by_start: Mapping[int, Fact]) -> Fact | None:
+    """The exact figure of a cell; a bare number that nothing names is an amount in a table of amounts."""
     at = next((at for at in range(cell.span.start, min(cell.span.end, cell.span.start + 4)) if at in by_start), -1)
     fact = by_start.get(at)
-    return fact if fact is not None and fact.quantity.exact else None
+    if fact is None or not fact.quantity.exact:
+        return None
+    money = sheet.table.unit
+    if fact.quantity.unit or fact.measure != UNBOUND or money not in sheet.words.money:
+        return fact
+    q, worth = fact.quantity, sheet.words.money[money]
+    amount = replace(q, value=q.value * worth, step=q.step * worth, unit="CNY", surface=money, inherited=True)
+    return replace(fact, quantity=amount)
 
 
-def _patterns(grid: Grid) -> Iterator[_Pattern]:
-    """Patterns that hold in nearly all lines; one for each result, the first found."""
+def _patterns(grid: Grid, sums: frozenset[int] = frozenset()) -> Iterator[_Pattern]:
+    """Patterns that hold in nearly all lines; one for each result, the first found. ``sums``: columns called totals."""
     if len(grid) < _LINES:
         return
     counts: dict[int, int] = {}
@@ -113,12 +121,12 @@ def _patterns(grid: Grid) -> Iterator[_Pattern]:
     rough = _Rough(grid, columns)
     filled = [c for c in columns if rough.filled(c)]
     taken: set[frozenset[int]] = set()
-    for build in (_sums, _differences, _rates, _runs, _balances):
+    for build in (_sums, _differences, _rates, _runs, _balances, _quotients):
         for result in columns:
             if (result in rates) != (build is _rates) or result not in filled:
                 continue
             for pattern in build(result, columns if build is _runs else filled, len(grid) - 1):
-                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid):
+                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, sums):
                     taken.add(_key(pattern))
                     yield pattern
                     break
@@ -159,7 +167,8 @@ class _Rough:
         (first, first_step), (second, second_step) = others[:2]
         if pattern.kind in ("ratio", "growth"):
             rate = first / second - (pattern.kind == "growth") if second else stated
-            return abs(rate - stated) <= step * 1.001
+            rounding = abs(rate) * (first_step / abs(first or 1) + second_step / abs(second or 1))
+            return abs(rate - stated) <= step * 1.001 + rounding
         slack = (step + first_step + second_step) * 0.501
         if pattern.kind == "difference":
             return abs(abs(first - second) - abs(stated)) <= slack
@@ -198,6 +207,13 @@ def _rates(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]
         yield from (_Pattern("share", result, (c,), total=last) for c in others)
 
 
+def _quotients(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
+    """A column as the quotient of two others (生均经费, 单价)."""
+    others = [c for c in columns if c != result]
+    if len(others) <= _BALANCES:
+        yield from (_Pattern("ratio", result, pair) for pair in permutations(others, 2))
+
+
 def _runs(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
     """A column as the sum of the columns right before or behind it."""
     at = columns.index(result)
@@ -215,7 +231,7 @@ def _balances(result: int, columns: Sequence[int], last: int) -> Iterator[_Patte
             yield from (_Pattern("sum", result, (*pair, less), "++-") for less in others if less not in pair)
 
 
-def _supported(pattern: _Pattern, grid: Grid) -> bool:
+def _supported(pattern: _Pattern, grid: Grid, sums: frozenset[int]) -> bool:
     """Whether the pattern holds in enough lines, with enough digits, and fails in next to none."""
     held = failed = digits = 0
     for number, line in enumerate(grid):
@@ -231,8 +247,10 @@ def _supported(pattern: _Pattern, grid: Grid) -> bool:
                 return False
         elif _telling(pattern, *members):
             held += 1
-            digits += _digits(members[0])
-    told = sum(line[pattern.result].measure in _TOLD for line in grid if pattern.result in line) * 2 > len(grid)
+            digits += _said(*members)
+    measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
+    called = pattern.result in sums and pattern.kind == "sum" and "-" not in pattern.signs
+    told = called or sum(measured) * 2 > len(measured)
     hold, least = (_HOLD - 1, _DIGITS - 3) if told else (_HOLD, _DIGITS)
     return held >= hold and digits >= least and failed <= max(1, held // 4)
 
@@ -241,7 +259,16 @@ def _telling(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool:
     """Whether a line in which a pattern holds says anything for it: no zero makes it hold of itself."""
     if pattern.kind == "ratio" and operands[0].quantity.value == operands[1].quantity.value:
         return False
+    if any(o.quantity.value == result.quantity.value for o in operands):
+        return False  # the others cancel out
     return bool(result.quantity.value) and sum(o.quantity.value != 0 for o in operands) > 1
+
+
+def _said(result: Fact, operands: Sequence[Fact]) -> int:
+    """The digits that agree: those of a sum without its end zeros; of a rate all, as far as its operands have any."""
+    if result.quantity.unit != "%":
+        return _digits(result)
+    return min(sum(c.isdigit() for c in result.quantity.shown), max(_digits(o) for o in operands))
 
 
 def _digits(fact: Fact) -> int:
@@ -266,10 +293,21 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
 def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | None:
     top, base = (o.quantity.value for o in operands)
     alike = _unit(operands[0]) == _unit(operands[1]) not in ("%", "分")
-    if not base or not alike or result.quantity.unit != "%":
+    rated = result.quantity.unit == "%"
+    if not base or (rated and not alike) or "%" in {o.quantity.unit for o in operands}:
         return None
+    if not rated:
+        return abs(top / base - result.quantity.value) <= _quotient_slack(result, operands)
     rate = (top - base) / base if kind == "growth" else top / base
     return abs(rate - result.quantity.value) <= result.quantity.step
+
+
+def _quotient_slack(result: Fact, operands: Sequence[Fact]) -> Decimal:
+    """How far a quotient may be off for its figures are rounded."""
+    top, base = (o.quantity for o in operands)
+    spread = top.step / (abs(top.value) or Decimal(1)) + base.step / abs(base.value)
+    rounding = abs(top.value / base.value) * spread / 2
+    return result.quantity.step / 2 + rounding
 
 
 def _unit(fact: Fact) -> str:

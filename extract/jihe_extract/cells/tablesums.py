@@ -7,73 +7,33 @@ are all filled in makes a closed claim; a part left blank, or a list opened by �
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
-import regex
-
-from jihe_extract.cells.cellfigures import Sheet
-from jihe_extract.cells.tablesections import sections
-from jihe_extract.cells.tablewords import Meaning, load_table_words
-from jihe_extract.document import Cell, Document, Span, Table
-from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
-
-_AMONG = re.compile(r"^\s*其中\s*[：:]?")
-_TOTAL = re.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")
-_SUBTOTAL = re.compile(r"^\s*(?:小\s*计|本\s*年\s*(?:收\s*入|支\s*出)\s*(?:合\s*计|小\s*计))\s*[：:]?\s*$")
-_GRAND = re.compile(r"总\s*计")
-_NUMBERS = (
-    regex.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、．.]"),
-    regex.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
-    regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
-    regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
+from jihe_extract.cells.tabletree import (
+    CODE,
+    Row,
+    added_up,
+    column_of,
+    continue_among,
+    inner_heads,
+    nest,
+    of_one_kind,
+    of_one_measure,
+    panels,
+    rows_of,
 )
-_CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
-"""Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
-_FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import UNBOUND, Claim, Fact
+
+_GRAND = re.compile(r"总\s*计")
 CODED = "科目"
 """``Claim.word`` of an account and its items, which leave nothing out even when there is one alone."""
-_AMONG_WIDTH = 6
-_HEADS = 4
 _BESIDE = 2
 """Other columns in which a list must add up for it to be complete."""
-_HAN = regex.compile(r"\p{Han}")
-_WORDS = 3
-"""So many characters behind the figure at its start make a cell a label."""
 _TRUST = Decimal("0.9")
 _UNSURE = Decimal("0.7")
-_ADDED = ("CNY", "人", "个")
-
-
-@dataclass
-class _Row:
-    """A row of a table: its label, how deep it stands, and its figures by column."""
-
-    number: int
-    label: str
-    depth: tuple[int, int]
-    among: bool
-    facts: dict[int, Fact]
-    blank: frozenset[int]
-    children: list[_Row] = field(default_factory=list)
-    unsure: bool = False
-    """Counted into a 其中 list without a mark of its own, where no row has a number."""
-    carried: bool = False
-    """Counted into a 其中 list without a mark of its own."""
-
-    head: bool = False
-    """A header row inside the table."""
-
-    @property
-    def total(self) -> bool:
-        return bool(_TOTAL.match(self.label))
-
-    @property
-    def subtotal(self) -> bool:
-        return bool(_SUBTOTAL.match(self.label))
 
 
 def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
@@ -81,224 +41,66 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
     for index, table in enumerate(document.tables):
         if table.sure:
-            heads = _heads(document, table, index)
+            heads = inner_heads(document, table, index)
             for first, after in panels(document, table):
-                rows = _rows(document, table, by_start, first, after, heads)
+                rows = rows_of(document, table, by_start, first, after, heads)
                 if len(rows) > 1:
-                    _continue_among(rows)
-                    _nest(rows)
+                    continue_among(rows)
+                    nest(rows)
                     yield from _parts(rows)
                     yield from _totals(rows)
 
 
-def _heads(document: Document, table: Table, index: int) -> frozenset[int]:
-    """The header rows inside a table: what was listed above them does not go on below."""
-    sheet = Sheet(document, table, index, load_table_words(), {}, [])
-    parts = sections(sheet, table.grid())
-    return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
-
-
-def panels(document: Document, table: Table) -> list[tuple[int, int]]:
-    """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
-    words = load_table_words()
-    for number, places in enumerate(table.grid()[:_HEADS]):
-        named = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
-        starts = [col for col, text in named if named and text == named[0][1]]
-        texts = [text for _, text in named]
-        each = len(texts) // max(len(starts), 1)
-        alike = each > 1 and texts == texts[:each] * len(starts) and _labels(words.meaning(texts[0]), starts[0])
-        if len(starts) > 1 and (alike or texts[0] in words.loose_subject):
-            return list(pairwise([*starts, len(places)]))
-    return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
-
-
-def _labels(meaning: Meaning, at: int) -> bool:
-    """Whether a column that stands first, and again, holds labels: its header names no figures."""
-    return at == 0 and not (meaning.measure or meaning.total or meaning.scope or meaning.period)
-
-
-def _rows(
-    document: Document,
-    table: Table,
-    by_start: Mapping[int, Fact],
-    first: int,
-    after: int,
-    heads: frozenset[int] = frozenset(),
-) -> list[_Row]:
-    rows: list[_Row] = []
-    for number, places in enumerate(table.grid()):
-        cells = [c for c in _own(places, number) if first <= c.col < after]
-        label = next((c for c in cells if len(c.span) and not _is_figure(document, c, by_start)), None)
-        if cells and label is not None and _CODE.fullmatch(document.quote(cells[0].span).strip()):
-            label = cells[0]
-        if label is None:
-            continue
-        figures = {c.col: by_start[c.span.start] for c in cells if c.span.start in by_start and c is not label}
-        figures = {col: f for col, f in figures.items() if unit_class(f.quantity.unit) in _ADDED and f.quantity.exact}
-        text = document.quote(label.span)
-        among = bool(_AMONG.match(text))
-        blank = frozenset(c.col for c in cells if not len(c.span) and c.col > label.col)
-        rows.append(_Row(number, text, _depth(text, label, among), among, figures, blank, head=number in heads))
-    return rows
-
-
-def _is_figure(document: Document, cell: Cell, by_start: Mapping[int, Fact]) -> bool:
-    """Whether a cell holds a figure and no words that go on behind one (``60岁以上老人补助``)."""
-    fact = by_start.get(cell.span.start)
-    behind = document.text[fact.quantity.span.end : cell.span.end] if fact is not None else ""
-    return fact is not None and len(_HAN.findall(behind)) < _WORDS
-
-
-def _continue_among(rows: Sequence[_Row]) -> None:
-    """Where nothing is set in, unmarked rows behind 其中 go on with its list, up to the next numbered row."""
-    if len({r.depth[0] - _AMONG_WIDTH * r.among for r in rows}) > 1:
-        return
-    numbered = any(r.depth[1] for r in rows)
-    inside = False
-    for row in rows:
-        if row.among:
-            inside = True
-        elif inside and not (row.depth[1] or row.head or row.total or row.subtotal):
-            row.among, row.unsure, row.carried = True, not numbered, True
-            row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
-        else:
-            inside = False
-
-
-def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
-    seen: list[Cell] = []
-    for cell in places:
-        if cell is not None and cell.row == number and cell not in seen:
-            seen.append(cell)
-    return seen
-
-
-def _depth(text: str, cell: Cell, among: bool) -> tuple[int, int]:
-    """(indentation, rank of the numbering): what stands deeper is a part of what stands above it."""
-    rank = next((i + 1 for i, p in enumerate(_NUMBERS) if p.match(text)), 0)
-    if (code := _CODE.fullmatch(text.strip())) is not None:
-        rank = len(_NUMBERS) + len(code[0])
-    return cell.indent + (_AMONG_WIDTH if among else 0), rank
-
-
-def _deeper(row: _Row, above: _Row) -> bool:
-    """Whether ``row`` is a part of ``above`` by indentation, or by numbering at the same indentation."""
-    if abs(row.depth[0] - above.depth[0]) > 1:
-        return row.depth[0] > above.depth[0]
-    if row.among != above.among:
-        return row.among
-    return row.depth[1] > above.depth[1]
-
-
-def _opens(row: _Row, above: _Row) -> bool:
-    """Whether a row may be the first part of the one above: a list told by its numbers alone begins with the first."""
-    by_number = row.depth[1] and not above.depth[1] and abs(row.depth[0] - above.depth[0]) <= 1
-    return not by_number or bool(_FIRST.match(row.label))
-
-
-def _nest(rows: Sequence[_Row]) -> None:
-    stack: list[_Row] = []
-    for row, behind in zip_longest(rows, rows[1:]):
-        if row.total or row.subtotal or row.head:
-            stack = [row] if row.total and row.facts and behind is not None and behind.among else []
-            continue
-        while stack and not (_deeper(row, stack[-1]) and (stack[-1].children or _opens(row, stack[-1]))):
-            stack.pop()
-        if stack:
-            stack[-1].children.append(row)
-        stack.append(row)
-    _release(rows)
-
-
-def _release(rows: Sequence[_Row]) -> None:
-    """Rows that merely followed a 其中 list stand beside its whole, not under it."""
-    above = {id(c): row for row in rows for c in row.children}
-    for row in rows:
-        meant = _meant(row)
-        loose = row.children[len(meant) :]
-        row.children = meant
-        if loose and (parent := above.get(id(row))) is not None:
-            parent.children += loose
-
-
-def _parts(rows: Sequence[_Row]) -> Iterator[Claim]:
+def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
     for row in rows:
         children = row.children
         if not children:
             continue
         for col, whole in row.facts.items():
-            parts = _column(children, col, whole)
+            parts = column_of(children, col, whole)
             if not parts:
                 continue
             full = len(parts) == len(children) and not any(c.among for c in children)
-            unsure = any(c.unsure or _CODE.fullmatch(c.label.strip()) for c in children)
+            unsure = any(c.unsure or CODE.fullmatch(c.label.strip()) for c in children)
             if not full and _closed_beside(row, col):
-                parts = _column(children, col, whole, _alike)
+                parts = column_of(children, col, whole, of_one_kind)
                 full = unsure = True
             trust = _UNSURE if unsure else _TRUST
-            coded = all(_CODE.fullmatch(c.label.strip()) for c in children)
+            coded = all(CODE.fullmatch(c.label.strip()) for c in children)
             word = "其中" if children[0].among else CODED if coded else "分项"
             yield _claim(whole, parts, not full, word, trust)
 
 
-def _closed_beside(row: _Row, col: int) -> bool:
+def _closed_beside(row: Row, col: int) -> bool:
     """Whether a list (其中) is all there is in the other columns: then it leaves nothing out in this one either."""
-    columns = {c: _column(row.children, c, whole, _alike) for c, whole in row.facts.items()}
+    told = [child for child in row.children if child.facts]
+    columns = {c: column_of(told, c, whole, of_one_kind) for c, whole in row.facts.items()}
     others = [c for c, whole in row.facts.items() if c != col and whole.quantity.value]
-    whole = all(len(columns[c]) == len(row.children) for c in (col, *others))
-    return whole and len(others) >= _BESIDE and all(_total(columns[c]) == row.facts[c].quantity.value for c in others)
+    whole = all(len(columns[c]) == len(told) > 1 for c in (col, *others))
+    return whole and len(others) >= _BESIDE and all(added_up(columns[c]) == row.facts[c].quantity.value for c in others)
 
 
-def _column(
-    children: Sequence[_Row], col: int, whole: Fact, fits: Callable[[Fact, Fact], bool] | None = None
-) -> list[Fact]:
-    """The figures of a column that may be added to the whole: of its kind, or of whatever ``fits``."""
-    fits = fits or _same
-    return [c.facts[col] for c in children if col in c.facts and fits(c.facts[col], whole)]
-
-
-def _meant(row: _Row) -> list[_Row]:
-    """The rows below a whole that are its parts.
-
-    Rows that merely follow a 其中 line may already be something else (政府采购金额 after the parts of 公用经费):
-    unless some column adds up with all of them, only as many are taken as the whole can hold.
-    """
-    marked = [c for c in row.children if not c.carried]
-    if len(marked) == len(row.children):
-        return row.children
-    columns = [(whole, col) for col, whole in row.facts.items()]
-    for n in range(1, len(row.children)):
-        sums = [(_total(_column(row.children[:n], col, whole)), whole.quantity.value) for whole, col in columns]
-        if sums and all(a == b for a, b in sums) and any(b for _, b in sums):
-            return row.children[:n]
-    if any(_total(_column(row.children, col, whole)) == whole.quantity.value for whole, col in columns):
-        return row.children
-    kept: list[_Row] = []
-    for child in row.children:
-        trial = [*kept, child]
-        over = any(_total(_column(trial, col, whole)) > whole.quantity.value for whole, col in columns)
-        if child.carried and over:
-            break
-        kept.append(child)
-    return kept
-
-
-def _total(parts: Sequence[Fact]) -> Decimal:
-    return sum((p.quantity.value for p in parts), Decimal(0))
-
-
-def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
+def _totals(rows: Sequence[Row]) -> Iterator[Claim]:
     """Lines of totals: below their rows, or above them when nothing stands above."""
+    starts = [0, *(i for i, r in enumerate(rows) if r.head), len(rows)]
     nested = {id(c) for r in rows if r.facts for c in r.children}
-    run: list[_Row] = []
-    subtotals: list[_Row] = []
+    for first, after in pairwise(starts):
+        yield from _totals_of(rows[first:after], nested)
+
+
+def _totals_of(rows: Sequence[Row], nested: set[int]) -> Iterator[Claim]:
+    """Those of the rows under one header."""
+    run: list[Row] = []
+    subtotals: list[Row] = []
     for i, row in enumerate(rows):
         if not (row.total or row.subtotal):
             if id(row) not in nested and row.facts:
                 run.append(row)
             continue
         parts = run
-        if row.total and subtotals:
+        if row.children:
+            parts = []
+        elif row.total and subtotals:
             parts = [*subtotals, *run]
         elif row.total and not run:
             parts = [r for r in rows[i + 1 :] if id(r) not in nested and r.facts and not r.subtotal and not r.total]
@@ -312,18 +114,40 @@ def _totals(rows: Sequence[_Row]) -> Iterator[Claim]:
         run = []
 
 
-def _column_sums(row: _Row, parts: Sequence[_Row]) -> Iterator[Claim]:
+def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
+    alike = of_one_kind if _GRAND.search(row.label) else of_one_measure
+    usual = _usual(row, parts, alike)
     for col, whole in row.facts.items():
-        alike = _alike if _GRAND.search(row.label) else _same
-        figures = [p.facts[col] for p in parts if col in p.facts and alike(p.facts[col], whole)]
-        if len(figures) > 1:
-            tops = _tops(figures) if _total(figures) > whole.quantity.value else figures
-            fits = _total(tops) == whole.quantity.value
+        own = [p for p in parts if col in p.facts and alike(p.facts[col], whole)]
+        figures = [p.facts[col] for p in own]
+        if len(figures) > 1 and not _averaged(whole, figures):
+            tops = _tops(figures) if added_up(figures) > whole.quantity.value else figures
+            fits = added_up(tops) == whole.quantity.value
             if fits and len(tops) == 1:
                 continue  # one account and its items
-            trust = _TRUST if len(tops) == len(figures) or fits else _UNSURE
+            known = [p.facts[col] for p in own if p.number in usual] if usual and not fits else []
+            trust = _TRUST if len(tops) == len(figures) or fits or len(known) > 1 else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
-            yield _claim(whole, tops if len(tops) < len(figures) else figures, is_open, "合计", trust)
+            yield _claim(whole, known if len(known) > 1 else tops, is_open, "合计", trust)
+
+
+def _usual(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) -> frozenset[int]:
+    """The rows that a total adds up in every column in which it holds, their items left out."""
+    found: set[frozenset[int]] = set()
+    for col, whole in row.facts.items():
+        own = [p for p in parts if col in p.facts and alike(p.facts[col], whole)]
+        figures = [p.facts[col] for p in own]
+        tops = _tops(figures)
+        if len(tops) > 1 and added_up(tops) == whole.quantity.value and all(f.quantity.value for f in figures):
+            spans = {f.quantity.span for f in tops}
+            found.add(frozenset(p.number for p, f in zip(own, figures, strict=True) if f.quantity.span in spans))
+    return next(iter(found)) if len(found) == 1 else frozenset()
+
+
+def _averaged(whole: Fact, figures: Sequence[Fact]) -> bool:
+    """Whether the last line of a column that nothing names lies among its figures: a ratio (生师比) or an average."""
+    values = [f.quantity.value for f in figures]
+    return whole.measure == UNBOUND and 0 < min(values) <= whole.quantity.value <= max(values)
 
 
 def _tops(figures: Sequence[Fact]) -> list[Fact]:
@@ -343,17 +167,6 @@ def _behind(figures: Sequence[Fact], at: int) -> int:
         total += figures[j].quantity.value
         j = _behind(figures, j)
     return j if own and total == own else at + 1
-
-
-def _alike(part: Fact, whole: Fact) -> bool:
-    """Whether two figures are of one kind of unit and one time: a grand total gathers what was carried over too."""
-    return unit_class(part.quantity.unit) == unit_class(whole.quantity.unit) and part.period == whole.period
-
-
-def _same(part: Fact, whole: Fact) -> bool:
-    """Whether the part's figure is of the whole's kind, so that it may be added to it."""
-    same_unit = unit_class(part.quantity.unit) == unit_class(whole.quantity.unit)
-    return same_unit and (part.measure, part.period, part.stage) == (whole.measure, whole.period, whole.stage)
 
 
 def _claim(whole: Fact, parts: Sequence[Fact], is_open: bool, word: str, trust: Decimal) -> Claim:
