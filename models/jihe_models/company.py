@@ -40,7 +40,7 @@ def company(text: str, facts: Sequence[Fact], guesses: Sequence[Guess], fair: fl
     of indicators with a ``fair`` one and two of them with a strong one. Figures in dispute count for nothing.
     """
     sentences = _numbered(text, facts, _SENTENCE)
-    disputed = _disputed(facts, guesses, _numbered(text, facts, _GROUP))
+    disputed = _disputed(facts, guesses, _numbered(text, facts, _GROUP), strong)
     groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for i, (fact, sentence) in enumerate(zip(facts, sentences, strict=True)):
         for number, (told, ties) in enumerate(_FAMILIES):
@@ -62,11 +62,11 @@ def _numbered(text: str, facts: Sequence[Fact], stop: regex.Pattern[str]) -> lis
     return [bisect_right(breaks, fact.quantity.span.start) for fact in facts]
 
 
-def _disputed(facts: Sequence[Fact], guesses: Sequence[Guess], groups: Sequence[int]) -> set[int]:
+def _disputed(facts: Sequence[Fact], guesses: Sequence[Guess], groups: Sequence[int], strong: float) -> set[int]:
     """Figures of an indicator whose place another of the same ；-group may hold as well.
 
-    Two figures have the same measure, or one that the model takes for the indicator's without daring to name
-    it has the same unit.
+    Two figures have the same measure; or one that nobody dares to name may be it, by the model's first or second
+    choice and by its unit, and the model is not sure of the other.
     """
     disputed: set[int] = set()
     by_group: defaultdict[int, list[int]] = defaultdict(list)
@@ -76,7 +76,14 @@ def _disputed(facts: Sequence[Fact], guesses: Sequence[Guess], groups: Sequence[
         named = [i for i in members if facts[i].measure in ONCE]
         count = Counter(facts[i].measure for i in named)
         aside = {
-            facts[i].quantity.unit for i in members if guesses[i].label in ONCE and facts[i].measure != guesses[i].label
+            (measure, facts[i].quantity.unit)
+            for i in members
+            if guesses[i].label in ONCE and facts[i].measure != guesses[i].label
+            for measure in (guesses[i].label, guesses[i].second)
         }
-        disputed |= {i for i in named if count[facts[i].measure] > 1 or facts[i].quantity.unit in aside}
+        for i in named:
+            sure = guesses[i].label == facts[i].measure and guesses[i].margin >= strong
+            open_to = (facts[i].measure, facts[i].quantity.unit) in aside
+            if count[facts[i].measure] > 1 or (open_to and not sure):
+                disputed.add(i)
     return disputed
