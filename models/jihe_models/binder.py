@@ -17,8 +17,8 @@ from decimal import Decimal
 
 import regex
 
-from jihe_extract.asserted.claims import grade_behind
-from jihe_extract.document import Document
+from jihe_extract.asserted.claims import find_claims, grade_behind
+from jihe_extract.document import Document, Span
 from jihe_extract.extraction import prose_quantities
 from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
 from jihe_extract.numbers.quantity import Quantity
@@ -84,7 +84,7 @@ class AgreeingBinder:
 
     def decide(self, document: Document, quantities: tuple[Quantity, ...]) -> list[Decision]:
         """The facts together with what the model thought and why each is bound as it is."""
-        facts = self.rule.bind(document, quantities)
+        facts = plain = self.rule.bind(document, quantities)
         guesses = self._guesses(document, quantities)
         learnt = self._learnt(document, facts, guesses)
         if learnt:
@@ -102,12 +102,29 @@ class AgreeingBinder:
                 continue
             decided.append(self._graded(document, fact, said) or self._combine(fact, said, before if near else None))
         kept = company(document.text, [d.fact for d in decided], guesses, self.confident, self.strong)
-        return [
-            d
-            if held or d.fact.by == "rule" or d.verdict == "graded"
-            else replace(d, fact=replace(d.fact, trust=min(d.fact.trust, LONE)))
-            for d, held in zip(decided, kept, strict=True)
+        lone = [
+            d.fact.by != "rule" and not held and d.verdict != "graded" for d, held in zip(decided, kept, strict=True)
         ]
+        settled = [_quiet(d) if alone else d for d, alone in zip(decided, lone, strict=True)]
+        lost = self._lost(document, plain, [d.fact for d in settled]) if any(lone) else frozenset()
+        return [
+            Decision(rule, d.guess, "open") if alone and rule.quantity.span in lost else d
+            for d, alone, rule in zip(settled, lone, plain, strict=True)
+        ]
+
+    def _lost(self, document: Document, plain: Sequence[Fact], named: Sequence[Fact]) -> frozenset[Span]:
+        """Figures without a name whose relation to one another the rules know, and would not know once named.
+
+        A lone guess, which carries no finding, does not take them out of their list or their share; a list whose
+        members got one name stays a list.
+        """
+        names = tuple(n for n in (self.profile.unit, *self.profile.aliases) if n)
+        before, after = (
+            {(c.kind, c.span): (c.stated, *c.operands) for c in find_claims(document, facts, names)[0]}
+            for facts in (plain, named)
+        )
+        gone = [told for key, told in before.items() if key[0] == "share" or (key[0] == "sum" and key not in after)]
+        return frozenset(f.quantity.span for facts in gone for f in facts if f is not None and f.measure in _UNNAMED)
 
     def _guesses(self, document: Document, quantities: Sequence[Quantity]) -> list[Guess]:
         """The model's guesses; it reads whole paragraphs, also the figures that are bound already."""
@@ -182,6 +199,11 @@ class AgreeingBinder:
 
     def _ceiling(self, said: Guess) -> Decimal:
         return min(CEILING, self.model.trust(said.margin))
+
+
+def _quiet(decision: Decision) -> Decision:
+    """A lone guess: it names the figure for the reader, and no relation hears it."""
+    return replace(decision, fact=replace(decision.fact, trust=min(decision.fact.trust, LONE)))
 
 
 def guess(model: Model, document: Document, quantities: Sequence[Quantity]) -> list[Guess]:

@@ -20,7 +20,10 @@ from jihe_audit.export.records import (
 )
 from jihe_audit.finding import Finding
 from jihe_extract.extraction import extract
+from jihe_extract.prose.binding import RuleBinder
 from jihe_extract.reading import read_text
+from jihe_models.binder import binder_for
+from jihe_models.model import default
 
 MakeRecord = Callable[..., ReportRecord]
 LINES = ("一、基本情况", "基本支出100.00万元，项目支出50.00万元，支出合计{total}万元。", "联系人见附件。{extra}")
@@ -137,12 +140,15 @@ def make_record() -> MakeRecord:
     return make
 
 
-@pytest.fixture
-def doubts() -> Callable[[str], list[Finding]]:
-    """Errors and warnings that the rules alone raise on a text."""
+@pytest.fixture(params=["rules", "model"])
+def doubts(request: pytest.FixtureRequest) -> Callable[[str], list[Finding]]:
+    """Errors and warnings raised on a text by the rules alone, and with the shipped model beside them."""
+    model = default() if request.param == "model" else None
+    assert model is not None or request.param == "rules"
+    binder = binder_for(model) if model is not None else RuleBinder
 
     def of(text: str) -> list[Finding]:
-        findings = audit(extract(read_text(text)), pack="national", settings=Settings()).findings
+        findings = audit(extract(read_text(text), binder=binder), pack="national", settings=Settings()).findings
         return [f for f in findings if f.severity != "info"]
 
     return of
