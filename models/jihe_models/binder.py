@@ -20,7 +20,7 @@ import regex
 from jihe_extract.asserted.claims import find_claims, grade_behind
 from jihe_extract.document import Document, Span
 from jihe_extract.extraction import prose_quantities
-from jihe_extract.facts import UNBOUND, Binder, Fact, Profile, ScoreRow
+from jihe_extract.facts import UNBOUND, Binder, Claim, Fact, Profile, ScoreRow
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.binding import RuleBinder, prose_blocks
 from jihe_extract.prose.labelreading import LabelReader, unit_class
@@ -119,12 +119,12 @@ class AgreeingBinder:
         members got one name stays a list.
         """
         names = tuple(n for n in (self.profile.unit, *self.profile.aliases) if n)
-        before, after = (
-            {(c.kind, c.span): (c.stated, *c.operands) for c in find_claims(document, facts, names)[0]}
-            for facts in (plain, named)
-        )
-        gone = [told for key, told in before.items() if key[0] == "share" or (key[0] == "sum" and key not in after)]
-        return frozenset(f.quantity.span for facts in gone for f in facts if f is not None and f.measure in _UNNAMED)
+        told = [c for c in find_claims(document, plain, names)[0] if c.kind in ("share", "sum")]
+        nameless = {c: [f.quantity.span for f in _figures(c) if f.measure in _UNNAMED] for c in told}
+        moved = {f.quantity.span for f, was in zip(named, plain, strict=True) if f.measure != was.measure}
+        held = [c for c, spans in nameless.items() if moved.intersection(spans)]
+        after = {c.span for c in find_claims(document, named, names)[0] if c.kind == "sum"} if held else set()
+        return frozenset(span for c in held if c.kind == "share" or c.span not in after for span in nameless[c])
 
     def _guesses(self, document: Document, quantities: Sequence[Quantity]) -> list[Guess]:
         """The model's guesses; it reads whole paragraphs, also the figures that are bound already."""
@@ -199,6 +199,10 @@ class AgreeingBinder:
 
     def _ceiling(self, said: Guess) -> Decimal:
         return min(CEILING, self.model.trust(said.margin))
+
+
+def _figures(claim: Claim) -> tuple[Fact, ...]:
+    return (*((claim.stated,) if claim.stated else ()), *claim.operands)
 
 
 def _quiet(decision: Decision) -> Decision:
