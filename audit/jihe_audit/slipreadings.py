@@ -195,7 +195,7 @@ def _slip(
 ) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
     least = LONG if reading.open else SHORT
-    long = [m for m in reading.members if digits(m) >= least]
+    long = [m for m in reading.members if digits(m) >= least and not _all_of(m, reading)]
     free = [m for m in long if m.quantity.span not in held]
     culprits = [*free, *(m for m in long if m.quantity.span in loose)]
     if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
@@ -216,6 +216,11 @@ def _slip(
         weighing=reading.weighing,
         explanation=f"可能{slip}：{show(mended)}若为{show(new)}，则相符。",
     )
+
+
+def _all_of(fact: Fact, reading: SlipReading) -> bool:
+    """Whether a figure says 100% where others come to more: who writes that all was done misspells no rate above."""
+    return fact.quantity.unit == "%" and fact.quantity.value == 1 and reading.weighing.nominal > 1
 
 
 def _unlike(ledger: Ledger, readings: Sequence[SlipReading]) -> Finding:

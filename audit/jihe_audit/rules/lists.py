@@ -128,6 +128,9 @@ def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
         if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and f.quantity.span not in used
         and (stated.origin == "prose" or column_of(ledger, f) == column_of(ledger, stated))
     ]  # fmt: skip
+    once = tuple({o.quantity.value: o for o in reversed(operands)}.values())
+    if 1 < len(once) < len(operands):  # one of them is told again within its own entry
+        lists.append(once)
     tries = [(stated, Try("sum", group)) for group in lists[1:]]
     if len(operands) > 2:  # 其中12个已出具报告：优5个、良7个: the rest divides the first part
         tries.append((operands[0], Try("sum", operands[1:])))

@@ -33,6 +33,12 @@ _BATCHES = ("批", "批次", "期", "次", "阶段", "季度", "笔", "轮", "�
 _GOVERNMENT = regex.compile(
     r"[，、,]?\s*(?:下达|安排|其中)?(?:中央|部级|国家|省|自治区|市|州|区|县|旗|镇|乡|地方|本级|上级)级?(?:级|本级)?"
 )
+_EACH = regex.compile(
+    r"每(?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])(?:次|年|月|每\p{Han}{1,2})?[为是约共]?$"
+)
+_SLASH = regex.compile(r"[/／](?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])")
+_NOUN = 6
+"""Characters behind a count in which its noun stands."""
 _MOST_NAME = 60
 """Characters of a name between two amounts in brackets."""
 _MOVES = ("调减数", "调增数")
@@ -50,6 +56,7 @@ def pieces(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> 
     for i, (mention, fact) in enumerate(told):
         if fact.quantity.unit in ("", "分", "%") or not fact.quantity.exact or fact.measure in CHANGES:
             continue
+        yield from reader.per_each(i)
         yield from reader.instalments(i)
         yield from reader.spent_on(i)
         yield from reader.apart_in_bracket(i)
@@ -109,6 +116,37 @@ class _Pieces:
         back = [f for m, f in self.told[:i] if m.sentence == sentence and m.bracket is None] or self.before
         back = [f for f in back if f.quantity.unit == self.told[i][1].quantity.unit and f.measure not in CHANGES]
         return list(dict.fromkeys((*back[:1], *back[-1:])))
+
+    def per_each(self, i: int) -> Iterator[Claim]:
+        """``每村0.5万元，80个村，共40万元``: an amount for each, times how many, is what all of them got."""
+        mention, fact = self.told[i]
+        found = _EACH.search(self._label(i)) or _SLASH.match(self.document.text, mention.span.end)
+        if fact.quantity.unit != "CNY" or found is None:
+            return
+        near = [k for k in range(max(0, i - _FAR), min(i + _FAR, len(self.told))) if k != i]
+        near = [k for k in near if self.told[k][0].sentence == mention.sentence and self.told[k][1].quantity.exact]
+        counts = [k for k in near if self._counts(k, found["each"])]
+        for k in sorted(counts, key=lambda k: abs(k - i))[:1]:
+            sums = [n for n in near if self._alike(i, n) and self.told[n][1].quantity.value > fact.quantity.value]
+            sums = [n for n in sums if self._bracketed_each(n) in (-1, i) and (mention.bracket is None or n + 1 == i)]
+            for n in sorted(sums, key=lambda n: (n < k, abs(n - k)))[:2]:
+                yield reading("ratio", fact.quantity.span, fact, [self.told[n][1], self.told[k][1]])
+
+    def _bracketed_each(self, n: int) -> int:
+        """Where an amount's own share for each stands in a bracket right behind it; -1 when there is none."""
+        told = n + 1 < len(self.told) and self.told[n + 1][0].bracket == self.told[n][0].span.end
+        return n + 1 if told and _SLASH.match(self.document.text, self.told[n + 1][0].span.end) else -1
+
+    def _counts(self, k: int, each: str) -> bool:
+        """Whether a figure counts what an amount is for each of: by its unit, or by the noun behind it."""
+        mention, fact = self.told[k]
+        unit = fact.quantity.unit
+        if unit in ("CNY", "%", "分") or fact.quantity.value <= 1:
+            return False
+        behind = self.document.text[mention.span.end : mention.span.end + _NOUN]
+        return (
+            each in unit or (each in "人生" and unit in ("人", "名", "人次")) or (unit in "个所家座" and each in behind)
+        )
 
     def instalments(self, i: int) -> Iterator[Claim]:
         """``分两批下达90万元，第一批60万元，第二批30万元``: from the first on, each with its number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,12 @@ from jihe_extract.prose.labelreading import PEOPLE_AXES
 
 _NAME_MAX = 60
 _OTHER_KIND = frozenset("率%比人户个次数")
+"""What in the name of a column says that it holds no money."""
+_NO_COUNT = re.compile(
+    r"[本上此该前首历]次|一次性|第[一二三四五六七八九十\d]+次|次[年月]|个人|残疾人|老年人|工人|病人|法人|[专账]户"
+    r"|(?<=下达|资金|补助|拨付|安排|金额|结余|到位|支付|预算|执行|决算)数"
+)
+"""Words with those characters that count nothing."""
 _CHANGES = frozenset({"change", "change_rate"})
 _GENERIC = frozenset({"预算数", "执行数", "收入数"})
 
@@ -90,7 +97,7 @@ def combine(
         scope = f"{scope}·{col.scope}" if scope else col.scope
     period = col.period or (label.period if label is not None else "")
     unit = col.unit or (label.unit if label is not None else "")
-    other = not col.known and bool(_OTHER_KIND & set(col.text))
+    other = not col.known and bool(_OTHER_KIND & set(_NO_COUNT.sub("", col.text)))
     people = words.axis(scope) in PEOPLE_AXES
     money = (bool(scope) or bool(col.side)) and not other and not people
     if not measure:

@@ -126,7 +126,9 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
             if fits and len(tops) == 1:
                 continue  # one account and its items
             known = [p.facts[col] for p in own if p.number in usual] if usual and not fits else []
-            trust = _TRUST if len(tops) == len(figures) or fits or len(known) > 1 else _UNSURE
+            mixed = len({"小计" in p.label for p in own}) > 1  # subtotals beside rows that may be their parts
+            plain = len(tops) == len(figures) and not mixed
+            trust = _TRUST if plain or fits or len(known) > 1 else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
             yield _claim(whole, known if len(known) > 1 else tops, is_open, "合计", trust)
 

@@ -26,6 +26,9 @@ from jihe_extract.prose.structure import Mention
 _ITEM = regex.compile(
     r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*$"
 )
+_ENTRY = regex.compile(
+    r"^[；;。\s]*(?:[①-⑳]|[（(]\d{1,2}[）)]|\d{1,2}[、.．])\s*(?P<words>\p{Han}[^，。；：]{3,40})[，：][^，；。]*$"
+)
 _ITEM_ENDINGS = ("类）", "款）", "项）")
 _ITEM_REACH = 120
 
@@ -56,7 +59,14 @@ class ScopesOfParagraph(MeasuresOfParagraph):
             return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
+        if entry := self._numbered_entry(mention):
+            return entry, "", SAME_SENTENCE
         return self._of_topic(mention, label)
+
+    def _numbered_entry(self, mention: Mention) -> str:
+        """The words of a numbered entry that names what a bare figure behind is of: ``④丙补助未支付，执行率0%``."""
+        found = _ENTRY.search(self.document.quote(mention.lead)) if self.topic.subject else None
+        return str(found["words"]) if found is not None else ""
 
     def _of_topic(self, mention: Mention, label: Label) -> tuple[str, str, Decimal]:
         """Scope and subject of what the text is about."""
