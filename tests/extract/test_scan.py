@@ -98,7 +98,8 @@ def test_round_seals_are_found_without_colour(sealed: bool) -> None:
     import numpy as np
     from PIL import Image, ImageDraw
 
-    from jihe_extract.sources.picture import grey_rings, ink, ring_masks
+    from jihe_extract.sources.picture import ink
+    from jihe_extract.sources.seals import grey_rings, ring_masks
 
     image = Image.new("L", (1240, 1754), 255)
     pen = ImageDraw.Draw(image)
@@ -117,3 +118,30 @@ def test_round_seals_are_found_without_colour(sealed: bool) -> None:
         outline, area = ring_masks(rings, (1754, 1240), 150)
         assert area[620, 820]
         assert not outline[620, 820]
+
+
+@pytest.mark.parametrize("tone", [95, 20])
+def test_the_ink_of_a_grey_seal_is_lifted_and_print_stays(tone: int) -> None:
+    import numpy as np
+    from PIL import Image, ImageChops, ImageDraw
+
+    from jihe_extract.sources.picture import ink
+    from jihe_extract.sources.seals import grey_rings, without_rings
+
+    clean = Image.new("L", (1240, 1754), 255)
+    pen = ImageDraw.Draw(clean)
+    for row in range(30):
+        pen.text((200, 310 + 40 * row), "641.78  655.20  97.95%  8888" * 2, fill=10, font_size=22)
+    stamp = Image.new("L", clean.size, 255)
+    pen = ImageDraw.Draw(stamp)
+    pen.ellipse([400, 500, 640, 740], outline=tone, width=7)
+    pen.rectangle([480, 590, 560, 650], fill=tone)
+    sealed = np.asarray(ImageChops.multiply(clean, stamp))
+    bits = ink(sealed)
+    cleared = without_rings(sealed, bits, grey_rings(bits, 150), 150)
+    assert (cleared is None) == (tone < 30)  # as dark as the print: not to be told apart
+    if cleared is not None:
+        page, inked = cleared
+        off = np.abs(page.astype(int) - np.asarray(clean).astype(int)) > 60
+        assert inked[620, 520]
+        assert off.mean() < 0.001

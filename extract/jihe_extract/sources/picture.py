@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,6 @@ _BESIDE, _BUSY = 4, 0.1
 _MAX_SKEW = 6.0
 _LEAST_SKEW = 0.12
 _FILL = 0.86
-_RING = 0.72
-_COLOUR = 1.5
-_MOST_RINGS = 12
 
 
 def _cv2() -> Any:
@@ -182,57 +178,6 @@ def _tied(rule: Rule, crossing: list[Rule], reach: float) -> bool:
     ]
     ends = [any(abs(c.x0 - end) <= reach for c in near) for end in (rule.x0, rule.x1)]
     return all(ends) or len(near) >= 2
-
-
-def colourless(image: Image) -> bool:
-    """Whether the page was scanned in grey, so that a seal cannot be told by its colour."""
-    part = image[::4, ::4].astype(np.int16)
-    return float(np.abs(part[..., 0] - part[..., 1]).mean() + np.abs(part[..., 1] - part[..., 2]).mean()) < _COLOUR
-
-
-def grey_rings(bits: Image, dpi: float) -> list[tuple[float, float, float]]:
-    """Centres and radii of round seals on a page without colour: circles that are mostly drawn in ink."""
-    cv2 = _cv2()
-    scale = 60 / dpi
-    small = cv2.resize(bits * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = cv2.HoughCircles(
-        cv2.GaussianBlur(small, (3, 3), 0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=30,
-        param1=120, param2=28, minRadius=18, maxRadius=66,
-    )  # fmt: skip
-    circles = [] if found is None else np.reshape(found, (-1, 3)).tolist()
-    rings = [_fitted_ring(bits, x / scale, y / scale, radius / scale) for x, y, radius in circles[:_MOST_RINGS]]
-    return [ring[1:] for ring in rings if ring[0] >= _RING]
-
-
-def _fitted_ring(bits: Image, x: float, y: float, radius: float) -> tuple[float, float, float, float]:
-    """The best drawn circle near a coarse one: its share of ink, centre and radius."""
-    tries = itertools.product((-2, 0, 2), (-2, 0, 2), (-3, -1, 1, 3))
-    return max((_drawn(bits, x + a, y + b, radius + c), x + a, y + b, radius + c) for a, b, c in tries)
-
-
-def _drawn(bits: Image, x: float, y: float, radius: float) -> float:
-    """Share of a circle's outline that lies on ink, give or take two pixels."""
-    angles = np.linspace(0, 2 * np.pi, 240, endpoint=False)
-    hit = np.zeros(len(angles), np.bool_)
-    for off in (-2, 0, 2):
-        px = np.rint(x + (radius + off) * np.cos(angles)).astype(int)
-        py = np.rint(y + (radius + off) * np.sin(angles)).astype(int)
-        inside = (px >= 0) & (py >= 0) & (px < bits.shape[1]) & (py < bits.shape[0])
-        hit[inside] |= bits[py[inside], px[inside]] > 0
-    return float(hit.mean())
-
-
-def ring_masks(
-    rings: list[tuple[float, float, float]], shape: tuple[int, ...], dpi: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The outlines of round seals, and their whole areas."""
-    cv2 = _cv2()
-    outline, area = np.zeros(shape[:2], np.uint8), np.zeros(shape[:2], np.uint8)
-    for x, y, radius in rings:
-        centre = (round(x), round(y))
-        cv2.circle(outline, centre, round(radius), 1, max(int(dpi * 0.07), 5))
-        cv2.circle(area, centre, round(radius + 3), 1, -1)
-    return outline.astype(np.bool_), area.astype(np.bool_)
 
 
 def sealed(grid: Grid, seal: NDArray[np.bool_], scale: float) -> bool:

@@ -23,11 +23,8 @@ from jihe_extract.pages.pagelayout import PageLayout, lay_out
 from jihe_extract.pages.roles import give_roles
 from jihe_extract.sources import ocr
 from jihe_extract.sources.picture import (
-    colourless,
-    grey_rings,
     ink,
     lines_mask,
-    ring_masks,
     ruling_lines,
     sealed,
     skew,
@@ -37,6 +34,7 @@ from jihe_extract.sources.picture import (
     without_seal,
 )
 from jihe_extract.sources.scancells import mend_cells
+from jihe_extract.sources.seals import colourless, grey_rings, ring_masks, without_rings
 
 if TYPE_CHECKING:
     from jihe_extract.reading import RawFile
@@ -173,6 +171,11 @@ def _note_strokes(scan: Scan, mask: Image, rules: list[Rule]) -> None:
 def _upright(image: Image, scale: float) -> Scan:
     """Straighten the page and turn it so that its text stands upright, judging by the readings' scores."""
     grey, seal = without_seal(image)
+    if seal is None and colourless(image):
+        bits = ink(grey)
+        rings = grey_rings(bits, scale * 72)
+        cleared = without_rings(grey, bits, rings, scale * 72) if rings else None
+        grey, seal = cleared if cleared is not None else (grey, None)
     angle = skew(grey)
     scan = _read(grey, seal, angle, 0, scale)
     wide = [f for f in scan.found if len(f.letters) > 2]
