@@ -17,7 +17,18 @@ from jihe_extract.cells.tablepatterns import table_patterns
 from jihe_extract.cells.tablesums import table_sums
 from jihe_extract.cells.tabletotals import table_totals
 from jihe_extract.document import Document, Span
-from jihe_extract.facts import UNBOUND, Binder, Claim, Extraction, Fact, Leftover, Profile, RowBinder, ScoreRow
+from jihe_extract.facts import (
+    UNBOUND,
+    Binder,
+    Claim,
+    ColumnBinder,
+    Extraction,
+    Fact,
+    Leftover,
+    Profile,
+    RowBinder,
+    ScoreRow,
+)
 from jihe_extract.numbers.punctuation import punctuated
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.numbers.spotting import quantities
@@ -55,6 +66,9 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     told = bound_by.bind(document, free)
     if isinstance(bound_by, RowBinder):
         rows = (*rows, *bound_by.rows(document, told))
+    if isinstance(bound_by, ColumnBinder):
+        sheet_rows, named = bound_by.columns(document, sheet_rows, in_sheets)
+        bound.update(named)
     facts = _ordered([*told, *bound.values()])
     prose_facts = [f for f in facts if f.origin == "prose"]
     told_claims, readings = find_claims(document, prose_facts, tuple(n for n in (who.unit, *who.aliases) if n))

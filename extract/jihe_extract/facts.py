@@ -7,6 +7,7 @@ figures, wherever it stood. None of them says whether anything holds: that is th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
@@ -196,4 +197,15 @@ class RowBinder(Protocol):
 
     def rows(self, document: Document, facts: tuple[Fact, ...]) -> tuple[ScoreRow, ...]:
         """Rows of the facts that this binder has just bound."""
+        ...
+
+
+@runtime_checkable
+class ColumnBinder(Protocol):
+    """A binder that also names columns of indicator tables which the rules could not name."""
+
+    def columns(
+        self, document: Document, rows: tuple[ScoreRow, ...], facts: Mapping[Span, Fact]
+    ) -> tuple[tuple[ScoreRow, ...], Mapping[Span, Fact]]:
+        """The rows of the tables, completed, and the facts that take the place of others of the same span."""
         ...

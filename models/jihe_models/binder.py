@@ -26,6 +26,7 @@ from jihe_extract.prose.binding import RuleBinder, prose_blocks
 from jihe_extract.prose.labelreading import LabelReader, unit_class
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
 from jihe_extract.prose.words import Words, load_words
+from jihe_models.columns import named_columns
 from jihe_models.company import company
 from jihe_models.features import OTHER
 from jihe_models.measures import alike
@@ -77,6 +78,13 @@ class AgreeingBinder:
     def rows(self, document: Document, facts: Sequence[Fact]) -> tuple[ScoreRow, ...]:
         """Indicator rows of the facts that only the model could name."""
         return tuple(learned_rows(document, facts))
+
+    def columns(
+        self, document: Document, rows: tuple[ScoreRow, ...], facts: Mapping[Span, Fact]
+    ) -> tuple[tuple[ScoreRow, ...], Mapping[Span, Fact]]:
+        """Marks in columns of indicator tables whose headings only the model understands."""
+        named = named_columns(self.model.roles, self.model.by, CEILING, self.strong, document, rows, facts)
+        return named.rows, named.facts
 
     def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
         """One fact for each quantity, in order."""
