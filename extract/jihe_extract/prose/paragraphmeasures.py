@@ -166,7 +166,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         start = max(text.rfind(c, max(0, at.start - 200), at.start) for c in "。\n") + 1
         end = text.find("。", at.end, at.end + 200)
         told = text[start : end if end > 0 else at.end + 100]
-        return bool(_OWN_YEARS.search(told) or _CARRIED.search(told)) and "结" in told
+        both = "收入总计" in told and "支出总计" in told  # what balances includes what was carried over
+        return both or (bool(_OWN_YEARS.search(told) or _CARRIED.search(told)) and "结" in told)
 
     def _of_revenue(self, mention: Mention, words: str) -> bool:
         """Whether a budget is what the revenue just told was to reach.
