@@ -64,10 +64,21 @@ def _lowest(rows: list[ScoreRow]) -> list[ScoreRow]:
     i = 0
     while i < len(rows):
         own, end = weights[i], _gathered(weights, i)
-        kept += rows[i + 1 : end] if end and own is not None else [rows[i]]
+        gathers = own is not None and end > 0 and _scores_too(rows, i, end)
+        end = end if gathers else 0
+        kept += rows[i + 1 : end] if gathers else [rows[i]]
         i = end or i + 1
     total = sum((r.weight.quantity.value for r in kept if r.weight is not None), Decimal(0))
     return kept if total in (HUNDRED, *(HUNDRED - p for p in (Decimal(10), Decimal(20)))) else rows
+
+
+def _scores_too(rows: list[ScoreRow], at: int, end: int) -> bool:
+    """Whether the scores of the rows below may add up to the row's own, a slip aside."""
+    own = rows[at].score
+    below = [r.score.quantity.value for r in rows[at + 1 : end] if r.score is not None]
+    if own is None or len(below) < end - at - 1:
+        return True
+    return abs(sum(below, Decimal(0)) - own.quantity.value) <= own.quantity.value / 4
 
 
 def _gathered(weights: list[Decimal | None], at: int) -> int:

@@ -11,11 +11,10 @@ from functools import cached_property, lru_cache
 from jihe_audit.finding import Check, Finding, Verdict
 from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
-from jihe_audit.slips import repairs
+from jihe_audit.slips import DIGITS, repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
-from jihe_extract.asserted.namedrates import NAMED
-from jihe_extract.asserted.supposed import ADMITTED
+from jihe_extract.asserted.readings import ADMITTED, NAMED
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
@@ -174,7 +173,8 @@ def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, holding: Sequen
 
     In another unit the figure would only vanish from a sum.
     """
-    found = repairs(ledger, fact, [relation, *holding], limit=3, near=True)
+    exact = relation.stated.quantity.unit == "%" and digits(relation.stated) >= LONG
+    found = repairs(ledger, fact, [relation, *holding], limit=3, near=True, least=SHORT if exact else DIGITS)
     return [(new, slip) for new, slip in found if slip.startswith(("相邻", "一位"))]
 
 

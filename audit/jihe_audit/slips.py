@@ -148,11 +148,19 @@ def _digits_between(quantity: Quantity, worth: Decimal, reach: Interval | None) 
 
 
 def repairs(
-    ledger: Ledger, fact: Fact, relations: Sequence[Relation], limit: int = 3, near: bool = False
+    ledger: Ledger,
+    fact: Fact,
+    relations: Sequence[Relation],
+    limit: int = 3,
+    near: bool = False,
+    least: int = DIGITS,
 ) -> list[tuple[Fact, str]]:
-    """Single slips of the figure that would mend every one of the relations; ``near``: no digit lost or added."""
+    """Single slips of the figure that would mend every one of the relations; ``near``: no digit lost or added.
+
+    A figure of fewer than ``least`` digits is mended by chance too easily.
+    """
     shown = fact.quantity.shown
-    if sum(c.isdigit() for c in shown) < DIGITS or not relations:
+    if sum(c.isdigit() for c in shown) < least or not relations:
         return []
     found: list[tuple[Fact, str]] = []
     seen: set[Decimal] = set()

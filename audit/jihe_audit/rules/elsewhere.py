@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slipreadings import SlipReading, digits, judged, weighed
+from jihe_audit.slipreadings import SlipReading, judged, weighed
 from jihe_extract.facts import Claim, Fact
 
 
@@ -38,20 +38,23 @@ def far_changes(ledger: Ledger) -> Outcome:
         stated = claim.stated
         if claim.kind not in ("difference", "growth") or stated is None or stated.quantity.span in tried:
             continue
-        if (claim.scope or claim.subject) and stated.quantity.exact and "点" not in stated.quantity.surface:
+        of = claim.scope or claim.subject or _of_totals(ledger, stated)
+        if of and stated.quantity.exact and "点" not in stated.quantity.surface:
             places.append(list(weighed(ledger, claim.kind, stated, _far(ledger, claim, stated), is_open=False)))
     yield from judged(ledger, places)
 
 
+_TOTALS_NEAR = 40
 LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
 """What a change told of a scope may be a change of."""
 
 
 def _far(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Try]:
     """A change from the figures of its scope told elsewhere in the report, of this year and of another."""
+    totals = ledger.of_measure("收支总计") if _of_totals(ledger, stated) else ()
     levels = [
-        f for f in ledger.of_scope(claim.subject, claim.scope)
-        if f.measure in LEVELS and f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0
+        f for f in (*totals, *(ledger.of_scope(claim.subject, claim.scope) if claim.scope or claim.subject else ()))
+        if (f.measure in LEVELS or f.measure == "收支总计") and f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0
     ]  # fmt: skip
     now = _distinct([f for f in levels if f.period in ("", ledger.year)])
     past = _distinct([f for f in levels if f.period not in ("", ledger.year)])
@@ -67,6 +70,13 @@ def _far(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Try]:
             if a.quantity.value > moved.quantity.value > 0:
                 yield Try("grown", (moved, a))
                 yield Try("shrunk", (moved, a))
+
+
+def _of_totals(ledger: Ledger, change: Fact) -> bool:
+    """Whether the words before a change, or before the one right before it, speak of the totals of both sides."""
+    text, at = ledger.document.text, change.quantity.span.start
+    where = ledger.sentence(change.quantity.span, "。\n")
+    return "总计" in text[max(where.start, at - _TOTALS_NEAR) : at]
 
 
 def _before(ledger: Ledger, rate: Fact) -> Fact | None:
@@ -148,108 +158,3 @@ def _shared_whole(ledger: Ledger, pairs: Sequence[tuple[Fact, Fact]]) -> Fact | 
         if held >= max(SIBLINGS, len(pairs) - 1):
             return whole
     return None
-
-
-@rule(
-    id="N32",
-    title="收支结余与收入支出之差疑有录入差错",
-    category="A07",
-    severity="warning",
-    basis=("STL-83",),
-    advice="核对收入、支出和结余，更正录入有误的一位数字。",
-    consequence="amount",
-    fails=("（一）收入。«全年总收入8632.47万元»。\n（二）支出。全年总支出7420.15万元，收支结余1272.32万元。",),
-    passes=(
-        "（一）收入。全年总收入8632.47万元。\n（二）支出。全年总支出7420.15万元，收支结余1212.32万元。",
-        "（一）收入。全年总收入8632.47万元。\n（二）支出。全年总支出7420.15万元，提取专用基金后收支结余912.68万元。",
-    ),
-    late=True,
-)
-def surplus(ledger: Ledger) -> Outcome:
-    """收支结余（当年结余、本期盈余）应等于收入总额减支出总额；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
-    named = ledger.rulebook.words["surplus"]
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
-    income, outlay = _totals_of(ledger, "收入数"), _totals_of(ledger, "执行数")
-    places: list[list[SlipReading]] = []
-    for left in ledger.extraction.facts if income and outlay else ():
-        if left.quantity.unit != "CNY" or not left.quantity.exact or left.label is None or left.quantity.span in tried:
-            continue
-        if named.search(ledger.document.quote(left.label).strip()):
-            for whole in income:
-                tries = [Try("sum", (spent, left)) for spent in outlay]
-                places.append(list(weighed(ledger, "sum", whole, tries, is_open=False)))
-    yield from judged(ledger, places)
-
-
-def _totals_of(ledger: Ledger, measure: str) -> list[Fact]:
-    """The report's own totals of a measure this year."""
-    found = [f for f in ledger.of_scope("", "") if f.measure == measure and f.quantity.unit == "CNY"]
-    return _distinct([f for f in found if f.quantity.exact and f.period in ("", ledger.year)])
-
-
-MEANT = 3
-"""Most amounts of a report that a rate is tried on."""
-LONG_RATE, LONG_AMOUNT = 4, 4
-"""Fewest digits of a rate and of an amount that no chance brings together."""
-BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入数", "执行数", "收支总计")
-
-
-@rule(
-    id="N33",
-    title="比率与他处金额疑有录入差错",
-    category="A08",
-    severity="warning",
-    basis=("STL-83",),
-    advice="核对比率的分子和他处的分母，更正录入有误的一位数字。",
-    consequence="amount",
-    fails=(
-        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，«资金到位率94.91%»。",
-        "一、资金情况\n到位资金3380.00万元。\n二、使用情况\n累计支付2966.42万元，«占到位资金的81.76%»。",
-    ),
-    passes=(
-        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，资金到位率94.41%。",
-        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，资金到位率98.66%。",
-        "一、资金情况\n到位资金3380.00万元。\n二、使用情况\n累计支付2966.42万元，占到位资金的87.76%。",
-    ),
-    late=True,
-)
-def far_rates(ledger: Ledger) -> Outcome:
-    """比率的分子紧靠其前、分母写在他处的，按报告中最近的几个总额核对；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans[:1]}
-    places: list[list[SlipReading]] = []
-    for rate in ledger.rates:
-        long = digits(rate) >= LONG_RATE
-        if (
-            not long
-            or rate.quantity.span in tried
-            or rate.measure in ("变动率", "调整率")
-            or "点" in rate.quantity.surface
-        ):
-            continue
-        top = _amount_before(ledger, rate)
-        if top is not None and ledger.document.cell_at(rate.quantity.span) is None:
-            tries = [Try("rate", (top, base)) for base in _bases(ledger, rate, top)]
-            places.append(list(weighed(ledger, "ratio", rate, tries, is_open=False)))
-    yield from judged(ledger, places)
-
-
-def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
-    """The amount right before a rate in its clause group, long enough to be no chance."""
-    where = ledger.sentence(rate.quantity.span, "。；;\n")
-    near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
-    top = near[-1] if near else None
-    if top is None or top.quantity.unit != "CNY" or not top.quantity.exact or top.measure == "增减额":
-        return None
-    return top if digits(top) >= LONG_AMOUNT else None
-
-
-def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
-    """The report's totals and the amounts of the part's own scope, the nearest before first."""
-    scopes = [("", ""), ("", "项目支出"), (top.subject, top.scope), (rate.subject, rate.scope)]
-    found = [f for s in dict.fromkeys(scopes) for f in ledger.of_scope(*s) if f.measure in BASES]
-    fit = [
-        f for f in found
-        if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > top.quantity.value
-        and f.quantity.span < top.quantity.span and f.period in ("", ledger.year)
-    ]  # fmt: skip
-    return _distinct(sorted(fit, key=lambda f: f.quantity.span))[:MEANT]

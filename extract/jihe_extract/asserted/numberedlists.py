@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from jihe_extract.asserted.supposed import CHANGES, ENOUGH, Told, reading, word_lists
+from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_lists
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.pages import headings

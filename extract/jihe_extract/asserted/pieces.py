@@ -12,7 +12,7 @@ from itertools import takewhile
 
 import regex
 
-from jihe_extract.asserted.supposed import CHANGES, ENOUGH, Told, reading, word_lists
+from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_lists
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.structure import Mention

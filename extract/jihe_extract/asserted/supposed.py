@@ -10,35 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
-from itertools import permutations
+from decimal import Decimal
+from itertools import pairwise
 
-import regex
-
+from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, admitted, reading
+from jihe_extract.asserted.supposedrates import RatesOfBlock
 from jihe_extract.document import Document, Span
-from jihe_extract.facts import Claim, ClaimKind, Fact
-from jihe_extract.prose.structure import Mention, list_opener
-from jihe_extract.prose.words import load_words
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.structure import list_opener
 
-CHANGES = frozenset({"增减额", "变动率", "调增数", "调减数", "调整数"})
 _LEFT = frozenset({"年末结转", "节约额", "上年结转"})
-_HEADS = frozenset({"人", "人次", "户", "名", "户次", "辆", "亩", "平方米"})
-"""What an amount is averaged over."""
 _BACK = 3
-"""Most figures looked back at for a quotient or a difference."""
+"""Most figures or sentences looked back at for a whole or a remainder."""
+_MOST_WHOLES = 4
+"""Most amounts of a sentence before a list that it may divide."""
 _FAR = 5
 """The same for what only verifies."""
-ADMITTED = "admitted"
-"""``Claim.word`` of a reading that may verify its place but raises no doubt of its own."""
-ENOUGH = 2
-PER = ("/", "／", "每")
-"""What stands before a figure that is a unit of measurement: ``0.06次/10万公顷``, ``每10万人``."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
-_TIMES = frozenset("×*xX✕")
-"""A factor and no rate: ``÷90万元×100%``."""
-Told = tuple[Mention, Fact]
 
 
 def supposed(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> Iterator[Claim]:
@@ -48,8 +37,13 @@ def supposed(document: Document, told: Sequence[Told], before: Sequence[Fact]) -
         if fact.quantity.unit in ("", "分"):
             continue
         if fact.quantity.unit == "%":
-            yield from reader.points(i) if "点" in fact.quantity.surface else reader.rate(i)
+            if "点" in fact.quantity.surface:
+                yield from reader.points(i)
+            else:
+                yield from (*reader.rate(i), *reader.counted_behind(i))
             continue
+        if reader.averages(mention, fact):
+            yield from reader.average(i)
         if fact.measure in CHANGES:
             yield from reader.difference(i)
             continue
@@ -57,72 +51,14 @@ def supposed(document: Document, told: Sequence[Told], before: Sequence[Fact]) -
             yield from reader.parts_behind(i)
         else:
             yield from reader.bracketed(i)
-        if fact.measure == "标准":
-            yield from reader.average(i)
         if reader.sums(mention):
             yield from reader.parts_before(i)
         if fact.measure in _LEFT or reader.left(mention):
             yield from reader.remainder(i)
 
 
-@lru_cache(maxsize=1)
-def word_lists() -> tuple[regex.Pattern[str], ...]:
-    """Patterns of the vocabulary's words: of a sum, of adding, of what is left, of comparing."""
-    lists = load_words().steering
-    sums, adding, left, compared = (
-        "|".join(sorted(map(regex.escape, lists[key]), key=len, reverse=True))
-        for key in ("sum_words", "adding_words", "left_words", "compare_words")
-    )
-    return (
-        regex.compile(rf"(?:{sums})[\p{{Han}}“”（）()]{{0,14}}$"),
-        regex.compile(adding),
-        regex.compile(rf"(?:{left})[\p{{Han}}]{{0,6}}$"),
-        regex.compile(compared),
-    )
-
-
-class _Reader:
+class _Reader(RatesOfBlock):
     """Reads the places of one block."""
-
-    def __init__(self, document: Document, told: Sequence[Told], before: Sequence[Fact]) -> None:
-        self.document = document
-        self.told = told
-        self.before = list(before)
-        self.bracket_open = True
-        self.sum_words, self.adding_words, self.left_words, self.compare_words = word_lists()
-
-    def words(self, mention: Mention) -> str:
-        """What stands before a figure, from the one before it or the start of its group."""
-        return self.document.quote(Span(mention.lead.start, mention.label.end)).strip()
-
-    def sums(self, mention: Mention) -> bool:
-        """Whether a figure is called a sum (共计, 收入合计)."""
-        return bool(self.sum_words.search(self.words(mention)[-24:]))
-
-    def left(self, mention: Mention) -> bool:
-        """Whether a figure is called what is left over (余款, 未支)."""
-        return bool(self.left_words.search(self.document.quote(mention.label).strip()))
-
-    def _level(self, k: int, unit: str) -> bool:
-        """Whether the figure is an amount of its own: of the unit, no change, and not what others are compared with."""
-        mention, fact = self.told[k]
-        if fact.quantity.unit != unit or fact.measure in CHANGES or not fact.quantity.exact or fact.quantity.value < 0:
-            return False
-        if self.document.text.endswith(PER, 0, mention.span.start):
-            return False
-        return not self.compare_words.search(self.document.quote(mention.label))
-
-    def _levels(self, lo: int, hi: int, i: int, bracket: int | None) -> list[Fact]:
-        """Amounts of the unit and sentence of the figure at ``i`` from ``lo`` to ``hi``, in one bracket."""
-        unit, sentence = self.told[i][1].quantity.unit, self.told[i][0].sentence
-        return [
-            f for k, (m, f) in enumerate(self.told[lo:hi], lo)
-            if m.sentence == sentence and m.bracket == bracket and self._level(k, unit)
-        ]  # fmt: skip
-
-    def _first(self, i: int) -> int:
-        sentence = self.told[i][0].sentence
-        return next(k for k, (m, _) in enumerate(self.told) if m.sentence == sentence)
 
     def parts_behind(self, i: int) -> Iterator[Claim]:
         """A list behind its opener, and the amounts before it as its whole; each ；-group may be a list of its own."""
@@ -159,7 +95,16 @@ class _Reader:
         closed = self.document.text[span.end : span.end + 1] != "等"
         for whole in wholes:
             for parts in lists:
-                yield reading("sum", span, whole, parts, is_open=self.bracket_open or not closed)
+                is_open = (self.bracket_open or not closed) and not self._shared_out(parts)
+                yield reading("sum", span, whole, parts, is_open=is_open)
+
+    def _shared_out(self, parts: Sequence[Fact]) -> bool:
+        """Whether each part has its share right behind it and the shares make up all: the list leaves nothing out."""
+        behind = {f.quantity.span: g for (_, f), (_, g) in pairwise(self.told)}
+        shares = [g.quantity for p in parts if (g := behind.get(p.quantity.span)) is not None and g.measure == "占比"]
+        if not len(shares) == len(parts) > ENOUGH:
+            return False
+        return abs(sum((s.value for s in shares), Decimal(-1))) <= max(s.step for s in shares)
 
     def _wholes(self, i: int) -> list[Fact]:
         """Amounts that a list opened at ``i`` may divide, the likeliest first."""
@@ -183,7 +128,7 @@ class _Reader:
             start = self._first(back - 1)
             told = self._levels(start, back, back - 1, None) if self.told[back - 1][1].quantity.unit else []
             told = [f for f in told if f.quantity.unit == unit] or self._of_unit(start, back, unit)
-            wholes += [*told[:1], *told[-1:]]
+            wholes += [*told[:1], *told[-1:], *told[1:_MOST_WHOLES]]
             back = start
         return list(dict.fromkeys(wholes))
 
@@ -218,6 +163,8 @@ class _Reader:
             ]
             readings += [[head, *behind] for head in dict.fromkeys((*heads[-1:], *heads[:1]))]
         readings += [self._levels(start, i, i, mention.bracket), self._levels(first, i, i, mention.bracket)]
+        if first == i and mention.bracket is None:
+            readings += self._sentences_back(i, fact.quantity.unit)
         seen: set[tuple[Span, ...]] = set()
         for parts in readings:
             key = tuple(p.quantity.span for p in parts)
@@ -225,12 +172,14 @@ class _Reader:
                 seen.add(key)
                 yield reading("sum", fact.quantity.span, fact, parts)
 
-    def _sentence_before(self, first: int) -> list[Fact]:
-        """The figures of the sentence before the one that begins at ``first``."""
-        if not first:
-            return [f for f in self.before if f.measure not in CHANGES]
-        sentence = self.told[first - 1][0].sentence
-        return [f for m, f in self.told[:first] if m.sentence == sentence and f.measure not in CHANGES]
+    def _sentences_back(self, i: int, unit: str) -> list[list[Fact]]:
+        """All amounts of the sentence before, and the first ones of the two sentences before."""
+        last = self._first(i - 1) if i else 0
+        heads = [self._of_unit(last, i, unit)]
+        if last:
+            earlier = self._first(last - 1)
+            heads.append([*self._of_unit(earlier, last, unit)[:1], *heads[0][:1]])
+        return heads
 
     def remainder(self, i: int) -> Iterator[Claim]:
         """``下达90万元，支付72万元，结余18万元``: what is left is the difference of two amounts before it."""
@@ -243,56 +192,6 @@ class _Reader:
         for whole in every[:-1]:
             yield admitted(reading("sum", fact.quantity.span, whole, [every[-1], fact]))
 
-    def rate(self, i: int) -> Iterator[Claim]:
-        """A rate behind the figures that it is of."""
-        mention, fact = self.told[i]
-        factor = (
-            self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:] in _TIMES
-        )  # ÷90万元×100%
-        if factor or not fact.quantity.exact or fact.measure == "变动率":
-            return
-        run: list[int] = []
-        for k in range(i - 1, self._first(i) - 1, -1):
-            m, f = self.told[k]
-            if f.quantity.unit == "%" or m.bracket != mention.bracket:
-                break
-            run.append(k)
-        run.reverse()
-        units = [self.told[k][1].quantity.unit for k in run]
-        if not units:
-            return
-        near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
-        if len(near) == 1 and units[-1] != "CNY":  # counts with their rates between
-            near = [k for k in range(self._first(i), i) if self._level(k, units[-1])][-_BACK:]
-        for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
-            yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
-        for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
-            yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]]))
-
-    def points(self, i: int) -> Iterator[Claim]:
-        """``由88.4%提高到94.6%，提高6.2个百分点``: the difference of the two rates right before."""
-        mention, fact = self.told[i]
-        near = [
-            f for m, f in self.told[:i]
-            if (m.sentence, m.group, m.bracket) == (mention.sentence, mention.group, mention.bracket)
-            and f.quantity.unit == "%"
-        ][-2:]  # fmt: skip
-        if len(near) == ENOUGH and fact.quantity.exact and all(_is_rate(f) for f in near):
-            yield reading("difference", fact.quantity.span, fact, near)
-
-    def average(self, i: int) -> Iterator[Claim]:
-        """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence."""
-        fact = self.told[i][1]
-        first = self._first(i)
-        near = self.told[first:i] or [
-            t for t in self.told[i + 1 :] if t[0].sentence == self.told[i][0].sentence and t[1].measure not in CHANGES
-        ]
-        sums = [f for m, f in near if f.quantity.unit == "CNY" and f.quantity.exact and f.measure != fact.measure]
-        counts = [f for m, f in near if f.quantity.unit in _HEADS and f.quantity.exact and f.quantity.value > 1]
-        for total in sums[-1:]:
-            for count in counts[-1:]:
-                yield reading("ratio", fact.quantity.span, fact, [total, count])
-
     def difference(self, i: int) -> Iterator[Claim]:
         """A change right behind two amounts: ``支出72万元，预算90万元，差值为18万元``."""
         mention, fact = self.told[i]
@@ -302,17 +201,3 @@ class _Reader:
         ]  # fmt: skip
         if len(levels) == ENOUGH and all(f.quantity.exact and f.measure not in CHANGES for f in levels):
             yield reading("difference", fact.quantity.span, fact, levels)
-
-
-def _is_rate(fact: Fact) -> bool:
-    return "点" not in fact.quantity.surface and fact.quantity.value >= 0
-
-
-def admitted(claim: Claim) -> Claim:
-    """The reading as one that may verify its place but raises no doubt of its own."""
-    return replace(claim, word=ADMITTED)
-
-
-def reading(kind: ClaimKind, span: Span, stated: Fact, operands: Sequence[Fact], is_open: bool = False) -> Claim:
-    """One reading; ``is_open`` when its list may leave things out."""
-    return Claim(kind, span, stated=stated, operands=tuple(operands), open=is_open)
