@@ -1,0 +1,167 @@
+"""Surpluses, changed budgets and rates whose other figures stand elsewhere: verified, or doubted as slips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.slipreadings import SlipReading, digits, judged, weighed
+from jihe_extract.facts import Fact
+
+
+def _distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts, one for each value, the last first."""
+    return list({f.quantity.value: f for f in reversed(facts)}.values())
+
+
+@rule(
+    id="N32",
+    title="结余与收支之差疑有录入差错",
+    category="A07",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对收入、支出和结余，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=("（一）收入。«全年总收入8632.47万元»。\n（二）支出。全年总支出7420.15万元，收支结余1272.32万元。",),
+    passes=(
+        "（一）收入。全年总收入8632.47万元。\n（二）支出。全年总支出7420.15万元，收支结余1212.32万元。",
+        "合计到位5346.00万元。\n截至年底支出4918.32万元，其中甲类4061.32万元、乙类857.00万元。未支出427.68万元。",
+        "（一）收入。全年总收入8632.47万元。\n（二）支出。全年总支出7420.15万元，提取专用基金后收支结余912.68万元。",
+    ),
+    late=True,
+)
+def surplus(ledger: Ledger) -> Outcome:
+    """收支结余（当年结余、本期盈余）应等于收入总额减支出总额，未支出数应等于到位（预算）总额减支出总额；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    named, unspent = ledger.rulebook.words["surplus"], ledger.rulebook.words["unspent"]
+    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    income, outlay = _totals_of(ledger, "收入数"), _totals_of(ledger, "执行数")
+    given = [f for m in ("到位数", "全年预算数", "预算数") for f in _totals_of(ledger, m)][:MEANT]
+    places: list[list[SlipReading]] = []
+    for left in ledger.extraction.facts if outlay else ():
+        if left.quantity.unit != "CNY" or not left.quantity.exact or left.label is None or left.quantity.span in tried:
+            continue
+        label = ledger.document.quote(left.label).strip()
+        sides = (
+            income if named.search(label) else given if unspent.search(label) and digits(left) >= LONG_AMOUNT else []
+        )
+        place = [Try("sum", (spent, left)) for spent in outlay]
+        readings = [r for whole in sides for r in weighed(ledger, "sum", whole, place, is_open=False)]
+        places.append(readings)
+    yield from judged(ledger, places)
+
+
+def _totals_of(ledger: Ledger, measure: str) -> list[Fact]:
+    """The report's own totals of a measure this year."""
+    found = [f for f in ledger.of_scope("", "") if f.measure == measure and f.quantity.unit == "CNY"]
+    return _distinct([f for f in found if f.quantity.exact and f.period in ("", ledger.year)])
+
+
+MEANT = 3
+"""Most amounts of a report that a rate is tried on."""
+LONG_RATE, LONG_AMOUNT = 4, 4
+"""Fewest digits of a rate and of an amount that no chance brings together."""
+BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入数", "执行数", "收支总计")
+
+
+@rule(
+    id="N33",
+    title="比率与他处金额疑有录入差错",
+    category="A08",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对比率的分子和他处的分母，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=(
+        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，«资金到位率94.91%»。",
+        "一、资金情况\n到位资金3380.00万元。\n二、使用情况\n累计支付2966.42万元，«占到位资金的81.76%»。",
+    ),
+    passes=(
+        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，资金到位率94.41%。",
+        "项目计划总投资3580.00万元。\n截至年末，到位资金3380.00万元，资金到位率98.66%。",
+        "一、资金情况\n到位资金3380.00万元。\n二、使用情况\n累计支付2966.42万元，占到位资金的87.76%。",
+    ),
+    late=True,
+)
+def far_rates(ledger: Ledger) -> Outcome:
+    """比率的分子紧靠其前、分母写在他处的，按报告中最近的几个总额核对；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans[:1]}
+    places: list[list[SlipReading]] = []
+    for rate in ledger.rates:
+        long = digits(rate) >= LONG_RATE
+        if (
+            not long
+            or rate.quantity.span in tried
+            or rate.measure in ("变动率", "调整率")
+            or "点" in rate.quantity.surface
+        ):
+            continue
+        top = _amount_before(ledger, rate)
+        if top is not None and ledger.document.cell_at(rate.quantity.span) is None:
+            tries = [Try("rate", (top, base)) for base in _bases(ledger, rate, top)]
+            places.append(list(weighed(ledger, "ratio", rate, tries, is_open=False)))
+    yield from judged(ledger, places)
+
+
+def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
+    """The amount right before a rate in its clause group, long enough to be no chance."""
+    where = ledger.sentence(rate.quantity.span, "。；;\n")
+    near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
+    top = near[-1] if near else None
+    if top is None or top.quantity.unit != "CNY" or not top.quantity.exact or top.measure == "增减额":
+        return None
+    return top if digits(top) >= LONG_AMOUNT else None
+
+
+def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
+    """The report's totals and the amounts of the part's own scope, the nearest before first."""
+    scopes = [("", ""), ("", "项目支出"), (top.subject, top.scope), (rate.subject, rate.scope)]
+    found = [f for s in dict.fromkeys(scopes) for f in ledger.of_scope(*s) if f.measure in BASES]
+    fit = [
+        f for f in found
+        if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > top.quantity.value
+        and f.quantity.span < top.quantity.span and f.period in ("", ledger.year)
+    ]  # fmt: skip
+    return _distinct(sorted(fit, key=lambda f: f.quantity.span))[:MEANT]
+
+
+@rule(
+    id="N35",
+    title="调整后预算与他处预算加调整数疑有录入差错",
+    category="A01",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对调整前预算、调整数和调整后预算，更正录入有误的一位数字。",
+    consequence="amount",
+    fails=("2024年部门预算收入4286.52万元。年中追加365.24万元，«调整预算数为4651.26万元»。",),
+    passes=(
+        "2024年部门预算收入4286.52万元。年中追加365.24万元，调整预算数为4651.76万元。",
+        "2024年部门预算收入4286.52万元。年中追加365.24万元，调整预算数为5210.33万元。",
+    ),
+    late=True,
+)
+def adjusted(ledger: Ledger) -> Outcome:
+    """同句写有追加（调减）数的调整后预算，按他处的调整前预算加减核对；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
+    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    places: list[list[SlipReading]] = []
+    for move in (*ledger.of_measure("调增数"), *ledger.of_measure("调减数")):
+        near = [f for f in ledger.within(ledger.sentence(move.quantity.span)) if f.quantity.span > move.quantity.span]
+        now = next((f for f in near if f.measure in ("全年预算数", "预算数") and f.quantity.unit == "CNY"), None)
+        if now is None or move.quantity.span in tried or not move.quantity.exact or move.subject or move.scope:
+            continue
+        up = move.measure == "调增数"
+        for base in _bases_before(ledger, move):
+            whole, parts = (now, (base, move)) if up else (base, (now, move))
+            places.append(list(weighed(ledger, "sum", whole, [Try("sum", parts)], is_open=False)))
+    yield from judged(ledger, places)
+
+
+def _bases_before(ledger: Ledger, move: Fact) -> list[Fact]:
+    """The totals told before a change of the budget, the nearest first."""
+    found = [
+        f for m in ("年初预算数", "预算数", "收入预算数", "收入数") for f in ledger.of_measure(m)
+        if not f.subject and not f.scope and f.quantity.exact and f.quantity.span < move.quantity.span
+        and f.quantity.value > move.quantity.value
+    ]  # fmt: skip
+    return _distinct(sorted(found, key=lambda f: f.quantity.span))[:MEANT]

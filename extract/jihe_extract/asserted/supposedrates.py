@@ -1,0 +1,110 @@
+"""Quotients that the build of a sentence suggests: rates, averages, points between rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import permutations
+
+import regex
+
+from jihe_extract.asserted.readings import CHANGES, ENOUGH, NAMED, BlockReader, Told, admitted, reading
+from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.structure import Mention
+
+_HEADS = frozenset({"人", "人次", "户", "名", "户次", "辆", "亩", "平方米"})
+"""What an amount is averaged over."""
+_BACK = 3
+"""Most figures looked back at for a quotient."""
+_FAR = 5
+"""The same for what only verifies."""
+_TIMES = frozenset("×*xX✕")
+"""A factor and no rate: ``÷90万元×100%``."""
+_FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
+_AVERAGE = regex.compile(r"[户人亩次床班车村校]均\p{Han}{0,6}$")
+
+
+class RatesOfBlock(BlockReader):
+    """Reads the rates and averages of one block."""
+
+    def rate(self, i: int) -> Iterator[Claim]:
+        """A rate behind the figures that it is of."""
+        mention, fact = self.told[i]
+        factor = (
+            self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:] in _TIMES
+        )  # ÷90万元×100%
+        if factor or not fact.quantity.exact or fact.measure == "变动率":
+            return
+        run: list[int] = []
+        for k in range(i - 1, self._first(i) - 1, -1):
+            m, f = self.told[k]
+            if f.quantity.unit == "%" or m.bracket != mention.bracket:
+                break
+            run.append(k)
+        run.reverse()
+        units = [self.told[k][1].quantity.unit for k in run]
+        if not units:
+            return
+        near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
+        if len(near) == 1 and units[-1] != "CNY":  # counts with their rates between
+            near = [k for k in range(self._first(i), i) if self._level(k, units[-1])][-_BACK:]
+        for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
+            yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
+        for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
+            yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]]))
+
+    def points(self, i: int) -> Iterator[Claim]:
+        """``由88.4%提高到94.6%，提高6.2个百分点``: the difference of the two rates right before."""
+        mention, fact = self.told[i]
+        near = [
+            f for m, f in self.told[:i]
+            if (m.sentence, m.group, m.bracket) == (mention.sentence, mention.group, mention.bracket)
+            and f.quantity.unit == "%"
+        ][-2:]  # fmt: skip
+        if len(near) == ENOUGH and fact.quantity.exact and all(_is_rate(f) for f in near):
+            yield reading("difference", fact.quantity.span, fact, near)
+
+    def counted_behind(self, i: int) -> Iterator[Claim]:
+        """Counts in brackets right behind their rate: ``合格率90%（54/60）``, ``（60个项目中54个合格）``."""
+        mention, fact = self.told[i]
+        told = _FRACTION.match(self.document.text, mention.span.end)
+        inside = [f for m, f in self.told[i + 1 : i + 4] if m.bracket == mention.span.end]
+        if len(inside) != ENOUGH or not all(f.quantity.exact and f.quantity.value > 0 for f in inside):
+            return
+        first, second = inside
+        if told:
+            yield replace(reading("ratio", fact.quantity.span, fact, [first, second]), word=NAMED)
+        elif first.quantity.unit == second.quantity.unit:
+            yield reading("ratio", fact.quantity.span, fact, [second, first])
+
+    def averages(self, mention: Mention, fact: Fact) -> bool:
+        """Whether a figure is an average (户均、人均)."""
+        named = _AVERAGE.search(self.document.quote(mention.label).strip())
+        return fact.measure == "标准" or (fact.quantity.unit == "CNY" and named is not None)
+
+    def average(self, i: int) -> Iterator[Claim]:
+        """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence, before or behind."""
+        fact = self.told[i][1]
+        first, sentence = self._first(i), self.told[i][0].sentence
+        before = list(self.told[first:i])
+        behind = [t for t in self.told[i + 1 :] if t[0].sentence == sentence and t[1].measure not in CHANGES]
+        counts = _counts(before) or _counts(behind)
+        sums = _sums(before, fact) or _sums([t for t in self.told[i + 1 :] if t[0].sentence == sentence], fact)[:1]
+        for total in sums[-1:]:
+            for count in counts[-1:]:
+                yield reading("ratio", fact.quantity.span, fact, [total, count])
+
+
+def _counts(told: Sequence[Told]) -> list[Fact]:
+    """What an amount may be averaged over."""
+    return [f for _, f in told if f.quantity.unit in _HEADS and f.quantity.exact and f.quantity.value > 1]
+
+
+def _sums(told: Sequence[Told], average: Fact) -> list[Fact]:
+    """Amounts of which an average may be taken."""
+    amounts = [f for _, f in told if f.quantity.unit == "CNY" and f.quantity.exact]
+    return [f for f in amounts if f.measure != average.measure or f.quantity.value > average.quantity.value * 2]
+
+
+def _is_rate(fact: Fact) -> bool:
+    return "点" not in fact.quantity.surface and fact.quantity.value >= 0
