@@ -23,6 +23,8 @@ _FIGURE = 60
 """Longest evidence that is a figure with its words, and not a whole passage."""
 _BY_NAME = frozenset({"R01", "R01b", "R03", "R16", "B06"})
 """Rules that bring figures together by what they are called."""
+_BY_SLIP = frozenset({"N21", "N22", "N31", "N32", "N33", "N34", "N35"})
+"""Rules that doubt only what one digit would mend: that the figures would then agree says enough of them."""
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -106,7 +108,8 @@ def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
         guessed = named & lone
         if finding.severity == "warning" and named and _apart(report, finding, named):
             continue
-        if finding.severity == "info" or not guessed or any(guessed <= listed for listed in lists):
+        said = finding.rule in _BY_SLIP or any(guessed <= listed for listed in lists)
+        if finding.severity == "info" or not guessed or said:
             kept.append(finding)
     return kept
 

@@ -128,6 +128,12 @@ def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[
                     break
 
 
+def settled(ledger: Ledger, *, stated: bool = False) -> set[Span]:
+    """Figures that a rule has weighed with an outcome, those of N21 aside; ``stated``: as what was recomputed."""
+    done = [c for c in ledger.tried if c.rule != "N21" and c.verdict != "uncertain"]
+    return {s for c in done for s in (c.spans[:1] if stated else c.spans)}
+
+
 def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
     """Figures that an equality holds already, and figures of relations that failed."""
     held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slipreadings import SlipReading, judged, weighed
+from jihe_audit.slipreadings import SlipReading, judged, settled, weighed
 from jihe_extract.facts import Claim, Fact
 
 
@@ -32,7 +32,7 @@ from jihe_extract.facts import Claim, Fact
 )
 def far_changes(ledger: Ledger) -> Outcome:
     """增减额、增减率所比的两期数写在别处的，与同一范围的本期数、上期数核对：相符的记为已核；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    tried = settled(ledger)
     places: list[list[SlipReading]] = []
     for claim in ledger.claims:
         stated = claim.stated

@@ -104,7 +104,7 @@ def _headed(ledger: Ledger) -> Iterator[tuple[str, list[Fact]]]:
         hits = words.scope_finder.find(match[1]) if match else []
         if match is None or len(hits) != 1 or hits[0].end - hits[0].start != len(match[1]):
             continue
-        where = ledger.sentence(Span(match.end(), match.end() + 1))
+        where = ledger.sentence(Span(match.end(), match.end() + 1), "。\n")
         inside = [f for f in amounts if where.holds(f.quantity.span)]
         if inside and all(f.scope != hits[0].id for f in inside[:1]):
             yield hits[0].id, inside

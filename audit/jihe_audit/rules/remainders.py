@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slipreadings import SlipReading, digits, judged, weighed
+from jihe_audit.slipreadings import SlipReading, digits, judged, settled, weighed
 from jihe_extract.facts import Fact
 
 
@@ -35,34 +35,36 @@ def _distinct(facts: Sequence[Fact]) -> list[Fact]:
 def surplus(ledger: Ledger) -> Outcome:
     """收支结余（当年结余、本期盈余）应等于收入总额减支出总额，未支出数应等于到位（预算）总额减支出总额；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
     named, unspent = ledger.rulebook.words["surplus"], ledger.rulebook.words["unspent"]
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
-    income, outlay = _totals_of(ledger, "收入数"), _totals_of(ledger, "执行数")
-    given = [f for m in ("到位数", "全年预算数", "预算数") for f in _totals_of(ledger, m)][:MEANT]
+    tried = settled(ledger)
     places: list[list[SlipReading]] = []
-    for left in ledger.extraction.facts if outlay else ():
+    for left in ledger.extraction.facts:
         if left.quantity.unit != "CNY" or not left.quantity.exact or left.label is None or left.quantity.span in tried:
             continue
         label = ledger.document.quote(left.label).strip()
-        sides = (
-            income if named.search(label) else given if unspent.search(label) and digits(left) >= LONG_AMOUNT else []
-        )
-        place = [Try("sum", (spent, left)) for spent in outlay]
-        readings = [r for whole in sides for r in weighed(ledger, "sum", whole, place, is_open=False)]
-        places.append(readings)
+        both = named.search(label) is not None
+        if not both and (unspent.search(label) is None or digits(left) < LONG_AMOUNT):
+            continue
+        scopes = [("", ""), ("", "项目支出")] if both or not left.subject else [(left.subject, left.scope)]
+        wholes = _levels_of(ledger, ("收入数",) if both else ("到位数", "全年预算数", "预算数"), scopes)
+        place = [Try("sum", (spent, left)) for spent in _levels_of(ledger, ("执行数",), scopes)]
+        places.append([r for whole in wholes for r in weighed(ledger, "sum", whole, place, is_open=False)])
     yield from judged(ledger, places)
 
 
-def _totals_of(ledger: Ledger, measure: str) -> list[Fact]:
-    """The report's own totals of a measure this year."""
-    found = [f for f in ledger.of_scope("", "") if f.measure == measure and f.quantity.unit == "CNY"]
-    return _distinct([f for f in found if f.quantity.exact and f.period in ("", ledger.year)])
+def _levels_of(ledger: Ledger, measures: Sequence[str], scopes: Sequence[tuple[str, str]]) -> list[Fact]:
+    """This year's amounts of the measures and scopes, one for each value, the largest first."""
+    found = [
+        f for m in measures for scope in scopes for f in ledger.of_scope(*scope)
+        if f.measure == m and f.quantity.unit == "CNY" and f.quantity.exact and f.period in ("", ledger.year)
+    ]  # fmt: skip
+    return sorted(_distinct(found), key=lambda f: -f.quantity.value)[:MEANT]
 
 
 MEANT = 3
 """Most amounts of a report that a rate is tried on."""
-LONG_RATE, LONG_AMOUNT = 4, 4
+LONG_RATE, LONG_AMOUNT, LONG_COUNT = 4, 4, 3
 """Fewest digits of a rate and of an amount that no chance brings together."""
-BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入数", "执行数", "收支总计")
+BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入数", "执行数", "收支总计", "在职人数", "实有人数")
 
 
 @rule(
@@ -86,7 +88,7 @@ BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入
 )
 def far_rates(ledger: Ledger) -> Outcome:
     """比率的分子紧靠其前、分母写在他处的，按报告中最近的几个总额核对；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans[:1]}
+    tried = settled(ledger, stated=True)
     places: list[list[SlipReading]] = []
     for rate in ledger.rates:
         long = digits(rate) >= LONG_RATE
@@ -109,9 +111,10 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
     where = ledger.sentence(rate.quantity.span, "。；;\n")
     near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
     top = near[-1] if near else None
-    if top is None or top.quantity.unit != "CNY" or not top.quantity.exact or top.measure == "增减额":
+    if top is None or not top.quantity.exact or top.measure == "增减额":
         return None
-    return top if digits(top) >= LONG_AMOUNT else None
+    long = {"CNY": LONG_AMOUNT, "人": LONG_COUNT}.get(top.quantity.unit)
+    return top if long is not None and digits(top) >= long else None
 
 
 def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
@@ -120,7 +123,7 @@ def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
     found = [f for s in dict.fromkeys(scopes) for f in ledger.of_scope(*s) if f.measure in BASES]
     fit = [
         f for f in found
-        if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > top.quantity.value
+        if f.quantity.unit == top.quantity.unit and f.quantity.exact and f.quantity.value > top.quantity.value
         and f.quantity.span < top.quantity.span and f.period in ("", ledger.year)
     ]  # fmt: skip
     return _distinct(sorted(fit, key=lambda f: f.quantity.span))[:MEANT]
@@ -143,7 +146,7 @@ def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
 )
 def adjusted(ledger: Ledger) -> Outcome:
     """同句写有追加（调减）数的调整后预算，按他处的调整前预算加减核对；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
-    tried = {s for c in ledger.tried if c.rule != "N21" for s in c.spans}
+    tried = settled(ledger)
     places: list[list[SlipReading]] = []
     for move in (*ledger.of_measure("调增数"), *ledger.of_measure("调减数")):
         near = [f for f in ledger.within(ledger.sentence(move.quantity.span)) if f.quantity.span > move.quantity.span]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import regex
 
-from jihe_extract.facts import Fact
+from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.prose.labelreading import MONEY_AXES, Label
 from jihe_extract.prose.paragraphmeasures import MeasuresOfParagraph
 from jihe_extract.prose.paragraphstate import (
@@ -57,6 +57,8 @@ class ScopesOfParagraph(MeasuresOfParagraph):
             return named, "", SAME_SENTENCE
         if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
             return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
+        if (unnamed := self._of_unnamed(mention)) is not None:
+            return unnamed.scope, unnamed.subject, GUESS
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
         if entry := self._numbered_entry(mention):
@@ -67,6 +69,14 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         """The words of a numbered entry that names what a bare figure behind is of: ``④丙补助未支付，执行率0%``."""
         found = _ENTRY.search(self.document.quote(mention.lead)) if self.topic.subject else None
         return str(found["words"]) if found is not None else ""
+
+    def _of_unnamed(self, mention: Mention) -> Fact | None:
+        """The amount right before a rate, when it has a scope and nothing says what it measures."""
+        if mention.quantity.unit != "%" or self.before is None or self.before.group != mention.group:
+            return None
+        last = self.facts[-1]
+        bare = last.measure in (UNBOUND, BUSINESS) and last.scope in self.reader.words.scopes
+        return last if bare and last.quantity.unit == "CNY" and self.before.sentence == mention.sentence else None
 
     def _of_topic(self, mention: Mention, label: Label) -> tuple[str, str, Decimal]:
         """Scope and subject of what the text is about."""
