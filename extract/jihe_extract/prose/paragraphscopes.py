@@ -55,10 +55,8 @@ class ScopesOfParagraph(MeasuresOfParagraph):
             return "", "", FULL
         if named := self._named_ahead(mention):
             return named, "", SAME_SENTENCE
-        if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
-            return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
-        if (unnamed := self._of_unnamed(mention)) is not None:
-            return unnamed.scope, unnamed.subject, GUESS
+        if (beside := self._of_rate(mention)) is not None:
+            return beside
         if self._of_projects(mention, label):
             return "项目支出", "", SAME_SENTENCE if label.measure in ("预算数", "执行数") else GUESS
         if entry := self._numbered_entry(mention):
@@ -69,6 +67,13 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         """The words of a numbered entry that names what a bare figure behind is of: ``④丙补助未支付，执行率0%``."""
         found = _ENTRY.search(self.document.quote(mention.lead)) if self.topic.subject else None
         return str(found["words"]) if found is not None else ""
+
+    def _of_rate(self, mention: Mention) -> tuple[str, str, Decimal] | None:
+        """What a rate is of: the amount whose bracket it opens, or one right before it that nothing names."""
+        if mention.quantity.unit == "%" and self.before is not None and self.before.span.end == mention.bracket:
+            return self.facts[-1].scope, self.facts[-1].subject, SAME_SENTENCE
+        unnamed = self._of_unnamed(mention)
+        return (unnamed.scope, unnamed.subject, GUESS) if unnamed is not None else None
 
     def _of_unnamed(self, mention: Mention) -> Fact | None:
         """The amount right before a rate, when it has a scope and nothing says what it measures."""
