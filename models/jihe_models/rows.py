@@ -8,6 +8,8 @@ from dataclasses import replace
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import HEARD, Fact, ScoreRow, Stage
 from jihe_extract.prose.binding import prose_blocks
+from jihe_extract.prose.cues import load_cues
+from jihe_extract.scores.indicatornames import LEVELS_COUNTED
 from jihe_models.examples import shifted
 from jihe_models.naming import ROW, groups, head_name
 from jihe_models.roles import Guess
@@ -36,13 +38,23 @@ def learned_rows(document: Document, facts: Sequence[Fact]) -> Iterator[ScoreRow
         i = j
 
 
+def _names(words: str) -> bool:
+    """Whether words may name an indicator: no filler (其中), no total, no count of indicators."""
+    cues = load_cues()
+    plain = words.strip(" ，：:")
+    known = plain in cues.not_names or plain in cues.fillers or plain.endswith(LEVELS_COUNTED)
+    return not known and not any(w in plain for w in cues.not_rows)
+
+
 def _rows(document: Document, block: Block, facts: Sequence[Fact]) -> Iterator[ScoreRow]:
     text = document.quote(block.span)
     figures = [shifted(f.quantity, -block.span.start) for f in facts]
     said = [Guess(f.measure, 1.0) for f in facts]
     for run in groups(text, figures, said):
         name = head_name(text, figures, said, run)
-        if name is None or all(facts[k].by == "rule" for k in run) or any(facts[k].trust < HEARD for k in run):
+        if name is None or not _names(text[name.start : name.end]):
+            continue
+        if all(facts[k].by == "rule" for k in run) or any(facts[k].trust < HEARD for k in run):
             continue
         fields: dict[str, Fact] = {}
         for k in run:

@@ -30,6 +30,12 @@ _MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
 _SEPARATORS = frozenset("、，,；;")
 _ORDINALS = "一二三四五六七八九十"
 _ORGANS = frozenset("心站室所局办处科院校馆队会部司股组厂村镇区")
+_GENERAL = regex.compile(
+    r"[本全]?年度?|我?本?部门|单位|共|有|实施|安排|纳入|涉及|预算|支出|绩效|重点|专项|资金|中心|[局院校委镇乡]"
+)
+_HAN_END = regex.compile(r"\p{Han}*$")
+_SHORT_NAME = 3
+"""Characters from which the words before 项目 name a kind of them: ``校舍维修改造项目21个`` are not all."""
 _COUNTABLE = frozenset(
     ["个", "家", "所", "项", "名", "类", "大", "方面", "条", "办", "中心", "处", "站", "支", "部", "室", "种", "点"]
 )
@@ -98,7 +104,8 @@ def _counts_all(document: Document, fact: Fact) -> bool:
     if regex.search(r"未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次", words):
         return False
     if words.rstrip().endswith("项目"):
-        return True
+        named = _GENERAL.sub("", _HAN_END.findall(words.rstrip()[:-2])[0])
+        return len(named) < _SHORT_NAME or named.endswith("的")
     return bool(regex.search(r"(?:共计?|共有|实施|安排|设立|合计|[本全]年)[\p{Han}\s]{0,4}$", words))
 
 

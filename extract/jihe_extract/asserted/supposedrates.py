@@ -21,6 +21,7 @@ _FAR = 5
 _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
+_OF_EACH = regex.compile(r"每|均")
 _AVERAGE = regex.compile(r"[户人亩次床班车村校]均\p{Han}{0,6}$")
 
 
@@ -89,21 +90,24 @@ class RatesOfBlock(BlockReader):
         before = list(self.told[first:i])
         behind = [t for t in self.told[i + 1 :] if t[0].sentence == sentence and t[1].measure not in CHANGES]
         counts = _counts(before) or _counts(behind)
-        sums = _sums(before, fact) or _sums([t for t in self.told[i + 1 :] if t[0].sentence == sentence], fact)[:1]
+        later = [t for t in self.told[i + 1 :] if t[0].sentence == sentence]
+        sums = self._sums(before, fact) or self._sums(later, fact)[:1]
         for total in sums[-1:]:
             for count in counts[-1:]:
                 yield reading("ratio", fact.quantity.span, fact, [total, count])
+
+    def _sums(self, told: Sequence[Told], average: Fact) -> list[Fact]:
+        """Amounts of which an average may be taken: no averages themselves."""
+        amounts = [
+            f for m, f in told
+            if f.quantity.unit == "CNY" and f.quantity.exact and not _OF_EACH.search(self.document.quote(m.label))
+        ]  # fmt: skip
+        return [f for f in amounts if f.measure != average.measure or f.quantity.value > average.quantity.value * 2]
 
 
 def _counts(told: Sequence[Told]) -> list[Fact]:
     """What an amount may be averaged over."""
     return [f for _, f in told if f.quantity.unit in _HEADS and f.quantity.exact and f.quantity.value > 1]
-
-
-def _sums(told: Sequence[Told], average: Fact) -> list[Fact]:
-    """Amounts of which an average may be taken."""
-    amounts = [f for _, f in told if f.quantity.unit == "CNY" and f.quantity.exact]
-    return [f for f in amounts if f.measure != average.measure or f.quantity.value > average.quantity.value * 2]
 
 
 def _is_rate(fact: Fact) -> bool:

@@ -32,6 +32,8 @@ _ENTRY = regex.compile(
 _ITEM_ENDINGS = ("类）", "款）", "项）")
 _ITEM_REACH = 120
 
+_ENUMERATED = regex.compile(r"^(?:[一二三四五六七八九十]是|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)])\s*")
+
 
 class ScopesOfParagraph(MeasuresOfParagraph):
     """Gives a figure its scope or subject, by its label or from what the text is about."""
@@ -115,10 +117,13 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         return hits[-1].id if hits and self._money(hits[-1].id) else ""
 
     def _named_ahead(self, mention: Mention) -> str:
-        """The scope that opens a ；-group whose first figure names none: ``；公务接待费与预算持平，比去年增加…``."""
-        if self.parts.open or self.before is None or self.before.group == mention.group:
+        """The scope that opens a ；-group whose first figure names none: ``；公务接待费与预算持平，比去年增加…``.
+
+        Or the paragraph: ``资本性支出进度较慢，年度预算90万元，执行率80%``.
+        """
+        if self.parts.open or (self.before is not None and self.before.group == mention.group):
             return ""
-        first = self.document.quote(mention.lead).strip(" ；;，。\n").partition("，")[0]
+        first = _ENUMERATED.sub("", self.document.quote(mention.lead).strip(" ；;，。\n")).partition("，")[0]
         hits = [h for h in self.reader.words.scope_finder.find(first) if self._money(h.id)]
         return hits[0].id if hits and hits[0].start == 0 else ""
 

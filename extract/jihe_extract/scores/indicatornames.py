@@ -75,6 +75,10 @@ def _bare(text: str) -> str:
     return str(_LAST_BRACKET.sub("", text)) if text.endswith("）") else text
 
 
+LEVELS_COUNTED = ("一级指标", "二级指标", "三级指标", "四级指标")
+"""What a count of indicators counts: ``设置一级指标3个、三级指标21个，其中完成18个``."""
+
+
 def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> Name | None:
     """The indicator's name between ``start`` and its first cue at ``end`` (folded offsets).
 
@@ -87,7 +91,7 @@ def name_before(text: str, start: int, end: int, cues: Cues, *, first: bool) -> 
         word = _bare(text[a:b])
         if cues.level(word) and (n + 1 < len(pieces)):
             levels.append(cues.level_name(word))
-        elif word not in cues.not_names:
+        elif word not in cues.not_names and not word.endswith(LEVELS_COUNTED):
             names.append((a, b))
     if not names:
         return None

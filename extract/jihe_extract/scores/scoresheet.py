@@ -23,7 +23,7 @@ from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.cues import Cue, Cues, load_cues
 from jihe_extract.prose.proseview import Placed, View, placed, views
 from jihe_extract.scores.cueplaces import STOPS, CuePlaces, Filled
-from jihe_extract.scores.indicatornames import Levels, Name, name_before
+from jihe_extract.scores.indicatornames import LEVELS_COUNTED, Levels, Name, name_before
 from jihe_extract.scores.scorelines import score_lines
 
 MEASURES: dict[str, tuple[str, Stage]] = {
@@ -260,7 +260,7 @@ class _Reader:
 
     def _row(self, draft: _Draft) -> ScoreRow | None:
         name = self._name(draft)
-        if name is None or any(w in name.text for w in self.cues.not_rows):
+        if name is None or any(w in name.text for w in self.cues.not_rows) or name.text.endswith(LEVELS_COUNTED):
             return None
         name = self._target_in_name(draft, name)
         path = self.levels.path(name)
