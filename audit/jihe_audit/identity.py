@@ -230,6 +230,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             lists = [g for g, own in zip(lists, sets, strict=True) if not any(own < other for other in sets)]
         attempts = [a for group in lists for a in group]
         attempts += _longer_lists(ledger, whole, attempts)
+        attempts += [a for terms in (spec.admitted if attempts else ()) for a in _attempts(ledger, terms, whole, spec)]
         held = _charitable(ledger, spec, whole, attempts)
         if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
             for attempt in held:

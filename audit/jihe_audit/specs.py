@@ -57,13 +57,15 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     ``exhaustive`` says that the parts are all there is: then a whole larger than their sum is as wrong as a
     smaller one; otherwise only parts that exceed the whole are provable and the rest is a doubt. ``variants``
-    are other admissible lists of parts.
+    are other admissible lists of parts; those ``admitted`` may bear the whole out where another list does not, and
+    accuse nobody by themselves.
     """
 
     measures: tuple[str, ...]
     scope: str = ""
     parts: tuple[Term, ...]
     variants: tuple[tuple[Term, ...], ...] = ()
+    admitted: tuple[tuple[Term, ...], ...] = ()
     exhaustive: bool = True
     per_subject: bool = True
     least: int = 2
