@@ -67,7 +67,14 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return ("样本数" if survey else ""), FULL
         if unit == "人" and not label.empty and self.reader.words.list_finder("beside_list").find(words):
             return "实有人数", SAME_SENTENCE
+        if unit == "人" and self._retired(label) and "年" not in words and mention.bracket is None:
+            return "实有人数", SAME_SENTENCE
         return self._inherited(mention, label, unit, head) if head is not None and not label.empty else ("", FULL)
+
+    def _retired(self, label: Label) -> bool:
+        """Whether a label names no more than people who have left (离退休61人)."""
+        known = self.reader.words.scopes.get(label.scope)
+        return known is not None and known.axis == "离退" and not (label.own or label.name or label.against)
 
     def _inherited(self, mention: Mention, label: Label, unit: str, head: Fact) -> tuple[str, Decimal]:
         """The measure that a part, a project or a kind of staff has from the figure at the head of its list."""
