@@ -19,7 +19,7 @@ from jihe_models.examples import Paragraph, from_doc
 from jihe_models.features import OTHER
 from jihe_models.measures import alike
 
-PER_PHRASE = 20
+PER_PHRASE = 40
 MOST = 3000
 """Sentences told in all."""
 _SEED = 700_000
