@@ -24,6 +24,8 @@ IDENTITY = {"sum": "I05", "ratio": "R00", "growth": "I17", "difference": "I17"}
 LONG = 4
 """Fewest digits of a figure that a slip is laid to in a list that may leave things out: a shorter one is mended by
 chance too easily."""
+SEVERAL = 3
+"""Parts from which a list is long enough that one digit less will do."""
 VERIFIED = 3
 """Fewest digits of the longest figure of a sum that is no chance."""
 SHORT = 2
@@ -200,7 +202,8 @@ def _slip(
     ledger: Ledger, reading: SlipReading, held: set[Span], loose: Mapping[Span, Sequence[Relation]]
 ) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
-    least = LONG if reading.open else SHORT
+    several = len(reading.attempt.operands) >= SEVERAL
+    least = LONG - several if reading.open else SHORT
     long = [m for m in reading.members if digits(m) >= least and not _all_of(m, reading)]
     free = [m for m in long if m.quantity.span not in held]
     culprits = [*free, *(m for m in long if m.quantity.span in loose)]

@@ -8,7 +8,8 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, digits, judged, settled, weighed
-from jihe_extract.facts import Fact
+from jihe_extract.facts import UNBOUND, Fact
+from jihe_extract.prose.paragraphstate import BUSINESS
 
 
 def _distinct(facts: Sequence[Fact]) -> list[Fact]:
@@ -44,11 +45,22 @@ def surplus(ledger: Ledger) -> Outcome:
         both = named.search(label) is not None
         if not both and (unspent.search(label) is None or digits(left) < LONG_AMOUNT):
             continue
-        scopes = [("", ""), ("", "项目支出")] if both or not left.subject else [(left.subject, left.scope)]
+        scopes = _own(ledger) if both or not left.subject else [(left.subject, left.scope)]
         wholes = _levels_of(ledger, ("收入数",) if both else ("到位数", "全年预算数", "预算数"), scopes)
         place = [Try("sum", (spent, left)) for spent in _levels_of(ledger, ("执行数",), scopes)]
         places.append([r for whole in wholes for r in weighed(ledger, "sum", whole, place, is_open=False)])
     yield from judged(ledger, places)
+
+
+def _own(ledger: Ledger) -> list[tuple[str, str]]:
+    """Subjects and scopes that stand for the whole of what the report is about: also the fund that its title names."""
+    return ledger.once(_own_subjects)
+
+
+def _own_subjects(ledger: Ledger) -> list[tuple[str, str]]:
+    title = ledger.document.text.lstrip()[:_TITLE].partition("\n")[0]
+    named = {f.subject for f in ledger.extraction.facts if f.subject and f.subject in title}
+    return [("", ""), ("", "项目支出"), *((s, "") for s in sorted(named))]
 
 
 def _levels_of(ledger: Ledger, measures: Sequence[str], scopes: Sequence[tuple[str, str]]) -> list[Fact]:
@@ -60,10 +72,13 @@ def _levels_of(ledger: Ledger, measures: Sequence[str], scopes: Sequence[tuple[s
     return sorted(_distinct(found), key=lambda f: -f.quantity.value)[:MEANT]
 
 
+_TITLE = 80
+"""Characters of the report's first line in which its fund may be named."""
 MEANT = 3
 """Most amounts of a report that a rate is tried on."""
 LONG_RATE, LONG_AMOUNT, LONG_COUNT = 4, 4, 3
 """Fewest digits of a rate and of an amount that no chance brings together."""
+LEFT = ("年末结转", "节约额", "上年结转")
 BASES = ("全年预算数", "预算数", "年初预算数", "到位数", "收入数", "执行数", "收支总计", "在职人数", "实有人数")
 
 
@@ -110,6 +125,7 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
     """The amount right before a rate in its clause group, long enough to be no chance."""
     where = ledger.sentence(rate.quantity.span, "。；;\n")
     near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
+    near = [f for f in near if f.measure not in LEFT or f is near[0]]
     top = near[-1] if near else None
     if top is None or not top.quantity.exact or top.measure == "增减额":
         return None
@@ -119,8 +135,13 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
 
 def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
     """The report's totals and the amounts of the part's own scope, the nearest before first."""
-    scopes = [("", ""), ("", "项目支出"), (top.subject, top.scope), (rate.subject, rate.scope)]
-    found = [f for s in dict.fromkeys(scopes) for f in ledger.of_scope(*s) if f.measure in BASES]
+    scopes = [*_own(ledger), (top.subject, top.scope), (rate.subject, rate.scope)]
+    words = _named(ledger, rate)
+    named = [f for f in ledger.extraction.facts if words and _ends_in(ledger, f, words)]
+    found = named or [
+        f for s in dict.fromkeys(scopes) for f in ledger.of_scope(*s)
+        if f.measure in BASES or (s[1] and f.measure in (UNBOUND, BUSINESS))
+    ]  # fmt: skip
     fit = [
         f for f in found
         if f.quantity.unit == top.quantity.unit and f.quantity.exact and f.quantity.value > top.quantity.value
@@ -168,3 +189,15 @@ def _bases_before(ledger: Ledger, move: Fact) -> list[Fact]:
         and f.quantity.value > move.quantity.value
     ]  # fmt: skip
     return _distinct(sorted(found, key=lambda f: f.quantity.span))[:MEANT]
+
+
+def _named(ledger: Ledger, rate: Fact) -> str:
+    """The words of the whole that a share names: ``占总投入的``."""
+    words = ledger.document.quote(rate.label) if rate.label is not None else ""
+    return words.rpartition("占")[2].strip(" 的比例重为：:") if "占" in words else ""
+
+
+def _ends_in(ledger: Ledger, fact: Fact, words: str) -> bool:
+    return (
+        len(words) > 1 and fact.label is not None and ledger.document.quote(fact.label).strip(" 为：:").endswith(words)
+    )

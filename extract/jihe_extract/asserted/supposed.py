@@ -139,13 +139,17 @@ class _Reader(RatesOfBlock):
         """A bracket right behind an amount with amounts in it: ``90万元（中央60万元、省级30万元）``."""
         mention, fact = self.told[i]
         at = mention.bracket
-        if at is None or not i or self.told[i - 1][0].span.end != at or not self._level(i - 1, fact.quantity.unit):
+        k = i - 1
+        if k > 0 and self.told[k][1].quantity.unit == "%" and self.told[k][0].span.end == at:
+            k -= 1  # 技术人员90人，占60%（高级20人、中级30人、初级40人）
+        beside = k >= 0 and self.told[i - 1][0].span.end == at and self.told[k][0].group == mention.group
+        if at is None or not beside or not self._level(k, fact.quantity.unit):
             return
         parts = [
             f for k, (m, f) in enumerate(self.told[i:], i) if m.bracket == at and self._level(k, fact.quantity.unit)
         ]  # fmt: skip
         if len(parts) >= ENOUGH:
-            yield reading("sum", Span(at, parts[-1].quantity.span.end), self.told[i - 1][1], parts)
+            yield reading("sum", Span(at, parts[-1].quantity.span.end), self.told[k][1], parts)
 
     def parts_before(self, i: int) -> Iterator[Claim]:
         """Amounts of the sentence before the one that is called their sum."""
@@ -173,12 +177,17 @@ class _Reader(RatesOfBlock):
                 yield reading("sum", fact.quantity.span, fact, parts)
 
     def _sentences_back(self, i: int, unit: str) -> list[list[Fact]]:
-        """All amounts of the sentence before, and the first ones of the two sentences before."""
+        """All amounts of the sentence before, alone and with the first one of a sentence before that."""
         last = self._first(i - 1) if i else 0
-        heads = [self._of_unit(last, i, unit)]
-        if last:
+        near = self._of_unit(last, i, unit)
+        heads = [near]
+        for _ in range(_BACK - 1 if last else 0):
             earlier = self._first(last - 1)
-            heads.append([*self._of_unit(earlier, last, unit)[:1], *heads[0][:1]])
+            first = self._of_unit(earlier, last, unit)[:1]
+            heads += [[*first, *near[:1]], [*first, *near]] if first else []
+            last = earlier
+            if not last:
+                break
         return heads
 
     def remainder(self, i: int) -> Iterator[Claim]:

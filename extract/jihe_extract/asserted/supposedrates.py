@@ -22,7 +22,7 @@ _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
 _OF_EACH = regex.compile(r"每|均")
-_AVERAGE = regex.compile(r"[户人亩次床班车村校]均\p{Han}{0,6}$")
+_AVERAGE = regex.compile(r"(?:[户人亩次床班车村校生]均|每(?:辆|人|户|亩|名|班|台|所|村)\p{Han}{0,3})\p{Han}{0,8}$")
 
 
 class RatesOfBlock(BlockReader):
@@ -89,11 +89,11 @@ class RatesOfBlock(BlockReader):
         first, sentence = self._first(i), self.told[i][0].sentence
         before = list(self.told[first:i])
         behind = [t for t in self.told[i + 1 :] if t[0].sentence == sentence and t[1].measure not in CHANGES]
-        counts = _counts(before) or _counts(behind)
+        counts = _counts(before)[-1:] or _counts(behind)[:1]
         later = [t for t in self.told[i + 1 :] if t[0].sentence == sentence]
         sums = self._sums(before, fact) or self._sums(later, fact)[:1]
         for total in sums[-1:]:
-            for count in counts[-1:]:
+            for count in counts:
                 yield reading("ratio", fact.quantity.span, fact, [total, count])
 
     def _sums(self, told: Sequence[Told], average: Fact) -> list[Fact]:

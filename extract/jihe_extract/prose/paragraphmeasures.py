@@ -42,6 +42,7 @@ _REVENUE_BUDGET = re.compile(r"(?<!公共|财政|基金|经营|一般)预算收�
 _PAID = re.compile("实际|执行|已|累计|决算|完成|支付|拨付|实现|全年")
 """Words that tell of money spent even in a text of budgets."""
 _REACHED = re.compile(r"(?:^|[实累已共际计])完成\s*$")
+HUNDRED = 100
 _SHARE = re.compile(r"占(?!地|用|道|有率)[^，。；：]{2,}$")
 """``占全国采购规模的``: a share of what is named, in whatever words."""
 _BARE_MARKS = frozenset({"自评", "评价"})
@@ -74,7 +75,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
     def _retired(self, label: Label) -> bool:
         """Whether a label names no more than people who have left (离退休61人)."""
         known = self.reader.words.scopes.get(label.scope)
-        return known is not None and known.axis == "离退" and not (label.own or label.name or label.against)
+        alone = known is not None and known.axis == "离退" and not (label.own or label.name or label.against)
+        return alone and (self.before is None or self.facts[-1].measure not in ("增加人数", "减少人数"))
 
     def _inherited(self, mention: Mention, label: Label, unit: str, head: Fact) -> tuple[str, Decimal]:
         """The measure that a part, a project or a kind of staff has from the figure at the head of its list."""
@@ -222,9 +224,11 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         """Whether marks are the report's: so called, and no indicator's weight stands before them."""
         named = self.reader.words.list_finder("total_words").find(words)
         named = [] if _ONE_INDICATOR.search(words) else named
-        if named and words.strip(" ，为：:") in _BARE_MARKS and self.before is not None:
+        full = [f for f in self.facts if f.measure in ("权重", "目标值") and f.quantity.value < HUNDRED]
+        of_all = bool(self.facts) and self.facts[-1].measure == "权重" and not full  # 满分100分，自评97分
+        if named and words.strip(" ，为：:") in _BARE_MARKS and self.before is not None and not of_all:
             return False  # 满分 10 分，……自评 10 分: an indicator's own
-        return bool(named) and not label.own and not any(f.measure in ("权重", "目标值") for f in self.facts)
+        return bool(named) and not label.own and not full
 
     def _of_project(self, mention: Mention) -> bool:
         """Whether marks behind a project's figures are too many for one indicator: they are its total."""

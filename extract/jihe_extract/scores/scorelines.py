@@ -52,7 +52,7 @@ def _group_patterns() -> tuple[regex.Pattern[str], ...]:
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
-            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标)|{free}率)(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:自评|评价|实际|实)?得分?(?:为)?"
+            rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标)|{free}率)(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:(?:自评|评价|实际|实)?得分?|自评|评价)(?:为)?"
             rf"(?P<s>{_NUM})分(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
         regex.compile(
