@@ -145,3 +145,27 @@ def test_the_ink_of_a_grey_seal_is_lifted_and_print_stays(tone: int) -> None:
         off = np.abs(page.astype(int) - np.asarray(clean).astype(int)) > 60
         assert inked[620, 520]
         assert off.mean() < 0.001
+
+
+def test_strokes_of_writing_do_not_lengthen_rules_and_low_rows_have_columns() -> None:
+    import numpy as np
+
+    from jihe_extract.layout import Rule
+    from jihe_extract.sources.scanrules import low_uprights, ruling_lines, tied, without_writing
+
+    bits = np.zeros((400, 900), np.uint8)
+    for top in (40, 68, 120, 180, 240):
+        bits[top : top + 2, 50:851] = 1
+    for x in (50, 850):
+        bits[40:242, x : x + 2] = 1
+    bits[120:242, 450:452] = 1  # a column below the second row
+    bits[86:117, 450:453] = 1  # a stroke of writing in line with it
+    bits[40:70, 300:302] = 1  # a column of the first row alone, too low for a long rule
+    found = without_writing(ruling_lines(bits, 150), bits, 10)
+    middle = [r for r in found if r.vertical and abs(r.x0 - 451) < 4]
+    assert len(middle) == 1
+    assert abs(middle[0].top - 121) < 4
+    kept = tied(found, 10)
+    low = low_uprights(kept, bits, 150)
+    assert [round(r.x0) for r in low] == [301] or [round(r.x0) for r in low] == [300]
+    assert all(isinstance(r, Rule) and r.vertical for r in low)

@@ -18,7 +18,6 @@ _BESIDE, _BUSY = 4, 0.1
 """How far beside a rule ink is looked for, in pixels, and how much of a rule may be uneven."""
 _MAX_SKEW = 6.0
 _LEAST_SKEW = 0.12
-_FILL = 0.86
 
 
 def _cv2() -> Any:
@@ -120,29 +119,6 @@ def turned(image: Image, degrees: float, fill: int = 255) -> Image:
     return np.asarray(out, np.uint8)
 
 
-def ruling_lines(bits: Image, dpi: float) -> list[Rule]:
-    """Long straight strokes in both directions; rows of writing, which have gaps, are told apart by their fill."""
-    cv2 = _cv2()
-    rules: list[Rule] = []
-    for vertical in (False, True):
-        page = np.ascontiguousarray(bits.T) if vertical else bits
-        least = int(max(dpi * (0.24 if vertical else 0.3), 16))
-        thick = cv2.dilate(page, np.ones((3, 1), np.uint8))
-        bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-        strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
-        count, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-        for x, y, long, high, _ in stats[1:count].tolist():
-            if high > max(dpi * 0.06, 6) + 0.03 * long:
-                continue
-            fill = page[y : y + high, x : x + long].max(axis=0).mean()
-            if fill >= _FILL:
-                middle = y + high / 2
-                rules.append(
-                    Rule(middle, x, middle, x + long, True) if vertical else Rule(x, middle, x + long, middle, False)
-                )
-    return rules
-
-
 def lines_mask(rules: list[Rule], shape: tuple[int, ...], scale: float) -> Image:
     """1 where ruling lines run; rules in points, ``scale`` pixels to a point."""
     mask = np.zeros(shape[:2], np.uint8)
@@ -151,33 +127,6 @@ def lines_mask(rules: list[Rule], shape: tuple[int, ...], scale: float) -> Image
         top, bottom = sorted((int(rule.top * scale), int(rule.bottom * scale)))
         mask[max(top - 2, 0) : bottom + 3, max(x0 - 2, 0) : x1 + 3] = 1
     return mask
-
-
-def tied(rules: list[Rule], reach: float) -> list[Rule]:
-    """The rules that cross or touch rules of the other direction at both ends; strays of seals fall out."""
-    kept = rules
-    for _ in range(3):
-        flat, upright = [r for r in kept if not r.vertical], [r for r in kept if r.vertical]
-        out = [r for r in kept if _tied(r, flat if r.vertical else upright, reach)]
-        if len(out) == len(kept):
-            break
-        kept = out
-    return kept
-
-
-def _tied(rule: Rule, crossing: list[Rule], reach: float) -> bool:
-    if rule.vertical:
-        near = [c for c in crossing if c.x0 - reach <= rule.x0 <= c.x1 + reach]
-        return any(abs(c.top - rule.top) <= reach for c in near) and any(
-            abs(c.top - rule.bottom) <= reach for c in near
-        )
-    near = [
-        c
-        for c in crossing
-        if c.top - reach <= rule.top <= c.bottom + reach and rule.x0 - reach <= c.x0 <= rule.x1 + reach
-    ]
-    ends = [any(abs(c.x0 - end) <= reach for c in near) for end in (rule.x0, rule.x1)]
-    return all(ends) or len(near) >= 2
 
 
 def sealed(grid: Grid, seal: NDArray[np.bool_], scale: float) -> bool:

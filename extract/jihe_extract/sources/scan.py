@@ -25,15 +25,14 @@ from jihe_extract.sources import ocr
 from jihe_extract.sources.picture import (
     ink,
     lines_mask,
-    ruling_lines,
     sealed,
     skew,
     strokes,
-    tied,
     turned,
     without_seal,
 )
 from jihe_extract.sources.scancells import mend_cells
+from jihe_extract.sources.scanrules import low_uprights, off_rings, ruling_lines, tied, without_writing
 from jihe_extract.sources.seals import colourless, grey_rings, ring_masks, without_rings
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ class Scan:
     turn: int
     seal: NDArray[np.bool_] | None
     found: list[ocr.Found] = field(default_factory=list)
+    rings: NDArray[np.bool_] | None = None
+    """Outlines of round seals that were taken out by their tone: what is left there is no ruling line."""
 
 
 def read(raw: RawFile) -> Document:
@@ -128,7 +129,9 @@ def read_scan(
     if scan.seal is None and colourless(image) and (rings := grey_rings(scan.bits, dpi)):
         outline, scan.seal = ring_masks(rings, scan.bits.shape, dpi)
         lines = np.where(outline, 0, scan.bits).astype(np.uint8)
-    rules = ruling_lines(lines, dpi)
+    rules = without_writing(ruling_lines(lines, dpi), lines, _REACH_PT * scan.scale)
+    rules += low_uprights(tied(rules, _REACH_PT * scan.scale), lines, dpi)
+    rules = rules if scan.rings is None else off_rings(rules, scan.rings)
     scaled = [r._replace(x0=r.x0 / scan.scale, top=r.top / scan.scale, x1=r.x1 / scan.scale,
                          bottom=r.bottom / scan.scale) for r in rules]  # fmt: skip
     rules = tied(scaled, _REACH_PT)
@@ -171,13 +174,17 @@ def _note_strokes(scan: Scan, mask: Image, rules: list[Rule]) -> None:
 def _upright(image: Image, scale: float) -> Scan:
     """Straighten the page and turn it so that its text stands upright, judging by the readings' scores."""
     grey, seal = without_seal(image)
+    outlines: NDArray[np.bool_] | None = None
     if seal is None and colourless(image):
         bits = ink(grey)
         rings = grey_rings(bits, scale * 72)
         cleared = without_rings(grey, bits, rings, scale * 72) if rings else None
         grey, seal = cleared if cleared is not None else (grey, None)
+        outlines = ring_masks(rings, grey.shape, scale * 72)[0] if cleared is not None else None
     angle = skew(grey)
     scan = _read(grey, seal, angle, 0, scale)
+    if outlines is not None:
+        scan.rings = turned(outlines.astype(np.uint8), angle, fill=0).astype(np.bool_)
     wide = [f for f in scan.found if len(f.letters) > 2]
     tall = sum(f.bottom - f.top > _TALL * (f.x1 - f.x0) for f in wide)
     if wide and 2 * tall > len(wide):
@@ -215,7 +222,7 @@ def _doubt(grids: list[Grid], scan: Scan) -> None:
             grid.reasons.append("表格线条不完整")
         if scan.seal is not None and sealed(grid, scan.seal, scan.scale):
             grid.reasons.append("印章或笔迹压盖表格")
-            if _slivers(grid):
+            if _slivers(grid) or scan.rings is not None:  # rules may be as light as a grey seal
                 grid.sure = False
 
 
