@@ -16,6 +16,7 @@ from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import name, places, plain, show
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact
+from jihe_extract.prose.words import load_words
 
 SPENDING = ("预算数", "年初预算数")
 """Further measures that a whole named with its scope may have."""
@@ -170,6 +171,10 @@ def shares(ledger: Ledger) -> Outcome:
             wholes += ledger.stated(measure, claim.word, "", ledger.key(part)[3], near=part)
         if not claim.word:
             wholes = [w for w in wholes if w.quantity.span not in shared and _may_hold(ledger, w, part)]
+        above = _above(part.scope) if not (claim.word or named) else ()
+        wholes[:0] = [
+            w for scope in above for w in ledger.stated(part.measure, scope, "", ledger.key(part)[3], near=part)
+        ]
         tops = _parts(ledger, claim, part)
         attempts = [
             Try("rate", (top, whole))
@@ -181,8 +186,20 @@ def shares(ledger: Ledger) -> Outcome:
         if all(w.verdict == "fail" for w in weighed):
             if len(claim.operands) < 2 and not (part.scope or part.subject):
                 continue
+            if above and not any(w.scope == above[0] for w in wholes):
+                continue  # its natural whole is not in the report
             attempts += _wholes_beside(ledger, claim.stated, part)
         yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+
+
+def _above(scope: str) -> tuple[str, ...]:
+    """The scopes that a scope naturally lies in, the nearest first (公车运行费: 公务用车费, 三公经费)."""
+    scopes = load_words().scopes
+    found: list[str] = []
+    while scope in scopes and scopes[scope].within and scopes[scope].within not in found:
+        scope = scopes[scope].within
+        found.append(scope)
+    return tuple(found)
 
 
 def _divided(ledger: Ledger, part: Fact, share: Claim) -> list[Fact]:
