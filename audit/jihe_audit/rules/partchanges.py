@@ -105,7 +105,7 @@ def _by_scope(ledger: Ledger) -> Iterator[tuple[Moved, list[tuple[Fact, int]]]]:
             if not where.holds(part[0].quantity.span) or not alike or part[0].scope == whole[0].scope:
                 break
             behind.setdefault(part[0].scope, part[:2])
-        found = _covering(wanted, behind)
+        found = _covering(wanted, behind, ledger.document.quote(where))
         if found is not None:
             yield whole, found
 
@@ -118,7 +118,13 @@ def _children(scope: str) -> tuple[str, ...]:
     return tuple(k for k, _ in inside) if len({axis for _, axis in inside}) == 1 and len(inside) > 1 else ()
 
 
-def _covering(wanted: Sequence[str], told: dict[str, tuple[Fact, int]]) -> list[tuple[Fact, int]] | None:
+def _flat(scope: str, text: str) -> bool:
+    """Whether the paragraph says that a scope did not change."""
+    names = "|".join(map(re.escape, load_words().scopes[scope].aliases))
+    return re.search(rf"(?:{names})[^，；。]{{0,24}}(?:持平|无变化|无增减|没有变化)", "".join(text.split())) is not None
+
+
+def _covering(wanted: Sequence[str], told: dict[str, tuple[Fact, int]], text: str) -> list[tuple[Fact, int]] | None:
     """The changes of all the scopes wanted, one of them by its own parts if need be; None when one is missing."""
     found: list[tuple[Fact, int]] = []
     for scope in wanted:
@@ -127,9 +133,9 @@ def _covering(wanted: Sequence[str], told: dict[str, tuple[Fact, int]]) -> list[
             found.append(told[scope])
         elif inner and all(s in told for s in inner):
             found += [told[s] for s in inner]
-        else:
+        elif not _flat(scope, text):
             return None
-    return found
+    return found if len(found) >= _LEAST else None
 
 
 def _whole(ledger: Ledger, claim: Claim, whole: Fact) -> bool:

@@ -11,6 +11,7 @@ from importlib import resources
 
 import regex
 
+from jihe_extract.asserted.functionalitems import functional_items
 from jihe_extract.asserted.gradecounts import grade_counts
 from jihe_extract.asserted.listclaims import ListReader
 from jihe_extract.asserted.namedrates import named_rates
@@ -72,6 +73,7 @@ def find_claims(
         last = _last_sentence(told)
         amounts += [f for _, f in told if f.quantity.unit != "%" and f.label is not None]
     readings += announced(document, read)
+    readings += functional_items(facts)
     claims.extend(_grades(document, facts))
     claims.extend(phrases(document, names))
     return tuple(sorted(claims, key=lambda c: (c.span.start, c.span.end, c.kind))), tuple(readings)

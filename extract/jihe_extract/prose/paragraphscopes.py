@@ -24,13 +24,14 @@ from jihe_extract.prose.partlists import SPENDING
 from jihe_extract.prose.structure import Mention
 
 _ITEM = regex.compile(
-    r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*$"
+    r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*"
+    r"(?:(?:主要|用于|反映|是?指)[^\n]{0,200}[。；]\s*)?$"
 )
 _ENTRY = regex.compile(
     r"^[；;。\s]*(?:[①-⑳]|[（(]\d{1,2}[）)]|\d{1,2}[、.．])\s*(?P<words>\p{Han}[^，。；：]{3,40})[，：][^，；。]*$"
 )
 _ITEM_ENDINGS = ("类）", "款）", "项）")
-_ITEM_REACH = 120
+_ITEM_REACH = 280
 
 _ENUMERATED = regex.compile(r"^(?:[一二三四五六七八九十]是|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)])\s*")
 
