@@ -15,6 +15,7 @@ from jihe_extract.pages.pagelayout import LaidCell, LaidTable
 _SLACK = 4.0
 _SCAN_SLACK = 7.0
 _HEADER_ROWS = 3
+_NEVER_FIRST = "）)”》〉】、，。；：,;%％.．"
 _BRACKETS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"))
 
 
@@ -154,9 +155,25 @@ def _cut_row(above: list[LaidCell], below: list[LaidCell], n_rows: int, *, open_
     filled = [c for c in first if c.passage.text]
     if open_ and _figureless(above, n_rows) and _bare_figures(first, 0) >= _bare_figures(above, n_rows - 2):
         return True
+    if not open_ and _torn(above, first, n_rows):
+        return True
     if not filled or 2 * (len(first) - len(filled)) < len(first):
         return False
     return all(_runs_on(_over(above, cell, n_rows), cell) for cell in filled)
+
+
+def _torn(above: list[LaidCell], first: Sequence[LaidCell], n_rows: int) -> bool:
+    """Whether cells of the first row below begin where no cell can: every one continues the one above it.
+
+    Short ones must have ended above, and one at least must go on with what cannot stand first (a closing bracket,
+    the decimals of a figure), or close what was opened above.
+    """
+    pairs = [(_over(above, cell, n_rows), cell.passage.text.strip()) for cell in first]
+    filled = [(over, text) for over, text in pairs if text]
+    ended = any(over is not None and over.passage.text and not text for over, text in pairs)
+    if not ended or not filled or any(over is None or not over.passage.text for over, _ in filled):
+        return False
+    return any(text[0] in _NEVER_FIRST or (over is not None and unbalanced(over.passage.text)) for over, text in filled)
 
 
 def _runs_on(over: LaidCell | None, cell: LaidCell) -> bool:

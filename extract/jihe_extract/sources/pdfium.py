@@ -149,8 +149,16 @@ def _codes_and_rects(handle: Any, count: int) -> tuple[list[int], Any]:
     return codes, rects
 
 
+_DIVIDING = 2
+
+
 def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[list[int], list[str]]:
-    """Indexes and texts of the real characters among pdfium's UTF-16 units."""
+    """Indexes and texts of the real characters among pdfium's UTF-16 units.
+
+    A hyphen at the end of a line, which pdfium takes for one of a divided word, stays what it is.
+    """
+    if _DIVIDING in codes:
+        codes = [ord("-") if code == _DIVIDING else code for code in codes]
     units = np.array(codes, np.uint32)
     if not ((units >= 0xD800) & (units < 0xE000)).any():
         real = (units >= 0x20) & (units != 0xFFFE) & ~np.isin(units, _UNSEEN)
