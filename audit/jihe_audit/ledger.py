@@ -192,6 +192,12 @@ class Ledger:
         kinds = ("ratio", "growth", "share")
         return {c.stated.quantity.span.start: c for c in self.claims if c.stated and c.kind in kinds}
 
+    def within_year(self, span: Span) -> bool:
+        """Whether the report's first line or the paragraph tells only of a part of the year (上半年, 1-8月)."""
+        part = self.rulebook.words["part_year"]
+        title = self.document.text.lstrip()[:80].partition("\n")[0]
+        return bool(part.search(title) or part.search(self.document.quote(self.paragraph(span))))
+
     def once(self, work: Callable[[Ledger], T]) -> T:
         """What a function makes of the whole report, made at the first call."""
         if work not in self._made:

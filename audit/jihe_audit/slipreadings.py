@@ -207,7 +207,8 @@ def _slip(
     long = [m for m in reading.members if digits(m) >= least and not _all_of(m, reading)]
     free = [m for m in long if m.quantity.span not in held]
     culprits = [*free, *(m for m in long if m.quantity.span in loose)]
-    if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - (not reading.open))):
+    less = not reading.open or (several and reading.stated.quantity.unit == "CNY")
+    if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - less)):
         return None
     relation = reading.relation
     tried = ((m, _digit_slips(ledger, m, relation, loose.get(m.quantity.span, ()))) for m in culprits)

@@ -42,7 +42,7 @@ def _names(words: str) -> bool:
     """Whether words may name an indicator: no filler (其中), no total, no count of indicators."""
     cues = load_cues()
     plain = words.strip(" ，：:")
-    known = plain in cues.not_names or plain in cues.fillers or plain.endswith(LEVELS_COUNTED)
+    known = plain in cues.not_names or plain in cues.fillers or plain in cues.roles or plain.endswith(LEVELS_COUNTED)
     return not known and not any(w in plain for w in cues.not_rows)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoresheets import HUNDRED, added
+from jihe_audit.slipreadings import judged, weighed
+from jihe_extract.facts import Fact
 
 LEAST = 2
 """Fewest groups that make a list."""
@@ -26,18 +31,29 @@ LEAST = 2
     ),
 )
 def deducted(ledger: Ledger) -> Outcome:
-    """按分值和扣分列示的，各项分值之和减去各项扣分应等于总分；各项分值合计为100分时才核对。"""
+    """按分值和扣分列示的，各项分值之和减去各项扣分应等于总分；各项分值合计为100分时才核对。
+
+    只列满分100分和各项扣分的，相符的记为已核；不相符的，只有改动一位数字即可相符时，才提示。
+    """
     for total in ledger.of_measure("总分"):
         near = [f for f in ledger.within(ledger.paragraph(total.quantity.span)) if f.subject]
         lost = {f.subject: f for f in near if f.measure == "扣分"}
         full = {f.subject: f for f in near if f.measure == "权重" and f.subject in lost}
-        if (
-            not total.quantity.exact
-            or len(lost) < LEAST
-            or set(full) != set(lost)
-            or added(list(full.values())) != HUNDRED
-        ):
+        if not total.quantity.exact:
             continue
-        operands = (*full.values(), *lost.values())
-        signs = (1,) * len(full) + (-1,) * len(lost)
-        yield from relate(ledger, "I12", total, [Try("sum", operands, signs)], label="总分")
+        if len(full) < LEAST or set(full) != set(lost):
+            yield from _of_hundred(ledger, total)
+        elif added(list(full.values())) == HUNDRED:
+            operands = (*full.values(), *lost.values())
+            signs = (1,) * len(full) + (-1,) * len(lost)
+            yield from relate(ledger, "I12", total, [Try("sum", operands, signs)], label="总分")
+
+
+def _of_hundred(ledger: Ledger, total: Fact) -> Iterator[Finding | Check]:
+    """``满分100分，自评95.6分。预算执行扣0.4分，……``."""
+    near = list(ledger.within(ledger.paragraph(total.quantity.span)))
+    whole = next((f for f in near if f.measure == "权重" and f.quantity.value == HUNDRED), None)
+    lost = [f for f in near if f.measure == "扣分"]
+    if whole is not None and total.quantity.exact and len(lost) >= LEAST:
+        attempt = Try("sum", (total, *lost))
+        yield from judged(ledger, [list(weighed(ledger, "sum", whole, [attempt], is_open=False))])

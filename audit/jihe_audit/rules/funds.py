@@ -177,6 +177,8 @@ def low_projects(ledger: Ledger) -> Outcome:
         rate = spent.quantity.value / budget.quantity.value
         if rate >= ledger.pack.very_low_execution and not (not spent.subject and rate < ledger.pack.low_execution):
             continue
+        if ledger.within_year(spent.quantity.span):
+            continue
         who = f"“{spent.subject}”" if spent.subject else "项目支出"
         if budget.quantity.surface == "亿元" and spent.quantity.surface == "万元" and rate < Decimal("0.001"):
             yield ledger.finding(

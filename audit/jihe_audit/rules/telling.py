@@ -37,9 +37,7 @@ def unexplained(ledger: Ledger) -> Outcome:
             continue
         if fact.quantity.value >= ledger.pack.low_execution or not fact.sure or not fact.quantity.exact:
             continue
-        if _of_revenue(ledger, fact) or ledger.rulebook.words["part_year"].search(
-            ledger.document.quote(ledger.paragraph(fact.quantity.span))
-        ):
+        if _of_revenue(ledger, fact) or ledger.within_year(fact.quantity.span):
             continue
         if not any(ledger.rulebook.words["reason_told"].search(text) for text in _around(ledger, fact.quantity.span)):
             yield ledger.finding(f"执行率{show(fact)}，报告没有说明偏低的原因。", fact)

@@ -33,6 +33,7 @@ _ORGANS = frozenset("心站室所局办处科院校馆队会部司股组厂村�
 _GENERAL = regex.compile(
     r"[本全]?年度?|我?本?部门|单位|共|有|实施|安排|纳入|涉及|预算|支出|绩效|重点|专项|资金|中心|[局院校委镇乡]"
 )
+_SOME = regex.compile(r"以上|以下|之间|高于|低于|未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次")
 _HAN_END = regex.compile(r"\p{Han}*$")
 _SHORT_NAME = 3
 """Characters from which the words before 项目 name a kind of them: ``校舍维修改造项目21个`` are not all."""
@@ -101,7 +102,9 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
 def _counts_all(document: Document, fact: Fact) -> bool:
     """Whether the words before a count say that it counts all projects (共有, 共实施, 安排)."""
     words = document.text[max(0, fact.quantity.span.start - 12) : fact.quantity.span.start]
-    if regex.search(r"未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次", words):
+    if regex.search(
+        r"以上|以下|之间|高于|低于|未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次", words
+    ):
         return False
     if words.rstrip().endswith("项目"):
         named = _GENERAL.sub("", _HAN_END.findall(words.rstrip()[:-2])[0])

@@ -75,6 +75,8 @@ class SharesOfBlock:
         """
         shares = self._run(i)
         before = self._run(shares[0] - 1) if shares[0] else []
+        if len(shares) > 1 and "分别" in self.document.quote(self.found[shares[0]][0].label):
+            before = self._listed(shares[0], len(shares)) or before
         if len(shares) < 2 or len(before) != len(shares):
             return None
         first, amounts = self.found[shares[0]][0], [self.found[k][1] for k in before]
@@ -82,6 +84,13 @@ class SharesOfBlock:
         if not same or amounts[0].quantity.unit == "%" or "占" not in self.document.quote(first.label):
             return None
         return amounts[shares.index(i)], first
+
+    def _listed(self, first: int, count: int) -> list[int]:
+        """As many amounts as there are shares, right before them: ``甲60万元、乙30万元，分别占66.7%、33.3%``."""
+        sentence = self.found[first][0].sentence
+        last = [k for k in range(max(0, first - count), first) if self.found[k][0].sentence == sentence]
+        amounts = [k for k in last if unit_class(self.found[k][1].quantity.unit) in ("CNY", "人")]
+        return amounts if len(amounts) == count else []
 
     def _run(self, i: int) -> list[int]:
         """The figures of one kind that stand with nothing but 、 or 和 between, among them the one at ``i``."""

@@ -20,6 +20,10 @@ _YEAR_AHEAD = re.compile(
 ALL_YEARS = "累计"
 """The period of what several years have spent together."""
 
+FORESEEN = "预计"
+"""The period of what is only expected: none of the year's own figures."""
+_OTHERS = ("其他", "其它", "其余", "另外")
+
 
 class Paragraph(ScopesOfParagraph):
     """Binds the figures of one paragraph, in order."""
@@ -83,6 +87,7 @@ class Paragraph(ScopesOfParagraph):
             subject=subject,
             scope=scope,
             period=label.period
+            or (FORESEEN if FORESEEN in words else "")
             or self._base_period(label, words)
             or self._years_together(mention, words)
             or self._running_period(mention, label),
@@ -146,7 +151,7 @@ class Paragraph(ScopesOfParagraph):
         before = self.document.quote(mention.label).rstrip(" 共有计：:")
         counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
         named = before.strip(" ，,；;、有")
-        if counted and named.endswith("的" + counted):
+        if counted and (named.endswith("的" + counted) or named.endswith(_OTHERS)):
             subject = subject or named  # 等级为优的项目 4 个: some of them only
         measure = COUNT if unit == "个" and counted else BUSINESS
         if unit in ("CNY", "%") and (label.empty or not label.own):

@@ -50,6 +50,10 @@ class Filled:
     trust: Decimal = Decimal(1)
 
 
+_TITLE = 8
+"""Characters behind a cue in which 情况 makes a heading of it."""
+
+
 class CuePlaces:
     """Gives the figures of one stretch of prose their roles. All offsets are folded ones."""
 
@@ -218,6 +222,8 @@ class CuePlaces:
         unit = item.quantity.unit
         if cue.role == "target" and not cue.strong and _DONE.match(self.view.text, cue.end):
             return False
+        if "情况" in self.view.text[cue.end : min(item.start, cue.end + _TITLE)]:
+            return False  # 三、绩效目标监控情况：9个项目共设置……
         if cue.role in ("completion", "deviation"):
             return unit == "%"
         if cue.role in ("weight", "score", "given"):
