@@ -61,8 +61,9 @@ class CharStore:
         if self._boxes.dtype == np.int16 and rounded.size and float(np.abs(rounded).max()) > _LIMIT:
             self._boxes = self._boxes.astype(np.int32)
         self._boxes[start : self.count] = rounded
-        for first, page, boxes, scores in self._waiting:
-            self._pages[first : first + len(boxes)] = page
+        lengths = [len(boxes) for _, _, boxes, _ in self._waiting]
+        self._pages[start : self.count] = np.repeat([page for _, page, _, _ in self._waiting], lengths)
+        for first, _, boxes, scores in self._waiting:
             if scores is not None:
                 self._scores[first : first + len(boxes)] = scores
         self._waiting.clear()
@@ -83,17 +84,13 @@ class CharStore:
     def freeze(self, ranges: list[tuple[int, int]]) -> CharMap:
         """The map of a text made of store ranges ``(first, n)``; first = -1 stands for no source."""
         self._store()
-        n = sum(length for _, length in ranges)
-        pages = np.zeros(n, np.int32)
-        boxes: Tenths = np.zeros((n, 4), self._boxes.dtype)
-        scores = np.full(n, NO_SCORE, np.uint8)
-        at = 0
-        for first, length in ranges:
-            if first >= 0:
-                pages[at : at + length] = self._pages[first : first + length]
-                boxes[at : at + length] = self._boxes[first : first + length]
-                scores[at : at + length] = self._scores[first : first + length]
-            at += length
+        firsts, lengths = np.array(ranges, np.int64).reshape(-1, 2).T
+        ends = np.cumsum(lengths)
+        source = np.arange(int(lengths.sum())) + np.repeat(firsts - (ends - lengths), lengths)
+        void = np.repeat(firsts < 0, lengths)
+        source[void] = 0  # any character will do: what is taken from it is blotted out again
+        pages, boxes, scores = self._pages[source], self._boxes[source], self._scores[source]
+        pages[void], boxes[void], scores[void] = 0, 0, NO_SCORE
         return CharMap(pages, boxes, scores)
 
 

@@ -7,6 +7,7 @@ that its text stands upright. The boxes that go into the character store are dis
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -224,7 +225,6 @@ class LineMaker:
 
     def line(self, row: list[Run]) -> Line | None:
         """One line from its runs; white space at its ends is left out, wide gaps become one blank."""
-        glyphs, store, no = self.content.glyphs, self.store, self.content.no
         if len(row) > 1:
             return self._joined(row)
         _, i0, i1, x0, top, x1, bottom = row[0]
@@ -235,14 +235,15 @@ class LineMaker:
             end -= 1
         if start == end:
             return None
-        size = self._em(self._widths[start:end], self._heights[start:end])
+        size = self._em(self._widths[start:end], range(start, end))
         if bisect_left(self._gaps, end - 1) > bisect_left(self._gaps, start):
             return self._parted_line(slice(start, end), size)
+        glyphs, no = self.content.glyphs, self.content.no
         text = "".join(glyphs.text[start:end])
         if start > i0 or end < i1:
             (x0, top, x1, bottom) = _around(glyphs.boxes[start:end])
         scores = None if glyphs.scores is None else glyphs.scores[start:end]
-        first = store.add(text, no, self.content.shown[start:end], scores)
+        first = self.store.add(text, no, self.content.shown[start:end], scores)
         return Line(text, first, no, x0, top, x1, bottom, size)
 
     def _joined(self, row: list[Run]) -> Line | None:
@@ -254,7 +255,7 @@ class LineMaker:
             order.pop()
         if not order:
             return None
-        size = self._em([self._widths[i] for i in order], [self._heights[i] for i in order])
+        size = self._em([self._widths[i] for i in order], order)
         return self._parted_line(np.array(order, np.int64), size)
 
     def _parted_line(self, at: slice | NDArray[np.int64], size: float) -> Line:
@@ -276,12 +277,12 @@ class LineMaker:
         first = self.store.add(joined, self.content.no, shown, scores)
         return Line(joined, first, self.content.no, *_around(boxes), size)
 
-    def _em(self, widths: list[float], heights: list[float]) -> float:
+    def _em(self, widths: list[float], order: Sequence[int]) -> float:
         """Side of the em square: the usual width of the line's ideographs, else most of its height."""
-        if self.content.optical:
-            return 0.9 * max(_middle(heights), 1.0)
-        wide = [w for w in widths if w >= 0]
-        return max(_middle(wide), 1.0) if wide else 0.8 * max(_middle(heights), 1.0)
+        if not self.content.optical and (wide := [w for w in widths if w >= 0]):
+            return max(_middle(wide), 1.0)
+        share = 0.9 if self.content.optical else 0.8
+        return share * max(_middle([self._heights[i] for i in order]), 1.0)
 
 
 def _around(boxes: Floats) -> tuple[float, float, float, float]:

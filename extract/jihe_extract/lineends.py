@@ -14,7 +14,7 @@ _GLUED = 6
 
 def text_width(text: str) -> float:
     """Width in em: full-width characters count 1, others a half."""
-    return sum(0.5 if c.isascii() else 1.0 for c in text)
+    return 0.5 * len(text) if text.isascii() else len(text) - 0.5 * len(text.encode("ascii", "ignore"))
 
 
 def first_unit(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -170,10 +170,11 @@ def grid_of(rects: list[tuple[float, float, float, float]], same: float = _SAME)
         colspan, rowspan = col_of[x1] - col, row_of[bottom] - row
         if colspan < 1 or rowspan < 1:
             continue
-        places = {(r, c) for r in range(row, row + rowspan) for c in range(col, col + colspan)}
-        if places & taken:
+        single = colspan == rowspan == 1
+        places = [(row, col)] if single else list(product(range(row, row + rowspan), range(col, col + colspan)))
+        if not taken.isdisjoint(places):
             continue
-        taken |= places
+        taken.update(places)
         cells.append(GridCell(row, col, rowspan, colspan, x0, top, x1, bottom))
     return Grid(xs, ys, cells)
 

@@ -140,8 +140,11 @@ def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: Char
     no = content.no
     room = _text_widths(grid, texts) if grid.open else {}
     for cell, lines in zip(grid.cells, texts, strict=True):
-        left = min((line.x0 for line in lines), default=cell.x0) if cell.col in room else cell.x0
-        passage = cell_passage(lines, left, left + room.get(cell.col, cell.x1 - left))
+        left, right = cell.x0, cell.x1
+        if cell.col in room:
+            left = min((line.x0 for line in lines), default=left)
+            right = left + room[cell.col]
+        passage = cell_passage(lines, left, right)
         x0, y0, x1, y1 = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
         box = Box(no, tenths(round(x0 * 10)), tenths(round(y0 * 10)), tenths(round(x1 * 10)), tenths(round(y1 * 10)))
         full = bool(lines) and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size

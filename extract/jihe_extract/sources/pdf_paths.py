@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -30,6 +31,14 @@ _FOUND_MATRIX, _FILL, _STROKE = raw.FS_MATRIX(), ctypes.c_int(), ctypes.c_int()
 _X, _Y = ctypes.c_float(), ctypes.c_float()
 """Where pdfium writes its answers: made once, since a page may have thousands of paths (pdfium has one thread)."""
 
+_OBJECT_OF = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFPage_GetObject, ctypes.c_void_p).value or 0
+)
+_KIND_OF = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFPageObj_GetType, ctypes.c_void_p).value or 0
+)
+"""Asked of every object of a page, most of which are texts: with plain addresses that costs half."""
+
 
 @dataclass(slots=True)
 class PageObjects:
@@ -48,11 +57,17 @@ def page_objects(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> Page
     """Collect the page's lines and count its images and invisible texts, up to the segment limit."""
     found = PageObjects()
     handle = page.raw
+    count = max(raw.FPDFPage_CountObjects(handle), 0)
+    addresses = list(map(_OBJECT_OF, repeat(ctypes.cast(handle, ctypes.c_void_p).value or 0, count), range(count)))
+    kinds = list(map(_KIND_OF, addresses))
     texts: list[Any] = []
-    for i in range(raw.FPDFPage_CountObjects(handle)):
+    for i, kind in enumerate(kinds):
         if found.overfull:
             break
-        _collect(raw.FPDFPage_GetObject(handle, i), _IDENTITY, space, limits, found, texts, 0)
+        if kind != raw.FPDF_PAGEOBJ_TEXT:
+            _collect(raw.FPDFPage_GetObject(handle, i), _IDENTITY, space, limits, found, texts, 0)
+    if found.image_area:
+        texts += [raw.FPDFPage_GetObject(handle, i) for i, kind in enumerate(kinds) if kind == raw.FPDF_PAGEOBJ_TEXT]
     if texts and found.image_area:
         mode, invisible = raw.FPDFTextObj_GetTextRenderMode, raw.FPDF_TEXTRENDERMODE_INVISIBLE
         found.unseen = all(mode(obj) == invisible for obj in texts)

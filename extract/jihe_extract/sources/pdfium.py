@@ -64,10 +64,11 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     """
     textpage = page.get_textpage()
     try:
-        handle, generated = textpage.raw, raw.FPDFText_IsGenerated
+        handle = textpage.raw
+        address = ctypes.cast(handle, ctypes.c_void_p).value or 0
         count = max(min(raw.FPDFText_CountChars(handle), limits.page_characters), 0)
         codes, rects = _codes_and_rects(handle, count)
-        kept, text = _characters(codes, lambda i: bool(generated(handle, i) == 1))
+        kept, text = _characters(codes, lambda i: _IS_GENERATED(address, i) == 1)
         corners = np.frombuffer(rects, np.float32).reshape(-1, 4)[kept]  # left, top, right, bottom
         corners = _pieces_made_whole(handle, kept, text, corners)
         shown = _tame(space.boxes(corners[:, [0, 3, 2, 1]]))
@@ -97,11 +98,12 @@ def _pieces_made_whole(
     cut = [i for i in np.flatnonzero(low).tolist() if text[i] in _RADICALS]
     if not cut:
         return corners
-    whole, plain = corners.copy(), set(range(len(text))) - set(cut)
+    whole, pieces = corners.copy(), set(cut)
     seen: dict[tuple[float, float], tuple[float, float]] = {}
     for i in cut:
         (x, y), size = _origin(handle, kept[i]), _size(handle, kept[i])
-        near = next((k for k in _around_index(i, len(text)) if k in plain and _origin(handle, kept[k])[1] == y), None)
+        beside = (k for k in _around_index(i, len(text)) if k not in pieces)
+        near = next((k for k in beside if _origin(handle, kept[k])[1] == y), None)
         if near is not None and (size, y) not in seen and _size(handle, kept[near]) == size:
             seen[size, y] = float(corners[near, 1]), float(corners[near, 3])
         if size > 0 and (size, y) in seen and x <= corners[i, 2] <= x + 1.1 * size:
@@ -134,7 +136,10 @@ _UNICODE_OF = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
 _BOX_OF = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
-"""The two functions that are called for every character, with plain addresses as arguments: that halves their cost."""
+_IS_GENERATED = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_IsGenerated, ctypes.c_void_p).value or 0
+)
+"""The functions called for every character or blank, with plain addresses as arguments: that halves their cost."""
 
 
 def _codes_and_rects(handle: Any, count: int) -> tuple[list[int], Any]:
