@@ -162,7 +162,8 @@ def _loosely_held(ledger: Ledger) -> dict[Span, list[Relation]]:
 def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
     """What a reading verifies: figures long enough that a wrong digit in them would have been doubted."""
     least = LONG if reading.open else SHORT
-    if min(digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum") < least:
+    told = (digits(m) for m in reading.members if m.quantity.value or reading.kind != "sum")
+    if min(told, default=0) < least:
         return
     if reading.kind == "ratio" and len({o.quantity.value for o in reading.attempt.operands}) == 1:
         return
