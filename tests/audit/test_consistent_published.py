@@ -143,6 +143,14 @@ CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
         "年初预算为40.20万元，支出决算为38.20万元。",
         ("55.10", "56.10"),
     ),
+    "a last item of two short names": (
+        "全乡现有3个领导班子（人大、政府和党委）和2个事业单位（农业中心、文化中心）。",
+        None,
+    ),
+    "people who left and one kind of those who had left before": (
+        "2022年末在职职工246人，比上年减少10人，离退休职工178人，其中离休人员4人，比上年减少1人。",
+        None,
+    ),
     "a list of nothing but zeros": (
         "2022年新购置车辆0辆，其中：小轿车0辆、金额0万元，客车0辆、金额0万元。年末共有车辆0辆，其中：小轿车0辆、客车0辆。",
         None,

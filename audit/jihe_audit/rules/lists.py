@@ -259,6 +259,19 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     )
 
 
+def _may_be_two(items: Sequence[str]) -> bool:
+    """Whether the last item may be two names joined by a word: ``人大、政府和党委``."""
+    *others, last = ("".join(i.split()) for i in items)
+    for word in ("以及", "和", "及", "与"):
+        left, found, right = last.partition(word)
+        if found and left and right and others:
+            sizes = [len(o) for o in others]
+            alike = all(min(sizes) - 1 <= len(half) <= max(sizes) + 1 for half in (left, right))
+            ends = sum(o[-1] == right[-1] for o in others) * 2 > len(others)
+            return alike and (left[-1] == right[-1] or not ends)
+    return False
+
+
 TAIL = 8
 """Characters behind the last item of a list in which the list may give a count of its own."""
 
@@ -294,6 +307,8 @@ def counts(ledger: Ledger) -> Outcome:
         end = ledger.sentence(claim.items[-1]).end
         tail = ledger.document.text[claim.items[-1].start : min(end, claim.items[-1].end + TAIL)]
         if value != listed and ledger.rulebook.words["own_count"].search(tail):
+            continue
+        if value == listed + 1 and _may_be_two([ledger.document.quote(i) for i in claim.items]):
             continue
         holds = value == listed or (claim.open and listed < value)
         working = f"列举{listed}项"

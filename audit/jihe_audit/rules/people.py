@@ -86,6 +86,8 @@ def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[F
     ):
         return
     total = sum((p.quantity.value for p in parts), Decimal(0))
+    if len(parts) == 1 and parts[0].scope not in ("", stated.scope) and total < stated.quantity.value:
+        return  # the change of one kind of people, told for itself
     holds = total == stated.quantity.value
     working = "+".join(show(p) for p in parts) + f"={total:f}人"
     back = [] if holds else _other_way(ledger, stated)
