@@ -291,6 +291,9 @@ def _told_before(ledger: Ledger, change: Fact, level: Fact) -> list[Fact]:
         and f.quantity.exact and f.quantity.span.end <= change.quantity.span.start
     ]  # fmt: skip
     beside = where.holds(level.quantity.span) and all(f.quantity.span < level.quantity.span for f in others)
+    between = ledger.document.text[level.quantity.span.end : change.quantity.span.start]
+    if beside and others and any(s in between for s in "；;"):
+        return [*others, level]  # a list ended in between: the change may be of what was divided
     wholes = [
         c.stated for c in ledger.claims
         if c.kind == "sum" and c.stated is not None and level.quantity.span in {o.quantity.span for o in c.operands}

@@ -161,6 +161,7 @@ def another_unit(ledger: Ledger) -> Outcome:
     if len(unit) < _SUFFIX + 2:
         return
     own = {unit, *ledger.profile.aliases}
+    own |= {o.replace("人民政府", "政府") for o in own}
     behind = rf"(?=\s*(?:20\d\d|{ledger.rulebook.words['unit_as_subject'].pattern}))"
     pattern = compiled(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
     for block in _bodies(ledger):

@@ -26,6 +26,9 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _SPENT_ON = regex.compile(
     r"^(?:[，。；：,\s]|其?中|全部|资金|该笔|主要|分别|专项|已|将|安排|统筹|共)*(?:用于|用在|用作|投向|分配)"
 )
+_OF_NAMED = regex.compile(
+    r"^[，。；：,;\s]*(?:在|上述|该)?(?P<name>\p{Han}{0,10}(?:支出|收入|经费|资金|费|预算|投资|总额))(?:当)?中[，,：:]?"
+)
 _WHOLLY = regex.compile(r"(?:的)?\p{Han}{0,4}?(?:已|均|都)?(?:经)?全部")
 _DONE = regex.compile(r"(?:已经?|共)(?P<verb>\p{Han}{1,6})$")
 _MOVED_TO = regex.compile(r"(?:实际|最终|调整后|变为|净)\p{Han}{0,6}$")
@@ -59,6 +62,7 @@ def pieces(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> 
         yield from reader.per_each(i)
         yield from reader.instalments(i)
         yield from reader.spent_on(i)
+        yield from reader.of_named(i)
         yield from reader.apart_in_bracket(i)
         yield from reader.by_level(i)
         yield from reader.named_in_brackets(i)
@@ -186,6 +190,18 @@ class _Pieces:
         parts = [k for k in self._behind(i) if self.told[k][0].bracket is None and self._same(i, k)]
         if len(parts) >= ENOUGH:
             yield from self._places([whole], parts[:_MOST], is_open=True)
+
+    def of_named(self, i: int) -> Iterator[Claim]:
+        """``基本支出90万元。基本支出中人员经费60万元，公用经费30万元``: an amount named again, and what it holds."""
+        mention = self.told[i][0]
+        found = _OF_NAMED.match(self._words(mention))
+        if found is None or mention.bracket is not None:
+            return
+        near = [k for k in range(max(0, i - _FAR), i) if self._alike(i, k) and self.told[k][0].bracket is None]
+        wholes = [self.told[k][1] for k in near if self._words(self.told[k][0]).endswith(found["name"])][-1:]
+        parts = [k for k in self._behind(i) if self.told[k][0].bracket is None and self._same(i, k)]
+        if len(parts) >= ENOUGH:
+            yield from self._places(wholes, parts[:_MOST], is_open=True)
 
     def apart_in_bracket(self, i: int) -> Iterator[Claim]:
         """``资助90万元，惠及300人，均为上级资金（甲区60万元，乙区30万元）``: a bracket that divides the last amount."""
