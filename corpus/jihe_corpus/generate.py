@@ -40,13 +40,19 @@ class Order:
         return "md" if self.format == "txt" and made.gold.layout == "markdown" else self.format
 
 
-def orders(count: int, split: str = "train", seed: int = 0, formats: Sequence[str] = ("txt",)) -> list[Order]:
+def orders(
+    count: int,
+    split: str = "train",
+    seed: int = 0,
+    formats: Sequence[str] = ("txt",),
+    only: Sequence[str] = (),
+) -> list[Order]:
     """So many reports, the split's dialects and the formats in turn, kinds drawn independently of each other.
 
     Independent draws keep the slices of an evaluation apart: no unit kind goes with one report kind only.
-    ``split`` is ``train``, ``test``, ``blind`` or ``all``.
+    ``split`` is ``train``, ``test``, ``blind`` or ``all``; ``only`` names dialects and then decides alone.
     """
-    chosen = [d.id for d in dialects().values() if split in ("all", d.split)]
+    chosen = [d.id for d in dialects().values() if (d.id in only if only else split in ("all", d.split))]
     units = [kinds().of(dialects()[name].split) for name in chosen]
     return [
         Order(

@@ -24,6 +24,7 @@ def evaluate(
     ] = None,
     reports: Annotated[int, typer.Option("--reports", "-n", min=1, help="生成的报告份数")] = 120,
     split: Annotated[Split, typer.Option(help="生成哪些方言：train、test、blind 或 all")] = Split.test,
+    dialect: Annotated[str, typer.Option(metavar="NAME", help="只生成这些方言，逗号分隔，不论 --split")] = "",
     seed: Annotated[int, typer.Option(help="首个种子")] = 1,
     formats: Annotated[str, typer.Option(help="文件格式，逗号分隔：txt,docx,xlsx,pdf")] = "txt",
     plants: Annotated[int, typer.Option(min=0, help="每份报告依次植入几处错误")] = 1,
@@ -56,7 +57,7 @@ def evaluate(
 
     choice = NONE if no_model else str(model.resolve()) if model else ""
     model_of(choice)
-    wanted = _jobs(paths or [], reports, split.value, seed, formats, plants, Job)
+    wanted = _jobs(paths or [], reports, (split.value, dialect), seed, formats, plants, Job)
     wanted = [msgspec.structs.replace(job, model=choice, wording=_wording(wording, job.number)) for job in wanted]
     began = time.monotonic()
     out, progress = console(), console(stderr=True)
@@ -87,9 +88,10 @@ def evaluate(
         raise typer.Exit(UNREADABLE)
 
 
-def _jobs(paths: list[Path], reports: int, split: str, seed: int, formats: str, plants: int, make: type) -> list:  # type: ignore[type-arg]
+def _jobs(paths: list[Path], reports: int, which: tuple[str, str], seed: int, formats: str, plants: int, make: type) -> list:  # type: ignore[type-arg]
     from jihe.errors import UsageError
     from jihe_corpus.generate import orders
+    from jihe_corpus.grammar.dialect import dialects
     from jihe_corpus.writers import WRITERS
 
     if paths:
@@ -100,7 +102,11 @@ def _jobs(paths: list[Path], reports: int, split: str, seed: int, formats: str, 
     chosen = tuple(f.strip() for f in formats.split(",") if f.strip())
     if not chosen or set(chosen) - set(WRITERS):
         raise UsageError(f"不支持的格式“{formats}”，可用：{'、'.join(WRITERS)}")
-    return [make(order=o, plants=plants, number=i) for i, o in enumerate(orders(reports, split, seed, chosen))]
+    only = tuple(name.strip() for name in which[1].split(",") if name.strip())
+    if unknown := set(only) - set(dialects()):
+        raise UsageError(f"没有方言 {'、'.join(sorted(unknown))}，可用：{'、'.join(dialects())}")
+    wanted = orders(reports, which[0], seed, chosen, only)
+    return [make(order=o, plants=plants, number=i) for i, o in enumerate(wanted)]
 
 
 def _wording(name: str, number: int) -> str:

@@ -18,6 +18,18 @@ def round_to(value: Decimal, places: int) -> Decimal:
     return value.quantize(D(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def rate_to(value: Decimal, places: int) -> Decimal:
+    """A fraction rounded to so many places of its percentage.
+
+    With more places where rounding would make a whole hundred of it: who writes 100 % has spent or done it all.
+    """
+    rounded = round_to(value, places + 2)
+    while rounded == 1 and value != 1 and places < 6:
+        places = max(places + 1, 2)
+        rounded = round_to(value, places + 2)
+    return rounded
+
+
 @dataclass(frozen=True)
 class Style:
     """How a report writes numbers. ``unit`` is 万元 or 元; amounts live on the grid of ``places``."""
@@ -39,7 +51,8 @@ class Style:
 
     def rate(self, value: Decimal) -> str:
         """A fraction as a percentage; whole per cents are sometimes shown bare."""
-        shown = f"{round_to(value * 100, self.rate_places):f}"
+        rounded = rate_to(value, self.rate_places) * 100
+        shown = f"{round_to(rounded, max(self.rate_places, -int(rounded.as_tuple().exponent))):f}"
         if self.trim and "." in shown:
             shown = shown.rstrip("0").rstrip(".")
         return f"{shown}%"
@@ -212,7 +225,7 @@ def survey(rng: random.Random, world: World) -> None:
 def score_all(world: World) -> None:
     """Execution score, total and grade from what the report shows."""
     style = world.style
-    rate = round_to(world.raw["B"] / world.raw["A1"], style.rate_places + 2)
+    rate = rate_to(world.raw["B"] / world.raw["A1"], style.rate_places)
     world.exec_score = round_to(world.exec_weight * min(rate, D(1)), style.score_places)
     world.total = world.exec_score + sum((i.score for i in world.indicators), D(0))
     world.grade = grade_of(world.total)

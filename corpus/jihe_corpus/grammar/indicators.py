@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from decimal import Decimal
 
-from jihe_corpus.grammar.figures import Indicator, Style, round_to
+from jihe_corpus.grammar.figures import Indicator, Style, rate_to, round_to
 
 D = Decimal
 HEAVIEST = 28
@@ -65,7 +65,7 @@ def _make(rng: random.Random, entry: str, style: Style, weight: int, money: tupl
     relation = "ge" if whole or target < 100 else "eq"
     for _ in range(40):
         actual = _actual(rng, target, whole)
-        completion = round_to(actual / target, style.rate_places + 2)
+        completion = rate_to(actual / target, style.rate_places)
         score = round_to(weight * min(actual / target, D(1)), style.score_places)
         if score == round_to(weight * min(completion, D(1)), style.score_places):
             break

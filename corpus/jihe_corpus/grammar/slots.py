@@ -79,6 +79,8 @@ CLAIMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sum", "A1", ("S1", "S2", "S3")),
     ("sum", "A1", ("A0", "UP")),
     ("difference", "A1", ("A0", "DN")),
+    ("difference", "LF", ("A1", "B")),
+    ("ratio", "DR", ("DA", "A1")),
     ("ratio", "TR", ("UP", "A0")),
     ("ratio", "TR", ("DN", "A0")),
     ("sum", "B", ("JB", "XB")),
@@ -140,5 +142,13 @@ def _special(world: World, slot: str, raw: dict[str, Decimal], style: Style) -> 
             return Figure(f"{world.exec_weight}{style.gap}分", "权重", "*")
         case "Z":
             return Figure(f"{style.score(world.total)}{style.gap}分", "总分")
+        case "ZK":  # marks lost in all
+            return Figure(f"{style.score(100 - world.total)}{style.gap}分", "*", "*")
+        case "LF":  # what was not spent
+            return Figure(style.amount(raw["A1"] - raw["B"]), "*", "*")
+        case "DA":  # what arrived: all of it
+            return Figure(style.amount(raw["A1"]), "*", "*")
+        case "DR":
+            return Figure(style.rate(Decimal(1)), "*", "*")
         case _:
             return None

@@ -147,8 +147,11 @@ class Teller:
                 "PR": mark(
                     Figure(style.rate(project.spent / project.budget), "执行率", subject=project.name), f"pr_{tag}_{i}"
                 ),
+                "PL": mark(Figure(style.amount(project.budget - project.spent), "*", "*"), f"pl_{tag}_{i}"),
             }
             text = expand(pattern, self.rng, self.pools)
+            if "{PL}" in text:
+                self.claims.append(f"difference pl_{tag}_{i} = pa_{tag}_{i} pb_{tag}_{i}")
             if "{PR}" in text:
                 self.claims.append(f"ratio pr_{tag}_{i} = pb_{tag}_{i} pa_{tag}_{i}")
             parts.append(_SLOT.sub(lambda m, w=words: w[m.group(1)], text))  # type: ignore[misc]
@@ -169,7 +172,11 @@ class Teller:
         self.upper[row] = list(item.upper)
         words = indicator_marks(self, item, row)
         message = "indicator_quality" if item.unit == "定性" else "indicator"
+        if item.score < item.weight and "indicator_missed" in self.dialect.messages:
+            message = "indicator_missed"
         pattern = expand(self.rng.choice(list(self.dialect.messages[message])), self.rng, self.pools)
+        if "{K}" in pattern:
+            self.claims.append(f"difference {row}_lost = {row}.weight {row}.score")
         return _SLOT.sub(lambda m: words[m.group(1)], pattern)
 
     def deviation(self, item: Indicator, row: str, bare: bool = False) -> str:
@@ -195,6 +202,7 @@ def indicator_marks(teller: Teller, item: Indicator, row: str) -> dict[str, str]
         "NAME2": item.name,
         "W": mark(Figure(f"{item.weight}{gap}分"), f"{row}.weight"),
         "S": mark(Figure(f"{style.score(item.score)}{gap}分"), f"{row}.score"),
+        "K": mark(Figure(f"{style.score(item.weight - item.score)}{gap}分", "*", "*"), f"{row}_lost"),
         "TT": f"{{{item.target_text}|={row}.target_text}}" if item.target_text else "",
         "VT": f"{{{item.actual_text}|={row}.actual_text}}" if item.actual_text else "",
         "DEV": teller.deviation(item, row) if item.unit != "定性" else "",
