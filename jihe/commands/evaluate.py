@@ -88,7 +88,9 @@ def evaluate(
         raise typer.Exit(UNREADABLE)
 
 
-def _jobs(paths: list[Path], reports: int, which: tuple[str, str], seed: int, formats: str, plants: int, make: type) -> list:  # type: ignore[type-arg]
+def _jobs(  # type: ignore[no-untyped-def]
+    paths: list[Path], reports: int, which: tuple[str, str], seed: int, formats: str, plants: int, make
+):
     from jihe.errors import UsageError
     from jihe_corpus.generate import orders
     from jihe_corpus.grammar.dialect import dialects

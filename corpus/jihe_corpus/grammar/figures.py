@@ -51,8 +51,8 @@ class Style:
 
     def rate(self, value: Decimal) -> str:
         """A fraction as a percentage; whole per cents are sometimes shown bare."""
-        rounded = rate_to(value, self.rate_places) * 100
-        shown = f"{round_to(rounded, max(self.rate_places, -int(rounded.as_tuple().exponent))):f}"
+        rounded = rate_to(value, self.rate_places)
+        shown = f"{rounded.scaleb(2):f}"
         if self.trim and "." in shown:
             shown = shown.rstrip("0").rstrip(".")
         return f"{shown}%"
