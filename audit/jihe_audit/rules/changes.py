@@ -390,8 +390,15 @@ def two_directions(ledger: Ledger) -> Outcome:
     severity="error",
     basis=("STL-83",),
     advice="核对增减方向，更正用语或数字。",
-    fails=("三公经费决算14.60万元，较预算18.00万元«增加3.40万元»。",),
-    passes=("三公经费决算14.60万元，较预算18.00万元减少3.40万元。",),
+    fails=(
+        "三公经费决算14.60万元，较预算18.00万元«增加3.40万元»。",
+        "全年预算5566.72万元，较年初预算5376.32万元«减少190.40万元»。",
+    ),
+    passes=(
+        "三公经费决算14.60万元，较预算18.00万元减少3.40万元。",
+        "全年预算5566.72万元，较年初预算5376.32万元增加190.40万元。",
+        "全年预算5566.72万元，年初预算5757.12万元；全年预算较5376.32万元的上年预算增加190.40万元。",
+    ),
 )
 def directions(ledger: Ledger) -> Outcome:
     """“增加”“减少”等用语应与前后两数的大小一致；用语已含方向而数字又带负号的，语义反转，一并提示。"""
@@ -408,6 +415,7 @@ def directions(ledger: Ledger) -> Outcome:
         pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
         if len(pair) != 2 and not _points(stated):
             pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
+            pair = pair if len(pair) == 2 else _compared(ledger, stated, pair or list(claim.operands))
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue
         now, base = pair
@@ -422,3 +430,22 @@ def directions(ledger: Ledger) -> Outcome:
                 stated, now, base, severity="error" if sure else "warning",
                 working=f"{show(now)}{'>' if rising else '<'}{show(base)}",
             )  # fmt: skip
+
+
+def _compared(ledger: Ledger, stated: Fact, told: list[Fact]) -> list[Fact]:
+    """What is compared and with what, when the figure right before the one compared with differs by exactly the change.
+
+    ``全年预算90万元，较年初预算80万元减少10万元``. Empty when another figure of the sentence would bear the word out.
+    """
+    if len(told) != 1 or not stated.quantity.exact or told[0].quantity.unit != stated.quantity.unit:
+        return []
+    base = told[0]
+    levels = [
+        f for f in ledger.within(ledger.sentence(stated.quantity.span))
+        if f.quantity.unit == base.quantity.unit and f.quantity.exact and f.quantity.span != stated.quantity.span
+    ]  # fmt: skip
+    apart = {f.quantity.value - base.quantity.value for f in levels}
+    before = [f for f in levels if f.quantity.span.start < base.quantity.span.start]
+    if not before or {stated.quantity.value, -stated.quantity.value} <= apart:
+        return []
+    return [before[-1], base] if abs(before[-1].quantity.value - base.quantity.value) == stated.quantity.value else []

@@ -25,7 +25,7 @@ from jihe_audit.scoresheets import (
 )
 from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
-from jihe_extract.facts import Fact, ScoreRow
+from jihe_extract.facts import SURE, Fact, ScoreRow
 from jihe_extract.scores.groupmarks import LEVEL_TOTAL
 
 _LISTED = 3
@@ -321,8 +321,15 @@ def score_rates(ledger: Ledger) -> Outcome:
     basis=("CY10",),
     advice="按等级划分标准核定等级；另有地方标准的，附文号。",
     consequence="grade",
-    fails=("本年自评得分86.75分，评价等级为“«优»”。",),
-    passes=("本年自评得分86.75分，评价等级为“良”。",),
+    fails=(
+        "本年自评得分86.75分，评价等级为“«优»”。",
+        "经综合评定，得86.75分，合计扣13.25分，绩效等级“«优»”。",
+    ),
+    passes=(
+        "本年自评得分86.75分，评价等级为“良”。",
+        "经综合评定，得86.75分，合计扣13.25分，绩效等级“良”。",
+        "经综合评定，该指标得8.60分，项目等级为“良”。",
+    ),
 )
 def grade(ledger: Ledger) -> Outcome:
     """总分所在分数段应与所评等级一致（分数段取自地区包，默认90/80/60）。"""
@@ -342,6 +349,7 @@ def grade(ledger: Ledger) -> Outcome:
             yield ledger.finding(
                 f"得分{show(score)}，评为“{claim.word}”；按{ledger.pack.told(ledger.year)}应为“{due.words[0]}”。",
                 claim.span, score, working=working,
+                severity="error" if claim.trust >= SURE else "warning",
             )  # fmt: skip
         elif due is not None and due.least > 0 and value - due.least < Decimal("0.5"):
             yield from _edge(ledger, score, due.least)

@@ -31,6 +31,11 @@ _GRADE = regex.compile(
     r"(?:等级|等次|结果|评级|评定|评为|定为|结论|级别|档次)[^。；\n]{0,10}?[“\"「『]?(优秀|良好|中等|一般|较差|不合格|合格|优|良|中|差)[”\"」』]?(?![\p{Han}])"
 )
 
+_OVERALL = regex.compile(
+    r"[\p{Han}\d]{0,12}?综合(?:评定|评价|评议|评审|评分|考评|打分)[\p{Han}]{0,6}[，,：:]\s*(?:共|合计|总计)?得\s*$"
+)
+"""The clause that makes mere marks those of the whole."""
+
 
 def find_claims(
     document: Document, facts: Sequence[Fact], names: tuple[str, ...] = ()
@@ -86,6 +91,7 @@ def _last_sentence(told: Sequence[tuple[Mention, Fact]]) -> list[Fact]:
 def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     """Grades asserted within reach of a total score."""
     totals = [f for f in facts if f.measure == "总分" and not f.scope]
+    yield from _marks_graded(document, facts)
     for total in totals:
         match = grade_behind(document, total.quantity.span.end)
         yield Claim("total", total.quote, stated=total, subject=total.subject, trust=total.trust)
@@ -98,6 +104,20 @@ def _grades(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 subject=total.subject,
                 trust=min(total.trust, Decimal("0.95")),
             )
+
+
+def _marks_graded(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
+    """Grades told of marks that only the clause before them calls the whole: ``经综合评定，得90.5分，等级“优”``."""
+    for fact in facts:
+        if fact.measure != "得分" or fact.scope or fact.subject or fact.origin != "prose":
+            continue
+        at = fact.quantity.span.start
+        start = max(document.text.rfind(c, max(0, at - 40), at) for c in "。；\n") + 1
+        stop = document.text.find("。", fact.quantity.span.end)
+        match = grade_behind(document, fact.quantity.span.end)
+        if match and match.end() <= stop and _OVERALL.match(document.text, start, at):
+            trust = min(fact.trust, Decimal("0.75"))
+            yield Claim("grade", Span(match.start(1), match.end(1)), operands=(fact,), word=match.group(1), trust=trust)
 
 
 def grade_behind(document: Document, start: int) -> regex.Match[str] | None:

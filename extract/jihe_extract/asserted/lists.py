@@ -237,6 +237,8 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
     start = fact.quantity.span.start - offset
     match = _BACK.search(text, max(0, start - 6), start)
     stop = match.start() if match else start
+    if match is not None and "等" not in match.group() and text[stop - 1 : stop] in tuple("，,"):
+        stop -= 1  # 设有甲股、乙股，共2个股室
     left = max(text.rfind(c, 0, stop) for c in "。；：:\n，") + 1
     body_start = left
     opened = False
@@ -248,7 +250,8 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
     if match is None and not opened:
         return None
     spans, _ = _items(text, body_start, stop, pairs)
-    if len(spans) < 3 or text[stop - 1 : stop] in tuple("、，"):
+    summed = text[stop : stop + 1] in tuple("，,")
+    if len(spans) < (2 if opened and summed else 3) or text[stop - 1 : stop] in tuple("、，"):
         return None
     if not _alike(text, spans):
         return None

@@ -37,6 +37,8 @@ class SharesOfBlock:
 
     def share(self, i: int, mention: Mention) -> tuple[tuple[Fact, ...], str, bool]:
         """Part and whole of a share, or the part with the scope of its whole; and whether both are certain."""
+        if (before := self._of_whole_before(i, mention)) is not None:
+            return before, "", True
         pair = self._paired(i)
         part, of = pair or (self._own_part(i, mention), mention)
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
@@ -58,6 +60,26 @@ class SharesOfBlock:
             counted and self.document.text.find("。", counted[1].quantity.span.end, counted[0].quantity.span.start) < 0
         )
         return counted, whole, bool(near)
+
+    def _of_whole_before(self, i: int, mention: Mention) -> tuple[Fact, ...] | None:
+        """``追加48万元，占年初批复数2146万元的2.2%``: 占 opens the whole, and the part stands before it.
+
+        Empty when the part is not told; None when the share is not told this way.
+        """
+        if not i or self.document.quote(mention.label).strip() != "的":
+            return None
+        of, whole = self.found[i - 1]
+        words = self.document.quote(of.label)
+        if of.sentence != mention.sentence or "占" not in words or whole.quantity.unit == "%":
+            return None
+        if words.strip(" ，").partition("占")[0]:
+            return None
+        for m, f in reversed(self.found[: i - 1]):
+            if m.sentence != of.sentence or m.group != of.group:
+                break
+            if m.bracket == of.bracket and f.quantity.unit == whole.quantity.unit:
+                return (f, whole)
+        return ()
 
     def _told_last(self, i: int, mention: Mention) -> Fact | None:
         """The amount right before a share in its group, named or not."""

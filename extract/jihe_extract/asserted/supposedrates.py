@@ -48,7 +48,10 @@ class RatesOfBlock(BlockReader):
             return
         near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
         if len(near) == 1 and units[-1] != "CNY":  # counts with their rates between
-            near = [k for k in range(self._first(i), i) if self._level(k, units[-1])][-_BACK:]
+            near = [
+                k for k in range(self._first(i), i)
+                if self._level(k, units[-1]) and self.told[k][0].bracket == mention.bracket
+            ][-_BACK:]  # fmt: skip
         for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
         for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):

@@ -277,6 +277,8 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         if words.strip() != "的":
             return ""
         named = self.document.quote(self.before.label)
+        if "占" in named and len(self.facts) > 1 and self.facts[-2].measure in ADJUSTMENTS:
+            return "调整率" if last.measure == "年初预算数" else "占比"
         if "预算" in last.measure and ("占" not in named or self._of_budget(named)):
             return "完成预算比"
         if any(w in named for w in ("计划", "目标", "任务")):

@@ -147,7 +147,7 @@ class Paragraph(ScopesOfParagraph):
         return "" if mention.sentence != self.topic.sentence else self.topic.period
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
-        noun = self.document.quote(mention.tail).strip()
+        noun = self.document.quote(mention.tail).strip().removeprefix("子")
         before = self.document.quote(mention.label).rstrip(" 共有计：:")
         counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
         named = before.strip(" ，,；;、有")

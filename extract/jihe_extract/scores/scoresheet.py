@@ -350,10 +350,14 @@ class _Reader:
         if role != "actual":
             label = self.view.span(filled.cue.start, filled.cue.end)
         q = filled.item.quantity
+        if role == "target" and q.relation == "eq" and self.view.text.endswith(LIMITED, 0, filled.item.start):
+            q = replace(q, relation="le")
         return Fact(measure, q, q.span, subject=subject, stage=stage, label=label, trust=filled.trust)
 
 
 _LIKELY = Decimal("0.9")
+LIMITED = ("控制在", "限定在")
+"""What makes a target a limit even without 以内."""
 _TITLED = regex.compile(r"[“\"][^“”\"]{2,40}[”\"](?:指标)?")
 """A name in quotation marks that opens a sentence (``“培训人次”指标满分 6 分，……``)."""
 _SEGMENT_MAX = 6000
