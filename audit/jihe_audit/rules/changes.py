@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, pairwise
 
+import regex
+
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -397,6 +399,7 @@ def two_directions(ledger: Ledger) -> Outcome:
     passes=(
         "三公经费决算14.60万元，较预算18.00万元减少3.40万元。",
         "全年预算5566.72万元，较年初预算5376.32万元增加190.40万元。",
+        "三公经费预算23.00万元，支出19.46万元，较预算节约3.54万元。",
         "全年预算5566.72万元，年初预算5757.12万元；全年预算较5376.32万元的上年预算增加190.40万元。",
     ),
 )
@@ -432,6 +435,10 @@ def directions(ledger: Ledger) -> Outcome:
             )  # fmt: skip
 
 
+COMPARING = regex.compile(r"较|比|与|同")
+"""What opens the figure that another is compared with."""
+
+
 def _compared(ledger: Ledger, stated: Fact, told: list[Fact]) -> list[Fact]:
     """What is compared and with what, when the figure right before the one compared with differs by exactly the change.
 
@@ -446,6 +453,7 @@ def _compared(ledger: Ledger, stated: Fact, told: list[Fact]) -> list[Fact]:
     ]  # fmt: skip
     apart = {f.quantity.value - base.quantity.value for f in levels}
     before = [f for f in levels if f.quantity.span.start < base.quantity.span.start]
-    if not before or {stated.quantity.value, -stated.quantity.value} <= apart:
+    compared = before and COMPARING.search(ledger.document.text, before[-1].quantity.span.end, base.quantity.span.start)
+    if not compared or {stated.quantity.value, -stated.quantity.value} <= apart:
         return []
     return [before[-1], base] if abs(before[-1].quantity.value - base.quantity.value) == stated.quantity.value else []

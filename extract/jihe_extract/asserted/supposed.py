@@ -195,9 +195,8 @@ class _Reader(RatesOfBlock):
         mention, fact = self.told[i]
         levels = self._levels(self._first(i), i, i, mention.bracket)[-_BACK:]
         pairs = [(levels[-2], levels[-1]), (levels[0], levels[-1])] if len(levels) >= ENOUGH else []
-        if len(levels) > ENOUGH and any(
-            self.adding_words.search(self.words(m)) for m, _ in self.told[self._first(i) : i]
-        ):
+        added = any(self.adding_words.search(self.words(m)) for m, _ in self.told[self._first(i) : i])
+        if added and len(levels) > ENOUGH:
             pairs = []  # what was there before was added: 上年结转30万元，加上收入90万元，减去支出80万元，结余40万元
         for whole, spent in dict.fromkeys(pairs):
             yield reading("sum", fact.quantity.span, whole, [spent, fact])
