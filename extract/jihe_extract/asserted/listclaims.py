@@ -92,6 +92,8 @@ class ListReader(ListOpeners):
         for head, parts in matched:
             if listed.opener.startswith("按") and len(parts) < 2:
                 continue  # 按级次分：…… divides what a sentence before it told, which one part alone does not show
+            if _within_each_other(parts):
+                continue
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
             if any(p.measure != head.measure for p in parts) and head.measure != "收支总计":
@@ -180,3 +182,10 @@ class ListReader(ListOpeners):
     def carry(self) -> list[Fact]:
         """Heads that a list in the next block may belong to."""
         return [h for h, _ in self.heads]
+
+
+def _within_each_other(parts: list[Fact]) -> bool:
+    """Whether one part holds another (基本支出 beside 人员经费): no list of one whole."""
+    scopes = load_words().scopes
+    told = {p.scope for p in parts if not p.subject}
+    return any(scopes[s].within in told for s in told if s in scopes and scopes[s].within)

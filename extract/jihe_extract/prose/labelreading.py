@@ -350,4 +350,7 @@ def _bare_project(text: str, measure: Hit) -> bool:
     """Whether 项目 stands alone in or right before the measure (``项目预算金额``, ``调整后项目预算``)."""
     if text[measure.end :].strip(" 数为是：:") == "项目":
         return True
-    return text[: measure.start].rstrip().endswith("项目") or "项目" in text[measure.start : measure.end]
+    before = text[: measure.start].rstrip()
+    return (
+        before.removesuffix("合计").removesuffix("总计").endswith("项目") or "项目" in text[measure.start : measure.end]
+    )
