@@ -219,6 +219,27 @@ def _longer_lists(ledger: Ledger, whole: Fact, attempts: list[Try]) -> list[Try]
     return [Try("sum", operands) for operands, spans in every if any(own < spans for own in known)]
 
 
+def _other_whole(ledger: Ledger, spec: Identity, whole: Fact, attempts: list[Try]) -> tuple[Fact, Try] | None:
+    """Another figure of the whole in the same sentence that the parts behind both add up to.
+
+    ``基本支出预算900万元，支出880万元，由人员经费700万元、公用经费180万元构成``: the parts name no measure.
+    """
+    where = ledger.sentence(whole.quantity.span, "。\n")
+    beside = [
+        f for f in ledger.within(where)
+        if f.quantity.span > whole.quantity.span and f.quantity.unit == whole.quantity.unit
+        and (f.measure, f.scope) != (whole.measure, whole.scope)
+    ]  # fmt: skip
+    for other in beside:
+        for attempt in attempts:
+            parts = [o.quantity.span for o in attempt.operands]
+            if all(other.quantity.span < span and where.holds(span) for span in parts):
+                weighing = weigh_try(ledger, other, attempt)
+                if weighing is not None and weighing.verdict == "pass":
+                    return other, attempt
+    return None
+
+
 def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
     """Try the identity for every whole that the report states with its parts."""
     for whole in wholes(ledger, spec):
@@ -244,6 +265,11 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
             continue
         first = weigh_try(ledger, whole, attempts[0])
         if first is None:
+            continue
+        if first.verdict == "fail" and (other := _other_whole(ledger, spec, whole, attempts)) is not None:
+            yield from relate(
+                ledger, spec.id, other[0], [other[1]], label=f"{whole.subject}{whole.scope}{whole.measure}"
+            )
             continue
         short = next(len(a[0].operands) < len(terms) for terms, a in tried if a)
         if first.verdict == "fail" and not tried[0][1] and short and not _any_holds(ledger, whole, attempts):

@@ -180,11 +180,23 @@ def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
 def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, holding: Sequence[Relation]) -> list[tuple[Fact, str]]:
     """The wrong digits of a figure that would mend a reading and leave ``holding`` as it is.
 
-    In another unit the figure would only vanish from a sum.
+    In another unit the figure would only vanish from a sum, unless it alone bears that unit.
     """
     exact = relation.stated.quantity.unit == "%" and digits(relation.stated) >= LONG
     found = repairs(ledger, fact, [relation, *holding], limit=3, near=True, least=SHORT if exact else DIGITS)
-    return [(new, slip) for new, slip in found if slip.startswith(("相邻", "一位"))]
+    odd = _odd_unit(fact, relation)
+    return [
+        (new, slip) for new, slip in found
+        if slip.startswith(("相邻", "一位")) or (odd and new.quantity.surface == odd)
+    ]  # fmt: skip
+
+
+def _odd_unit(fact: Fact, relation: Relation) -> str:
+    """The unit of all other figures of a relation when this one alone is in 元 (``90元`` among 万元); else empty."""
+    others = {m.quantity.surface for m in relation.members if m.quantity.span != fact.quantity.span}
+    if fact.quantity.surface != "元" or len(others) != 1 or len(relation.members) <= SHORT + 1:
+        return ""
+    return next(iter(others - {"元"}), "")
 
 
 def _ends_early(reading: SlipReading) -> bool:
@@ -214,7 +226,7 @@ def _slip(
     relation = reading.relation
     tried = ((m, _digit_slips(ledger, m, relation, loose.get(m.quantity.span, ()))) for m in culprits)
     mended, fixes = next(((m, f) for m, f in tried if f), (None, []))
-    if mended is None:
+    if mended is None or _otherwise(ledger, reading):
         return None
     others = [m for m in reading.members if m is not mended]
     working = working_of(reading.attempt, reading.stated, reading.weighing)
@@ -227,6 +239,32 @@ def _slip(
         weighing=reading.weighing,
         explanation=f"可能{slip}：{show(mended)}若为{show(new)}，则相符。",
     )
+
+
+def _otherwise(ledger: Ledger, reading: SlipReading) -> bool:
+    """Whether another figure of the sentence tells why the reading does not hold, so that no slip need be supposed.
+
+    It is just what a sum lacks (``结转4.50万元，到账572.75万元，支出567.82万元后结转9.43万元``), or the rate is of it
+    (``在职70人（行政31人、事业39人），占编制72人的97.22%``).
+    """
+    spans = {m.quantity.span for m in reading.members}
+    where = ledger.sentence(reading.stated.quantity.span, "。\n")
+    unit = reading.attempt.operands[0].quantity.unit
+    beside = [f for f in ledger.within(where) if f.quantity.unit == unit and f.quantity.span not in spans]
+    if reading.kind == "ratio":
+        top, base = reading.attempt.operands
+        pairs = [pair for f in beside for pair in ((f, base), (top, f))]
+        return any(_passes(ledger, reading.stated, Try("rate", pair)) for pair in pairs)
+    operands, signs = reading.attempt.operands, reading.attempt.signs or (1,) * len(reading.attempt.operands)
+    if reading.kind != "sum":
+        return False
+    longer = [Try("sum", (*operands, f), (*signs, sign)) for f in beside if digits(f) >= DIGITS for sign in (1, -1)]
+    return any(_passes(ledger, reading.stated, attempt) for attempt in longer)
+
+
+def _passes(ledger: Ledger, stated: Fact, attempt: Try) -> bool:
+    weighing = weigh_try(ledger, stated, attempt)
+    return weighing is not None and weighing.verdict == "pass"
 
 
 def _all_of(fact: Fact, reading: SlipReading) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-import regex
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -385,6 +383,27 @@ def two_directions(ledger: Ledger) -> Outcome:
             )
 
 
+def _compared(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
+    """The figure of a change and the one it is compared with, where both stand before it and differ by just that much.
+
+    ``全年预算5566.72万元，较年初预算5376.32万元增加190.40万元``: the words name one of them only.
+    """
+    if claim.kind != "difference" or len(claim.operands) != 1:
+        return []
+    base = claim.operands[0]
+    for told in ledger.extraction.supposed:
+        if told.kind != "difference" or told.stated is None or told.stated.quantity.span != stated.quantity.span:
+            continue
+        others = [o for o in told.operands if o.quantity.span < base.quantity.span]
+        weighing = weigh_try(ledger, stated, Try("sum", told.operands, (1, -1), absolute=True))
+        if len(told.operands) != 2 or len(others) != 1 or weighing is None or weighing.verdict != "pass":
+            continue
+        between = ledger.document.text[others[0].quantity.span.end : base.quantity.span.start]
+        if ledger.rulebook.words["compared"].search(between):
+            return [others[0], base]
+    return []
+
+
 @rule(
     id="N16",
     title="方向用语与数字相反",
@@ -394,11 +413,12 @@ def two_directions(ledger: Ledger) -> Outcome:
     advice="核对增减方向，更正用语或数字。",
     fails=(
         "三公经费决算14.60万元，较预算18.00万元«增加3.40万元»。",
-        "全年预算5566.72万元，较年初预算5376.32万元«减少190.40万元»。",
+        "全年预算2571.80万元，较年初预算2455.40万元«减少116.40万元»。",
     ),
     passes=(
         "三公经费决算14.60万元，较预算18.00万元减少3.40万元。",
-        "全年预算5566.72万元，较年初预算5376.32万元增加190.40万元。",
+        "全年预算2571.80万元，较年初预算2455.40万元增加116.40万元。",
+        "年初预算2571.80万元，全年支出2455.40万元，减少116.40万元。",
         "三公经费预算23.00万元，支出19.46万元，较预算节约3.54万元。",
         "全年预算5566.72万元，年初预算5757.12万元；全年预算较5376.32万元的上年预算增加190.40万元。",
     ),
@@ -418,7 +438,8 @@ def directions(ledger: Ledger) -> Outcome:
         pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
         if len(pair) != 2 and not _points(stated):
             pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
-            pair = pair if len(pair) == 2 else _compared(ledger, stated, pair or list(claim.operands))
+        if len(pair) != 2 and not _points(stated):
+            pair = _compared(ledger, claim, stated)
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue
         now, base = pair
@@ -433,27 +454,3 @@ def directions(ledger: Ledger) -> Outcome:
                 stated, now, base, severity="error" if sure else "warning",
                 working=f"{show(now)}{'>' if rising else '<'}{show(base)}",
             )  # fmt: skip
-
-
-COMPARING = regex.compile(r"较|比|与|同")
-"""What opens the figure that another is compared with."""
-
-
-def _compared(ledger: Ledger, stated: Fact, told: list[Fact]) -> list[Fact]:
-    """What is compared and with what, when the figure right before the one compared with differs by exactly the change.
-
-    ``全年预算90万元，较年初预算80万元减少10万元``. Empty when another figure of the sentence would bear the word out.
-    """
-    if len(told) != 1 or not stated.quantity.exact or told[0].quantity.unit != stated.quantity.unit:
-        return []
-    base = told[0]
-    levels = [
-        f for f in ledger.within(ledger.sentence(stated.quantity.span))
-        if f.quantity.unit == base.quantity.unit and f.quantity.exact and f.quantity.span != stated.quantity.span
-    ]  # fmt: skip
-    apart = {f.quantity.value - base.quantity.value for f in levels}
-    before = [f for f in levels if f.quantity.span.start < base.quantity.span.start]
-    compared = before and COMPARING.search(ledger.document.text, before[-1].quantity.span.end, base.quantity.span.start)
-    if not compared or {stated.quantity.value, -stated.quantity.value} <= apart:
-        return []
-    return [before[-1], base] if abs(before[-1].quantity.value - base.quantity.value) == stated.quantity.value else []

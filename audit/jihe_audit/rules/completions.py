@@ -39,6 +39,7 @@ def _exact(fact: Fact) -> Fact:
         told_row("12分"),
         told_row("12分", rate="100%"),
         "年度计划培训6期600人次，实际培训7期682人次，完成率113.67%，得10分。",
+        "档案编目准确率年初目标为不少于96%，上半年已完成93%，年末完成96%，完成率100.0%，权重8分，自评8分。",
     ),
 )
 def completion(ledger: Ledger) -> Outcome:
@@ -146,8 +147,8 @@ def _suspects(row: ScoreRow, stated: Fact, actual: Fact, target: Fact) -> tuple[
         (actual, target, target.quantity.value * rate),
         (target, actual, actual.quantity.value / rate),
     ):
-        worth, step = factor(fact.quantity), fact.quantity.step
-        slack = step + need * stated.quantity.step / rate
+        worth = factor(fact.quantity)
+        slack = need * stated.quantity.step / rate / 2  # completions are computed from the figures as shown
         for shown, _ in edits(fact.quantity.shown):
             if abs(Decimal(shown.replace(",", "")) * worth - need) <= slack:
                 return (fact, stated, other)

@@ -82,6 +82,7 @@ def _attempts(claim: Claim) -> list[Try]:
         "2023年共有3个项目，项目预算总额96.00万元，分别为：道路维修项目预算36.20万元、绿化养护项目预算24.30万元、路灯改造项目预算35.50万元。",
         "项目支出210.00万元，主要包括：社区运转经费120.00万元、维稳经费30.00万元等。",
         "财政拨款收入1100.00万元，其中一般公共预算1000.00万元，政府性基金100.00万元；事业收入80.00万元，其他收入20.00万元。本年收入合计1200.00万元。",
+        "项目支出涉及3个子项目，共安排61.27万元，共支出52.06万元。分项目看，水质抽检子项目获得资金20.41万元，用去18.33万元；河堤巡护子项目获得资金30.52万元，用去25.61万元；泵站检修子项目获得资金10.34万元，用去8.12万元。",
         "在编教职工118人，其中专任教师112人；退休教师46人；临聘人员12人。",
         "固定资产原值5200.00万元，净值3120.00万元；其中房屋3900.00万元，占75%；设备1040.00万元，占20%；其他260.00万元，占5%。",
     ),
@@ -215,6 +216,29 @@ def _with_reductions(
         yield from relate(ledger, "I05", stated, [attempt], label=name(stated) or "合计")
 
 
+def _one_of_each(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Of entries that tell several figures each (``甲获得20万元，用去18万元；乙……``), the one that comes nearest the whole.
+
+    Empty when the entries are no such ones, or when all figures together come nearer.
+    """
+    text = ledger.document.text
+    entries: list[list[Fact]] = []
+    for i, operand in enumerate(operands):
+        between = text[operands[i - 1].quantity.span.end : operand.quantity.span.start] if i else "；"
+        if any(stop in between for stop in "；;。\n"):
+            entries.append([])
+        entries[-1].append(operand)
+    if len(entries) < 2 or len(entries[0]) < 2 or any(len(e) != len(entries[0]) for e in entries):
+        return ()
+    columns = [operands, *(tuple(c) for c in zip(*entries, strict=True))]
+
+    def off(column: tuple[Fact, ...]) -> Decimal:
+        return abs(stated.quantity.value - sum((f.quantity.value for f in column), Decimal(0)))
+
+    best = min(columns, key=off)
+    return () if best is operands else best
+
+
 def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
     attempts = _attempts(claim)
     weighed = weigh_try(ledger, stated, attempts[0])
@@ -250,6 +274,10 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
             claim.operands
         ):
             return
+    column = _one_of_each(ledger, stated, claim.operands) if weighed.verdict == "fail" else ()
+    if column:
+        yield from relate(ledger, "I05", stated, [Try("sum", column)], sure=sure, cap="warning", label=name(stated))
+        return
     net = stated.measure in ("调增数", "调减数", "调整数")  # what an open list leaves out may be of the other sign
     loose = claim.open and (short or net or _overlapping(stated, claim.operands))
     label = name(stated) or "合计"
@@ -284,8 +312,12 @@ TAIL = 8
     basis=("STL-83",),
     advice="核对清单，补列漏项或更正数目。",
     needs=("机构（项目、事项）清单",),
-    fails=("单位下设«4个»科室，分别是：办公室、财务科、业务科。",),
+    fails=(
+        "单位下设«4个»科室，分别是：办公室、财务科、业务科。",
+        "目前设有救助股、养老股、社会组织股，共«5个»内设机构。",
+    ),
     passes=(
+        "目前设有救助股、养老股、社会组织股，共3个内设机构。",
         "设一级指标4个、二级指标9个、三级指标23个，其中完成22个，未完成1个。",
         "单位下设3个科室，分别是：办公室、财务科、业务科。",
         "单位下设5个科室，分别是：办公室、财务科、业务科等。",

@@ -30,6 +30,9 @@ _MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
 _SEPARATORS = frozenset("、，,；;")
 _ORDINALS = "一二三四五六七八九十"
 _ORGANS = frozenset("心站室所局办处科院校馆队会部司股组厂村镇区")
+_ORGAN_NOUN = re.compile(
+    r"(?:内设|职能|业务|下属|直属|所属)*(?:机构|部门|[科处股]室|单位|社区|行政村)(?![\u4e00-\u9fff]{0,4}[（(人])"
+)
 _GENERAL = regex.compile(
     r"[本全]?年度?|我?本?部门|单位|共|有|实施|安排|纳入|涉及|预算|支出|绩效|重点|专项|资金|中心|[局院校委镇乡]"
 )
@@ -237,21 +240,25 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
     start = fact.quantity.span.start - offset
     match = _BACK.search(text, max(0, start - 6), start)
     stop = match.start() if match else start
-    if match is not None and "等" not in match.group() and text[stop - 1 : stop] in tuple("，,"):
-        stop -= 1  # 设有甲股、乙股，共2个股室
+    noun = _noun(text, fact.quantity.span.end - offset)
+    apart = match is not None and _ORGAN_NOUN.match(noun) is not None and text[stop - 1 : stop] in tuple("，,")
+    if apart:  # 内设甲股、乙股、丙股，共3个机构
+        stop -= 1
     left = max(text.rfind(c, 0, stop) for c in "。；：:\n，") + 1
     body_start = left
     opened = False
-    for opener in ("包括", "分别为", "分别是", "下设", "内设", "设有", "辖有", "下辖", "设", "辖", "有"):
-        found = text.find(opener, left, stop)
+    first = text.find("、", left, stop) if text.find("、", left, stop) > 0 else stop  # 设 in 特种设备股 opens nothing
+    for opener in ("包括", "分别为", "分别是", "下设", "内设", "设有", "现有", "辖有", "下辖", "设", "辖", "有"):
+        found = text.find(opener, left, first)
         if found >= 0 and text[max(left, found - 1) : found] not in ("、", "和", "及"):  # no item (``、有机肥``)
             body_start, opened = found + len(opener), True
             break
     if match is None and not opened:
         return None
+    if apart and not opened:
+        return None
     spans, _ = _items(text, body_start, stop, pairs)
-    summed = text[stop : stop + 1] in tuple("，,")
-    if len(spans) < (2 if opened and summed else 3) or text[stop - 1 : stop] in tuple("、，"):
+    if len(spans) < (2 if apart else 3) or text[stop - 1 : stop] in tuple("、，"):
         return None
     if not _alike(text, spans):
         return None
@@ -261,7 +268,7 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
         stated=fact,
         items=tuple(Span(offset + a, offset + b) for a, b in spans),
         open=match is not None and "等" in match.group(),
-        word=_noun(text, fact.quantity.span.end - offset),
+        word=noun,
         trust=Decimal("0.9"),
     )
 

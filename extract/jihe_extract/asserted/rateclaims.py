@@ -298,8 +298,12 @@ class RateReader(SharesOfBlock):
 def _direction(label: str) -> str:
     """``up``, ``down`` or ``""``: the direction that the words before a change assert."""
     label = label.replace("负增长", "下降")
-    up = max(label.rfind(w) for w in ("增加", "增长", "上升", "提高", "上涨", "多", "超"))
-    down = max(label.rfind(w) for w in ("减少", "下降", "降低", "压减", "节约", "少", "调减"))
+    up = max(
+        label.rfind(w) for w in ("增加", "增长", "增幅", "增支", "增收", "净增", "上升", "提高", "上涨", "多", "超")
+    )
+    down = max(
+        label.rfind(w) for w in ("减少", "下降", "降幅", "减支", "减收", "净减", "降低", "压减", "节约", "少", "调减")
+    )
     if up < 0 and down < 0:
         return ""
     return "up" if up > down else "down"

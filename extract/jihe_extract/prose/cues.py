@@ -31,6 +31,7 @@ Role = Literal[
     "both",
     "analysis",
 ]
+_PART_YEAR_REACH = 16
 FIGURES: frozenset[str] = frozenset({"target", "mid", "actual", "completion", "deviation", "weight", "score", "given"})
 
 
@@ -60,6 +61,7 @@ class Cues:
     level_ends: tuple[str, ...]
     execution_name: str
     execution_rates: frozenset[str]
+    part_year: re.Pattern[str]
     neutral: tuple[str, ...]
     scored_rate: regex.Pattern[str]
     level1: frozenset[str]
@@ -67,8 +69,15 @@ class Cues:
 
     def find(self, text: str) -> list[Cue]:
         """All cues, left to right, longest first, without overlaps."""
-        found = (Cue(*self.roles[m.group()], m.start(), m.end()) for m in self.pattern.finditer(text))
+        found = (self._cue(text, m.group(), m.start(), m.end()) for m in self.pattern.finditer(text))
         return [c for c in found if c.role != "score" or not text.endswith(self.totals, max(0, c.start - 4), c.start)]
+
+    def _cue(self, text: str, word: str, start: int, end: int) -> Cue:
+        """The cue a word is; what was reached by the middle of the year (``上半年已完成``) is no final result."""
+        role, strong = self.roles[word]
+        if role == "actual" and self.part_year.search(text, max(0, start - _PART_YEAR_REACH), start):
+            role = "mid"
+        return Cue(role, strong, start, end)
 
     @cached_property
     def levels(self) -> frozenset[str]:
@@ -132,6 +141,9 @@ def load_cues() -> Cues:
         execution_name=run["name"],
         neutral=tuple(sorted(run["neutral"], key=len, reverse=True)),
         execution_rates=frozenset(run["rates"]),
+        part_year=re.compile(
+            rf"(?:{_choice(data['part_year']['words'])})(?:{_choice(data['part_year']['between'])})*$"
+        ),
         scored_rate=regex.compile(rf"(?P<name>[\u4e00-\u9fff“”\"]{{1,24}}?(?:{_choice(run['endings'])}))"),
         level1=frozenset(names["level1"]),
         level2=frozenset(names["level2"]),
