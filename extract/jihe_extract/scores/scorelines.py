@@ -27,6 +27,8 @@ _NO_NAME_ENDS = ("自评", "评价", "满分", "分值", "权重")
 _ANY_NAMES = 3
 _LEAST = (2, 1, 1, 1, 1, 2, _ANY_NAMES)
 """How many groups one sentence must list, by pattern: names without full marks may be anything else."""
+_NEEDED = (("扣",), ("权重", "分值", "满分"), ("得", "自评", "评价"), ("分（",), ("分）",), ("",), ("分",))
+"""One of these stands in every match of the pattern: where none does, it need not be tried, nor even be made."""
 _SCORING = regex.compile(r"权重|分值|满分|得分|总分|自评\d|\d分，?(?:自评|实际|实)?得\d")
 
 
@@ -37,51 +39,59 @@ def score_lines(view: View, items: list[Placed], cues: Cues, facts: dict[Span, F
 
 
 @lru_cache(maxsize=1)
-def _group_patterns() -> tuple[regex.Pattern[str], ...]:
+def _group_patterns() -> tuple[str, ...]:
     names = vocabulary("indicators.toml")["level1"]
     known = choice(names)
     free = r"[\u4e00-\u9fff]{2,10}?"
     rate = rf"(?:得分率(?:为)?(?P<r>{_NUM})%)"
     lost = r"[，（]?(?:自评|共|酌情|实际)?扣(?:除|减|分)?(?:了|为)?"
     return (
-        regex.compile(
+        (
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)?(?:共|计|为)?(?P<w>{_NUM})分{lost}(?P<d>{_NUM})分"
         ),
-        regex.compile(
+        (
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:权重|分值|满分)(?:为)?(?P<w>{_NUM})分?，(?:{rate}，)?(?:(?:自评|实际)?得分?|自评)(?:为)?"
             rf"(?P<s>{_NUM})(?![\d.%])分?(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
-        regex.compile(
+        (
             rf"(?:其中：?)?(?P<n>{known}|{free}(?=指标)|{free}率)(?:指标)?(?:共|计|为)?(?P<w>{_NUM})分，?(?:(?:自评|评价|实际|实)?得分?|自评|评价)(?:为)?"
             rf"(?P<s>{_NUM})分(?:，得分率(?:为)?(?P<t>{_NUM})%)?"
         ),
-        regex.compile(
+        (
             rf"(?:其中：?)?(?P<n>{known}|{free})(?:指标)?(?:自评)?得?分?(?:为)?(?P<s>{_NUM})分（(?:满分|分值|权重)(?P<w>{_NUM})分?）"
         ),
-        regex.compile(
+        (
             rf"(?:其中：?)?(?P<n>{known}|{free})（(?:满分|分值|权重|标准分)?(?:为)?(?P<w>{_NUM})分），?(?:自评|评价|实际|实)?得分?(?:为)?"
             rf"(?P<s>{_NUM})分"
         ),
-        regex.compile(
+        (
             rf"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>{known})(?:得分|得)?(?:为)?(?P<s>{_NUM})分?(?=[、，；。）])(?!{lost})"
         ),
-        regex.compile(
+        (
             r"(?<![\u4e00-\u9fff])(?:其中：?)?(?P<n>(?!扣|减|加)[\u4e00-\u9fff]{2,10}?)(?:得分|得)?(?:为)?"
             rf"(?P<s>{_NUM})分(?=[、，；。）])(?!{lost})"
         ),
     )
 
 
+@lru_cache(maxsize=len(_LEAST))
+def _group_pattern(number: int) -> regex.Pattern[str]:
+    return regex.compile(_group_patterns()[number])
+
+
 def _groups(view: View, items: list[Placed], cues: Cues, facts: dict[Span, Fact]) -> list[ScoreRow]:
     """First-level scores listed in a sentence; without weights several, for one alone may be anything."""
     rows: list[ScoreRow] = []
     for start, end in _scoring_sentences(view.text):
-        for pattern, least in zip(_group_patterns(), _LEAST, strict=True):
+        for number, (least, needed) in enumerate(zip(_LEAST, _NEEDED, strict=True)):
             if least == _ANY_NAMES:
                 start = view.text.find("其中", start, end)
             if start < 0:
                 break
-            group = [m for m in pattern.finditer(view.text, start, end) if _names_group(m, cues)]
+            if all(view.text.find(word, start, end) < 0 for word in needed):
+                continue
+            found = _group_pattern(number).finditer(view.text, start, end)
+            group = [m for m in found if _names_group(m, cues)]
             if len(group) >= least:
                 rows += [row for m in group if (row := _group_row(view, items, m, facts)) is not None]
     return rows
