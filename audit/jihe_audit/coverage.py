@@ -71,18 +71,27 @@ def _reason(fact: Fact) -> str:
     return "仅出现一次，报告内无可比对的关系"
 
 
+def _meets(told: Iterable[Span], spans: Iterable[Span]) -> bool:
+    """Whether evidence that was told lies on one of the figures."""
+    spans = tuple(spans)
+    return any(t.meets(s) for t in told for s in spans)
+
+
 def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Finding] = ()) -> Coverage:
     """The coverage of one report from all checks tried on it.
 
-    A figure that is an operand of a failed relation but holds in others counts as verified, unless a finding
+    What is uncertain counts against a figure only where a finding says so. A figure that is an operand of a failed relation but holds in others counts as verified, unless a finding
     names it as the place at fault.
     """
     checks = tuple(checks)
+    findings = tuple(findings)
+    told = [e.span for f in findings for e in f.evidence]
     at_fault = [f.evidence[0].span for f in findings if f.evidence and f.severity != "info"]
     passed: dict[Span, list[str]] = {}
     failed: dict[Span, list[str]] = {}
     for item in checks:
-        into = passed if item.verdict in ("pass", "tail") else failed if item.verdict in ("fail", "uncertain") else None
+        doubted = item.verdict == "fail" or (item.verdict == "uncertain" and _meets(told, item.spans))
+        into = passed if item.verdict in ("pass", "tail") else failed if doubted else None
         if into is not None:
             for span in item.spans:
                 into.setdefault(span, []).append(item.identity)
