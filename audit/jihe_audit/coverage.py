@@ -80,8 +80,8 @@ def _meets(told: Iterable[Span], spans: Iterable[Span]) -> bool:
 def cover(extraction: Extraction, checks: Iterable[Check], findings: Iterable[Finding] = ()) -> Coverage:
     """The coverage of one report from all checks tried on it.
 
-    What is uncertain counts against a figure only where a finding says so. A figure that is an operand of a failed relation but holds in others counts as verified, unless a finding
-    names it as the place at fault.
+    What is uncertain counts against a figure only where a finding says so. A figure that is an operand of a failed
+    relation but holds in others counts as verified, unless a finding names it as the place at fault.
     """
     checks = tuple(checks)
     findings = tuple(findings)
