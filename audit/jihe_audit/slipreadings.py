@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from jihe_audit.finding import Check, Finding, Verdict
+from jihe_audit.holding import holding
 from jihe_audit.ledger import Ledger, Relation
 from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
 from jihe_audit.slips import DIGITS, repairs
@@ -18,8 +18,6 @@ from jihe_extract.asserted.readings import ADMITTED, NAMED
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
-BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})
-"""Comparisons that a figure with a wrong digit may still satisfy."""
 IDENTITY = {"sum": "I05", "ratio": "R00", "growth": "I17", "difference": "I17"}
 LONG = 4
 """Fewest digits of a figure that a slip is laid to in a list that may leave things out: a shorter one is mended by
@@ -86,10 +84,6 @@ def weighed(
             yield SlipReading(ledger, kind, stated, attempt, is_open, weighing, word)
 
 
-SAME = "I19"
-"""Figures of one name that differ are often two things: only those that were told count as doubted."""
-
-
 def digits(fact: Fact) -> int:
     """How many digits of a figure say something."""
     rate = fact.quantity.unit == "%"  # 100% is not as short as 1%
@@ -105,16 +99,21 @@ def _significant(shown: str) -> int:
 
 def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[Finding | Check]:
     """What holds is verified; where nothing holds, the first reading that one slip would mend is doubted."""
-    held, doubted = _known(ledger)
-    loose = _loosely_held(ledger)
+    known = holding(ledger)
+    held, doubted = set(known.held), known.doubted()
+    fixed: set[Span] = set()
+
+    def loose(span: Span) -> Sequence[Relation]:
+        """The equalities of a figure that would not see another digit in it."""
+        return () if span in fixed else known.loosely(span)
+
     for readings in places:
         good = next((r for r in readings if r.verdict == "pass"), None)
         good = good or next((r for r in readings if r.verdict == "tail"), None)
         if good is not None:
             yield from _agreed(ledger, good)
+            fixed.update(m.quantity.span for m in good.members)
             held.update(m.quantity.span for m in good.members)
-            for member in good.members:
-                loose.pop(member.quantity.span, None)
             continue
         if any(_ends_early(r) for r in readings):
             continue
@@ -134,29 +133,6 @@ def settled(ledger: Ledger, *, stated: bool = False) -> set[Span]:
     """Figures that a rule has weighed with an outcome, those of N21 aside; ``stated``: as what was recomputed."""
     done = [c for c in ledger.tried if c.rule != "N21" and c.verdict != "uncertain"]
     return {s for c in done for s in (c.spans[:1] if stated else c.spans)}
-
-
-def _known(ledger: Ledger) -> tuple[set[Span], set[Span]]:
-    """Figures that an equality holds already, and figures of relations that failed."""
-    held = {s for c in ledger.tried if c.verdict in ("pass", "tail") and c.identity not in BOUNDS for s in c.spans}
-    told = {m.quantity.span for r in ledger.relations if r.finding and r.finding.severity != "info" for m in r.members}
-    failed = [c for c in ledger.tried if c.verdict in ("fail", "uncertain")]
-    doubted = {s for c in failed for s in c.spans if c.identity != SAME or s in told}
-    return held, doubted
-
-
-def _loosely_held(ledger: Ledger) -> dict[Span, list[Relation]]:
-    """Figures whose equalities can all be weighed again with another digit in them: a share may not see it."""
-    holding: dict[Span, list[Relation]] = {}
-    for relation in ledger.relations:
-        if relation.weighing.verdict in ("pass", "tail") and relation.identity not in BOUNDS:
-            for span in {m.quantity.span for m in relation.members}:
-                holding.setdefault(span, []).append(relation)
-    checks: Counter[Span] = Counter()
-    for check in ledger.tried:
-        if check.verdict in ("pass", "tail") and check.identity not in BOUNDS:
-            checks.update(set(check.spans))
-    return {span: relations for span, relations in holding.items() if checks[span] == len(relations)}
 
 
 def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
@@ -212,19 +188,19 @@ def _ends_early(reading: SlipReading) -> bool:
 
 
 def _slip(
-    ledger: Ledger, reading: SlipReading, held: set[Span], loose: Mapping[Span, Sequence[Relation]]
+    ledger: Ledger, reading: SlipReading, held: set[Span], loose: Callable[[Span], Sequence[Relation]]
 ) -> Finding | None:
     """The doubt that one digit of one figure is wrong, when that alone would make the reading hold."""
     several = len(reading.attempt.operands) >= SEVERAL
     least = LONG - several if reading.open else SHORT
     long = [m for m in reading.members if digits(m) >= least and not _all_of(m, reading)]
     free = [m for m in long if m.quantity.span not in held]
-    culprits = [*free, *(m for m in long if m.quantity.span in loose)]
+    culprits = [*free, *(m for m in long if loose(m.quantity.span))]
     less = not reading.open or (several and reading.stated.quantity.unit == "CNY")
     if not culprits or (reading.kind == "sum" and not _weighty(reading, LONG - less)):
         return None
     relation = reading.relation
-    tried = ((m, _digit_slips(ledger, m, relation, loose.get(m.quantity.span, ()))) for m in culprits)
+    tried = ((m, _digit_slips(ledger, m, relation, loose(m.quantity.span))) for m in culprits)
     mended, fixes = next(((m, f) for m, f in tried if f), (None, []))
     if mended is None or _otherwise(ledger, reading):
         return None

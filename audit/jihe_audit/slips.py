@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -124,14 +125,21 @@ def _slips(fact: Fact, lengths: bool, reach: Interval | None) -> Iterator[_Slip]
                 yield _Slip("单位误写", q.value * scale, q.shown, q.step * scale, surface)
     worth = factor(q)
     digits = _digits_between(q, worth, reach)
-    for candidate, slip in edits(q.shown):
+    for candidate, slip, number in _candidates(q.shown):
         if not lengths and len(candidate) != len(q.shown):
             return
-        if digits is not None and not digits[0] <= int(_bare(candidate)) <= digits[1]:
+        if digits is not None and not digits[0] <= number <= digits[1]:
             continue
         value = _value(fact, candidate, worth)
         if value is not None:
             yield _Slip(slip, value, candidate, q.step, q.surface)
+
+
+@lru_cache(maxsize=128)
+def _candidates(shown: str) -> tuple[tuple[str, str, int], ...]:
+    """What one slip makes of a figure, with its digits as a whole number; a figure is asked for again and again."""
+    plain = _bare(shown).isdecimal()
+    return tuple((candidate, slip, int(_bare(candidate)) if plain else 0) for candidate, slip in edits(shown))
 
 
 def _bare(shown: str) -> str:

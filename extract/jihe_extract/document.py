@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Protocol
@@ -247,6 +247,14 @@ class Document:
     dropped: tuple[Dropped, ...] = ()
     warnings: tuple[Warning_, ...] = ()
     pages: int | None = None
+
+    @cached_property
+    def derived(self) -> dict[tuple[str, int], tuple[object, object]]:
+        """What readers made of parts of the document, each with the words they read by; it never leaves the process."""
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def quote(self, span: Span) -> str:
         """The characters of a span."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablewords import Meaning, squeeze
@@ -73,8 +73,18 @@ def distinct(row: GridRow) -> Iterator[tuple[int, Cell]]:
         last = cell
 
 
-def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
-    """The parts of a table, in order; every row is in exactly one of them, as header or as row."""
+def sections(sheet: Sheet, grid: Sequence[GridRow]) -> Sequence[Section]:
+    """The parts of a table, in order; every row is in exactly one of them, as header or as row.
+
+    Rows, facts, sums and changes of a table all ask for them: they are made once, and nobody changes them.
+    """
+    known = sheet.document.derived.get(("sections", sheet.index))
+    if known is None or known[0] is not sheet.words:
+        known = sheet.document.derived["sections", sheet.index] = (sheet.words, _divided(sheet, grid))
+    return cast(Sequence[Section], known[1])
+
+
+def _divided(sheet: Sheet, grid: Sequence[GridRow]) -> tuple[Section, ...]:
     parts = [Section("data", {}, [], [])]
     for number, row in enumerate(grid):
         kind = None if _form_line(sheet, row) else _header(sheet, row, parts[-1], number)
@@ -93,7 +103,7 @@ def sections(sheet: Sheet, grid: Sequence[GridRow]) -> list[Section]:
         _read_headers(sheet, part, grid)
         part.counters = frozenset(r for r in part.rows if _counts_columns(sheet, grid[r]))
         part.rows = [r for r in part.rows if r not in part.counters]
-    return [p for p in parts if p.rows or p.header_rows]
+    return tuple(p for p in parts if p.rows or p.header_rows)
 
 
 def _form_line(sheet: Sheet, row: GridRow) -> bool:
