@@ -10,6 +10,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.wording import show
 from jihe_extract.cells.goaltexts import GOAL
+from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.facts import Fact
 
 LONG = 3
@@ -47,6 +48,50 @@ def goals(ledger: Ledger) -> Outcome:
             told.setdefault(claim.word, []).append((claim.stated, claim.operands[0]))
     for word, pairs in told.items():
         yield from _judged(ledger, word.partition(":")[2], pairs)
+
+
+def _table(actual: str = "94.88%") -> str:
+    rows = (
+        "资金性质 | 全年预算（万元） | 全年支出（万元） | 执行率",
+        "合计 | 2378.70 | 2256.90 | 94.88%",
+        "一级指标 | 二级指标 | 三级指标 | 目标值 | 完成值 | 权重 | 得分",
+        f"管理效率 | 预算管理 | 预算执行率 | ≥98% | {actual} | 40 | 38.73",
+        "履职效能 | 参保扩面 | 参保人数 | ≥420人 | 428人 | 60 | 60",
+    )
+    first = [f"| {r} |" for r in rows[:2]]
+    second = [f"| {r} |" for r in rows[2:]]
+    head = "|---|---|---|---|"
+    return "\n".join((first[0], head, first[1], "", second[0], head + "---|---|---|", *second[1:])) + "\n"
+
+
+@rule(
+    id="N26",
+    title="执行率指标的完成值与预算执行率不符",
+    category="A07",
+    severity="warning",
+    basis=("CY10",),
+    advice="核对该指标的完成值与资金部分的执行率，更正录入有误的一处。",
+    fails=(_table(actual="«99.88%»"),),
+    passes=(_table(), _table(actual="97.20%")),
+    late=True,
+)
+def execution(ledger: Ledger) -> Outcome:
+    """指标体系内“预算执行率”的完成值应等于报告的某一执行率；与总执行率只差一位数字的提示核对。"""
+    rates = [f for f in ledger.of_measure("执行率") if f.quantity.exact and not f.period]
+    totals = [f for f in rates if f.scope in ("", "合计") and not f.subject]
+    for row in ledger.rows:
+        actual = row.actual
+        if actual is None or row.indicator not in load_table_words().execution or actual.quantity.unit != "%":
+            continue
+        same = next((f for f in rates if agree(actual, f) in ("complete", "consistent")), None)
+        if same is not None:
+            yield ledger.check("I19", "pass", f"{show(actual)}={show(same)}", (actual, same))
+            continue
+        near = next((f for f in totals if _slip(actual, f, LONG)), None)
+        if near is not None:
+            yield ledger.check("I19", "uncertain", f"{show(actual)}≠{show(near)}", (actual, near))
+            says = f"“{row.indicator}”完成值{show(actual)}，而预算执行率为{show(near)}，只差一位数字，疑录入差错。"
+            yield ledger.finding(says, actual, near)
 
 
 def _judged(ledger: Ledger, title: str, pairs: list[tuple[Fact, Fact]]) -> Iterator[Finding | Check]:

@@ -250,7 +250,8 @@ def _supported(pattern: _Pattern, grid: Grid, sums: frozenset[int]) -> bool:
             digits += _said(*members)
     measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
     called = pattern.result in sums and pattern.kind == "sum" and "-" not in pattern.signs
-    told = called or sum(measured) * 2 > len(measured)
+    rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
+    told = called or rates or sum(measured) * 2 > len(measured)
     hold, least = (_HOLD - 1, _DIGITS - 3) if told else (_HOLD, _DIGITS)
     return held >= hold and digits >= least and failed <= max(1, held // 4)
 
@@ -292,7 +293,7 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
 
 def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | None:
     top, base = (o.quantity.value for o in operands)
-    alike = _unit(operands[0]) == _unit(operands[1]) not in ("%", "分")
+    alike = operands[0].quantity.unit == operands[1].quantity.unit not in ("%", "分")
     rated = result.quantity.unit == "%"
     if not base or (rated and not alike) or "%" in {o.quantity.unit for o in operands}:
         return None
@@ -323,7 +324,7 @@ def _claims(pattern: _Pattern, grid: Grid, word: str, known: set[frozenset[int]]
             continue
         result, *rest = _alike(members[0], *members[1])
         operands = tuple(rest)
-        if _holds(pattern, result, operands) or not _otherwise(pattern, line, known):
+        if _holds(pattern, result, operands) or not _otherwise(pattern, at, grid, known):
             span = Span(result.quantity.span.start, result.quantity.span.end)
             trust = min(f.trust for f in (result, *operands))
             yield Claim(kind, span, stated=result, operands=operands, word=word, trust=trust)
@@ -336,15 +337,21 @@ def _alike(*facts: Fact) -> list[Fact]:
     return [f if f.quantity.unit else replace(f, quantity=replace(f.quantity, unit="分")) for f in facts]
 
 
-def _otherwise(pattern: _Pattern, line: Mapping[int, Fact], known: set[frozenset[int]]) -> bool:
-    """Whether a line that breaks a pattern keeps to another one of the same build: then it is computed otherwise."""
+def _otherwise(pattern: _Pattern, at: int, grid: Grid, known: set[frozenset[int]]) -> bool:
+    """Whether a line that breaks a pattern keeps, as some other line does, to another one of the same build."""
+    line = grid[at]
     others = [c for c in line if c != pattern.result]
     if len(others) > _PAIRS or len(pattern.operands) != 2 or pattern.total >= 0:
         return False
     pairs = permutations(others, 2) if pattern.kind in ("ratio", "growth") else combinations(others, 2)
     for pair in pairs:
         other = replace(pattern, operands=pair)
-        members = other.members(line, []) if _key(other) not in known else None
-        if members is not None and _holds(other, *members) and _telling(other, *members):
+        if _key(other) not in known and _keeps(other, line) and any(_keeps(other, o) for o in grid if o is not line):
             return True
     return False
+
+
+def _keeps(pattern: _Pattern, line: Mapping[int, Fact]) -> bool:
+    """Whether a line keeps to a pattern, and not for zeros alone."""
+    members = pattern.members(line, [])
+    return members is not None and bool(_holds(pattern, *members)) and _telling(pattern, *members)

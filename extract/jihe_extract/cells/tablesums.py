@@ -57,12 +57,13 @@ def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
         if not children:
             continue
         for col, whole in row.facts.items():
+            closed = _closed_beside(row, col)
             parts = column_of(children, col, whole)
-            if not parts:
+            if not parts and not closed:
                 continue
             full = len(parts) == len(children) and not any(c.among for c in children)
             unsure = any(c.unsure or CODE.fullmatch(c.label.strip()) for c in children)
-            if not full and _closed_beside(row, col):
+            if not full and closed:
                 parts = column_of(children, col, whole, of_one_kind)
                 full = unsure = True
             trust = _UNSURE if unsure else _TRUST

@@ -139,11 +139,18 @@ def continue_among(rows: Sequence[Row]) -> None:
     for row in rows:
         if row.among:
             inside = True
-        elif inside and not (row.depth[1] or row.head or row.total or row.subtotal):
+        elif inside and not (row.depth[1] or row.head or row.total or row.subtotal or _line_of_account(row)):
             row.among, row.unsure, row.carried = True, not numbered, True
             row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
         else:
             inside = False
+
+
+def _line_of_account(row: Row) -> bool:
+    """Whether a row is income or spending as a whole, which is no part of what stands above it."""
+    words = load_table_words()
+    text = words.meaning(row.label).text
+    return text in words.income or text in words.expense
 
 
 def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
