@@ -162,9 +162,7 @@ class _Reader(RatesOfBlock):
         readings: list[list[Fact]] = []
         if added is not None:
             behind = self._levels(added, i, i, mention.bracket)
-            heads = self._levels(start, added, i, mention.bracket) or [
-                f for f in self._sentence_before(first) if f.quantity.unit == fact.quantity.unit
-            ]
+            heads = self._levels(start, added, i, mention.bracket) or self._heads_before(first, fact.quantity.unit)
             readings += [[head, *behind] for head in dict.fromkeys((*heads[-1:], *heads[:1]))]
         readings += [self._levels(start, i, i, mention.bracket), self._levels(first, i, i, mention.bracket)]
         if first == i and mention.bracket is None:
@@ -175,6 +173,17 @@ class _Reader(RatesOfBlock):
             if len(parts) >= ENOUGH and key not in seen:
                 seen.add(key)
                 yield reading("sum", fact.quantity.span, fact, parts)
+
+    def _heads_before(self, first: int, unit: str) -> list[Fact]:
+        """Amounts of the sentence before; where that one only divides an earlier amount (其中), those it divides."""
+        back = first
+        while back:
+            at = self._first(back - 1)
+            if not self.words(self.told[at][0]).lstrip("。；，; ").startswith("其中"):
+                break
+            back = at
+        near = [f for f in self._sentence_before(back) if f.quantity.unit == unit]
+        return near or [f for f in self._sentence_before(first) if f.quantity.unit == unit]
 
     def _sentences_back(self, i: int, unit: str) -> list[list[Fact]]:
         """All amounts of the sentence before, alone and with the first one of a sentence before that."""
