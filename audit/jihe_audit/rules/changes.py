@@ -419,6 +419,7 @@ def _compared(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
         "三公经费决算14.60万元，较预算18.00万元减少3.40万元。",
         "全年预算2571.80万元，较年初预算2455.40万元增加116.40万元。",
         "年初预算2571.80万元，全年支出2455.40万元，减少116.40万元。",
+        "与上年的336.69万元相比，本年支出400.86万元，净增64.17万元，增幅19.06%。",
         "三公经费预算23.00万元，支出19.46万元，较预算节约3.54万元。",
         "全年预算5566.72万元，年初预算5757.12万元；全年预算较5376.32万元的上年预算增加190.40万元。",
     ),
@@ -440,6 +441,7 @@ def directions(ledger: Ledger) -> Outcome:
             pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
         if len(pair) != 2 and not _points(stated):
             pair = _compared(ledger, claim, stated)
+        pair = [o for o in pair if o.quantity.relation not in ("inc", "dec")]  # 净增64万元 is itself a change
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
             continue
         now, base = pair
