@@ -10,6 +10,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, digits, judged, settled, weighed
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.prose.paragraphstate import BUSINESS
+from jihe_extract.prose.running import PART_OF_YEAR
 
 
 def _distinct(facts: Sequence[Fact]) -> list[Fact]:
@@ -128,6 +129,8 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
     near = [f for f in near if f.measure not in LEFT or f is near[0]]
     top = near[-1] if near else None
     if top is None or not top.quantity.exact or top.measure == "增减额":
+        return None
+    if PART_OF_YEAR.match(top.scope):
         return None
     long = {"CNY": LONG_AMOUNT, "人": LONG_COUNT}.get(top.quantity.unit)
     return top if long is not None and digits(top) >= long else None

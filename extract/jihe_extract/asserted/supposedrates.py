@@ -92,12 +92,18 @@ class RatesOfBlock(BlockReader):
         first, sentence = self._first(i), self.told[i][0].sentence
         before = list(self.told[first:i])
         behind = [t for t in self.told[i + 1 :] if t[0].sentence == sentence and t[1].measure not in CHANGES]
-        counts = _counts(before)[-1:] or _counts(behind)[:1]
+        told = _counts(before)
+        counts = list(dict.fromkeys((*told[-1:], *told[:1]))) or _counts(behind)[:1]
         later = [t for t in self.told[i + 1 :] if t[0].sentence == sentence]
-        sums = self._sums(before, fact) or self._sums(later, fact)[:1]
+        sums = self._sums(before, fact) or self._sums(later, fact)[:1] or self._own_sums(first, fact)
         for total in sums[-1:]:
             for count in counts:
                 yield reading("ratio", fact.quantity.span, fact, [total, count])
+
+    def _own_sums(self, first: int, average: Fact) -> list[Fact]:
+        """Amounts of the average's own scope in the sentences before."""
+        own = [t for t in self.told[:first] if average.scope and t[1].scope == average.scope]
+        return self._sums(own, average)
 
     def _sums(self, told: Sequence[Told], average: Fact) -> list[Fact]:
         """Amounts of which an average may be taken: no averages themselves."""

@@ -20,6 +20,7 @@ _YEAR_AHEAD = re.compile(
 ALL_YEARS = "累计"
 """The period of what several years have spent together."""
 
+PART_OF_YEAR = re.compile(r"(?:其中)?(?:第?[一二三四1-4]季度|前[一二三]季度|[上下]半年|\d{1,2}月份?)")
 FORESEEN = "预计"
 """The period of what is only expected: none of the year's own figures."""
 _OTHERS = ("其他", "其它", "其余", "另外")
@@ -181,12 +182,12 @@ class Paragraph(ScopesOfParagraph):
             return
         if self.parts.open:
             self.parts.add_part(fact, label)
-            if label.scope or label.own or subject:
-                self.part_topic = named
+            if label.scope or label.own or subject:  # 四季度支付90万元，全年支付进度…: not of that quarter
+                self.part_topic = None if PART_OF_YEAR.match(label.own) else named
             return
         if mention.bracket is not None or fact.measure in (UNBOUND, BUSINESS, COUNT, "标准"):
             return
-        if unit_class(fact.quantity.unit) == "个":
+        if unit_class(fact.quantity.unit) == "个" or PART_OF_YEAR.match(label.own):
             return
         behind = self.document.text[mention.span.end : mention.span.end + 1] == "的"
         if (label.against or behind) and fact.measure in BUDGETS:

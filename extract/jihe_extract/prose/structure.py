@@ -86,6 +86,7 @@ def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
 _RESPECTIVELY = re.compile(
     r"(?P<names>[^，。；：]{2,120})分别(?P<verb>为|是|达到?|完成|支出|安排|下达|批复|核定|列支|支付|执行)?\s*$"
 )
+_BARE = re.compile(r"分别(?:为|是|达到?|占|$)")
 _SHARES = re.compile(r"分别(?P<of>占[^，。；：]{0,16})$")
 _SUMMING = re.compile(r"(?:共计?|合计|总计|总共|总额|[两二三四]项?相加|相加|加总)[为是达得]?\s*$")
 _ADDING = ("相加", "加总", "合计")
@@ -102,7 +103,7 @@ def respective_labels(text: str, offset: int, found: Sequence[Mention]) -> dict[
     for i, mention in enumerate(found):
         label = text[mention.label.start - offset : mention.label.end - offset]
         match = _RESPECTIVELY.search(label)
-        if match is None and not label.strip(" ，").startswith("分别"):
+        if match is None and not _BARE.match(label.strip(" ，）)")):
             continue
         run = [i]
         for j in range(i + 1, len(found)):
