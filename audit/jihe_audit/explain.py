@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from jihe_audit.finding import Finding
+from jihe_audit.groups import Relation
 from jihe_audit.interval import Interval
-from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.slips import DIGITS, holds_with, is_sharp, repairs, window
 from jihe_audit.wording import name, show, show_value

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.groups import Relation
+from jihe_audit.ledger import Ledger
 from jihe_extract.document import Span
 
 BOUNDS = frozenset({"I05≥", "S04", "S07≥", "R11", "I18", "I20", "I21"})

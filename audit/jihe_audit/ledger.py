@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from jihe_audit.finding import Check, Consequence, Evidence, Finding, Severity, Verdict
+from jihe_audit.finding import Check, Consequence, Finding, Severity, Verdict
+from jihe_audit.groups import Group, Key, Relation, agree, settle
+from jihe_audit.places import Places
 from jihe_audit.rule import Rule
 from jihe_audit.verdict import Weighing
-from jihe_extract.document import Document, Span
+from jihe_extract.document import Span
 from jihe_extract.facts import HEARD, UNBOUND, Claim, Extraction, Fact, Profile, ScoreRow
 from jihe_extract.prose.words import load_words
 
@@ -22,82 +24,13 @@ if TYPE_CHECKING:
     from jihe_audit.rulebook import Rulebook
 
 T = TypeVar("T")
-Key = tuple[str, str, str, str, str]
-Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
 COMMON = 3
 """Amounts of one precision that make it the report's own."""
-QUOTE = 24
-"""Longest label and figure quoted together."""
 LENIENT_WORDS = ("四舍五入", "尾数误差", "尾差", "尾数差", "小数位差", "进位误差", "保留两位小数")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """All facts with one key. ``best`` is the most precise of the value that prevails, None when none does."""
-
-    key: Key
-    facts: tuple[Fact, ...]
-    standing: Standing
-    best: Fact | None
-
-
-@dataclass(slots=True)
-class Relation:
-    """One relation that was weighed, kept so that the figure at fault can be told from the others."""
-
-    identity: str
-    stated: Fact
-    operands: tuple[Fact, ...]
-    weighing: Weighing
-    recompute: object = None
-    """How to weigh it again with another figure: a ``Try``, a function of the members, or None (all equal)."""
-    finding: Finding | None = None
-
-    @property
-    def members(self) -> tuple[Fact, ...]:
-        """Stated figure first, then the operands."""
-        return (self.stated, *self.operands)
-
-
-def agree(a: Fact, b: Fact) -> Literal["complete", "consistent", "tail", "inconsistent"]:
-    """How two statements of the same fact stand to one another."""
-    p, q = a.quantity, b.quantity
-    if p.value == q.value:
-        return "complete"
-    if p.step == q.step:
-        return "tail" if p.shown_decimals and abs(p.value - q.value) <= p.step else "inconsistent"
-    coarse, fine = (p, q) if p.step > q.step else (q, p)
-    if abs(coarse.value - fine.value) <= coarse.step / 2 + fine.step / 2:
-        return "consistent"
-    if coarse.shown_decimals == 0 and abs(coarse.value - fine.value) <= coarse.step:
-        return "consistent"
-    return "inconsistent"
-
-
-_RANK: dict[str, int] = {"complete": 0, "consistent": 1, "tail": 2, "inconsistent": 3}
-
-
-def settle(key: Key, facts: Sequence[Fact]) -> Group:
-    """Settle one key: the prevailing value is the one that most statements agree on; a draw has none."""
-    if len(facts) == 1:
-        return Group(key, tuple(facts), "single", facts[0])
-    worst = 0
-    support: list[int] = []
-    for a in facts:
-        ranks = [_RANK[agree(a, b)] for b in facts]
-        worst = max(worst, *ranks)
-        support.append(sum(rank <= 1 for rank in ranks))
-    names: tuple[Standing, ...] = ("complete", "consistent", "tail", "inconsistent")
-    standing = names[worst]
-    top = max(support)
-    leading = [f for f, s in zip(facts, support, strict=True) if s == top]
-    best = min(leading, key=lambda f: (f.quantity.step, f.quote.start))
-    drawn = worst >= 2 and any(_RANK[agree(best, f)] > 1 for f in leading)
-    return Group(key, tuple(facts), standing, None if drawn and worst == 3 else best)
-
-
 @dataclass
-class Ledger:
+class Ledger(Places):
     """One report's facts, claims and rows, and the hand that writes findings about them.
 
     ``rule`` is the rule at work: findings and checks made here carry its fields. ``relations`` fills up as
@@ -112,11 +45,6 @@ class Ledger:
     relations: list[Relation] = field(default_factory=list)
     seen: set[tuple[str, frozenset[Span]]] = field(default_factory=set)
     tried: list[Check] = field(default_factory=list)
-
-    @property
-    def document(self) -> Document:
-        """The report's document."""
-        return self.extraction.document
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -328,18 +256,6 @@ class Ledger:
         return next((f for m in measures if (f := self.at(m, scope, subject, period))), None)
 
     @cached_property
-    def _tables(self) -> dict[int, Span]:
-        """From the first to the last figure of each table."""
-        found: dict[int, Span] = {}
-        for fact in self.extraction.facts:
-            span = fact.quantity.span
-            cell = self.document.cell_at(span)
-            if cell is not None:
-                known = found.get(cell[0], span)
-                found[cell[0]] = Span(min(known.start, span.start), max(known.end, span.end))
-        return found
-
-    @cached_property
     def subjects(self) -> tuple[str, ...]:
         """Named projects and subordinate units that any fact speaks of."""
         return tuple(dict.fromkeys(f.subject for f in self.extraction.facts if f.subject))
@@ -349,58 +265,6 @@ class Ledger:
         for key, group in self.groups.items():
             if key[0] == measure and (scope is None or key[2] == scope) and not key[3] and group.best:
                 yield group.best
-
-    def evidence(self, where: Fact | Span) -> Evidence:
-        """Evidence for a fact or a span."""
-        return Evidence.at(self.document, self.spot(where))
-
-    def spot(self, where: Fact | Span) -> Span:
-        """The words to quote: a figure with its label when that is short, else the figure alone."""
-        if isinstance(where, Span):
-            return where
-        quote = where.quote
-        short = len(quote) <= QUOTE and "\n" not in self.document.quote(quote)
-        return quote if short and quote.holds(where.quantity.span) else where.quantity.span
-
-    def together(self, a: Fact, b: Fact) -> bool:
-        """Whether two figures stand in one sentence or in one table."""
-        first, second = a.quantity.span, b.quantity.span
-        cells = self.document.cell_at(first), self.document.cell_at(second)
-        if cells[0] or cells[1]:
-            return bool(cells[0] and cells[1] and cells[0][0] == cells[1][0])
-        first, second = sorted((first, second))
-        sentence = self.sentence(first, "。\n")
-        end = sentence.end
-        if self.document.text[end : end + 4].lstrip().startswith("其中"):
-            end = self.sentence(Span(end, end + 1), "。\n").end
-        return second.start < end
-
-    def sentence(self, span: Span, stops: str = "。；;\n") -> Span:
-        """The sentence around a span, for quoting; ``stops`` end it."""
-        text = self.document.text
-        start, end, last = 0, len(text), max(0, span.end - 1)
-        for stop in reversed(stops):  # a line break is near, and bounds the search for the others
-            start = text.rfind(stop, start, span.start) + 1 or start
-            end = text.find(stop, last, end) + 1 or end
-        while start < span.start and text[start].isspace():
-            start += 1
-        while end > span.end and text[end - 1].isspace():
-            end -= 1
-        return Span(start, end)
-
-    def depth(self, span: Span) -> int:
-        """How many brackets of its line are open at a span."""
-        before = self.document.text[self.paragraph(span).start : span.start]
-        return sum(before.count(c) for c in "（(") - sum(before.count(c) for c in "）)")
-
-    def paragraph(self, span: Span) -> Span:
-        """The paragraph (line) around a span; for a cell, its table."""
-        text = self.document.text
-        cell = self.document.cell_at(span)
-        if cell is not None:
-            return self._tables.get(cell[0], span)
-        end = text.find("\n", span.end)
-        return Span(text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end)
 
     def left_out(self, members: Sequence[Fact], gap: Decimal, *, listed: bool = False) -> Fact | None:
         """A figure as large as the gap that stands in a paragraph of the members and took no part.

@@ -10,8 +10,9 @@ from typing import Literal
 
 from jihe_audit import verdict as weighing_rules
 from jihe_audit.finding import Check, Consequence, Finding, Severity
+from jihe_audit.groups import Relation
 from jihe_audit.interval import Interval
-from jihe_audit.ledger import Ledger, Relation, softened
+from jihe_audit.ledger import Ledger, softened
 from jihe_audit.telling import told
 from jihe_audit.verdict import Formula, Shape, Weighing, weigh
 from jihe_audit.wording import name, places, plain, show, show_value

@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from jihe_audit.finding import Check, Finding, Verdict
+from jihe_audit.groups import Relation
 from jihe_audit.holding import holding
-from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
 from jihe_audit.slips import DIGITS, repairs
 from jihe_audit.verdict import Weighing

@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from jihe_audit.groups import Relation
 from jihe_audit.interval import Interval
-from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.wording import factor
 from jihe_extract.facts import Fact

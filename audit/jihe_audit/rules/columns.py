@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jihe_audit.finding import Check, Finding
-from jihe_audit.ledger import Ledger, Relation
+from jihe_audit.groups import Relation
+from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs

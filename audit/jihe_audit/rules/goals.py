@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jihe_audit.finding import Check, Finding
-from jihe_audit.ledger import Ledger, agree
+from jihe_audit.groups import agree
+from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.wording import show

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from jihe_audit.finding import Check, Finding, Severity
+from jihe_audit.groups import Group, Relation, agree
 from jihe_audit.interval import Interval
-from jihe_audit.ledger import Group, Ledger, Relation, agree
+from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import edits
 from jihe_audit.verdict import Weighing

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jihe_audit.ledger import Ledger, agree
+from jihe_audit.groups import agree
+from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact
