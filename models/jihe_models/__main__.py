@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 from pathlib import Path
 
 from jihe_models.cards import card
@@ -13,7 +13,7 @@ from jihe_models.slices import frozen
 from jihe_models.store import write
 from jihe_models.training import train
 
-DATE = "2026-11-30"
+DATE = "2026-12-01"
 """Set by hand when the shipped model is made anew, so that its bytes do not depend on the clock."""
 
 
@@ -31,4 +31,6 @@ def main(folder: Path = DEFAULT) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT)
+    parser = argparse.ArgumentParser(prog="python -m jihe_models", description="重新训练随附的默认模型")
+    parser.add_argument("folder", type=Path, nargs="?", default=DEFAULT, help="写入的文件夹，默认替换随附模型")
+    main(parser.parse_args().folder)
