@@ -21,6 +21,8 @@ NAMED = "named"
 ENOUGH = 2
 PER = ("/", "／", "每")
 """What stands before a figure that is a unit of measurement: ``0.06次/10万公顷``, ``每10万人``."""
+_MOVES = regex.compile("[增减升降涨调节多少]")
+"""Words without which a guess of the model that a figure is a change is not believed."""
 Told = tuple[Mention, Fact]
 
 
@@ -65,7 +67,9 @@ class BlockReader:
     def _level(self, k: int, unit: str) -> bool:
         """Whether the figure is an amount of its own: of the unit, no change, and not what others are compared with."""
         mention, fact = self.told[k]
-        if fact.quantity.unit != unit or fact.measure in CHANGES or not fact.quantity.exact or fact.quantity.value < 0:
+        if fact.quantity.unit != unit or not fact.quantity.exact or fact.quantity.value < 0:
+            return False
+        if fact.measure in CHANGES and (fact.by == "rule" or _MOVES.search(self.document.quote(mention.label))):
             return False
         if self.document.text.endswith(PER, 0, mention.span.start):
             return False
