@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, pairwise
 
+import regex
+
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -132,6 +134,7 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
         return []
     levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
     found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
+    against = _named_year(ledger, stated)
     for now in levels[:1] or ledger.of_scope(stated.subject, stated.scope):
         if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
             continue
@@ -141,9 +144,19 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
                 base.period.isdigit() and base.period > (now.period or ledger.year or base.period)
             )
             alike = base.measure == now.measure and base.quantity.unit == now.quantity.unit
-            if earlier and alike and ledger.together(stated, base):
+            if earlier and alike and against in ("", base.period) and ledger.together(stated, base):
                 found.append(Try("change", (now, base), absolute=True))
     return found
+
+
+_AGAINST = regex.compile(r"[较比与]\s*(20\d\d)\s*年")
+
+
+def _named_year(ledger: Ledger, stated: Fact) -> str:
+    """The year that the sentence compares with, told last before a change (``较2024年减少9万元，下降3%``)."""
+    where = ledger.sentence(stated.quantity.span, "。\n")
+    found = _AGAINST.findall(ledger.document.text, where.start, stated.quantity.span.start)
+    return found[-1] if found else ""
 
 
 @rule(

@@ -23,6 +23,8 @@ from jihe_extract.prose.words import load_words
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}
 _LOOSE = Decimal("0.7")
 """Trust in a quotient of figures that are not both named."""
+_AVERAGE = "标准"
+_YEAR_BEFORE = re.compile(r"20\d\d|上年")
 _NEAR = 6
 _COMPARES = re.compile("较|比|由|从|上年|去年|同期")
 _APART = re.compile(
@@ -176,6 +178,8 @@ class RateReader(SharesOfBlock):
         base = self._base(i, mention)
         base = None if base is level or (base and base.measure in ("增减额", "节约额")) else base
         base = base or self._earlier(i, mention, level)
+        if level is not None and base is not None and (level.measure == _AVERAGE) != (base.measure == _AVERAGE):
+            level = self._like(i, mention, base)  # 运行费16万元，车均1万元，较上年的17万元减少1万元
         if _APART.search(self.document.quote(mention.label)) and (pair := self._pair(i, mention)):
             level, base = pair
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
@@ -196,6 +200,11 @@ class RateReader(SharesOfBlock):
                 trust=trust,
             )
         )
+
+    def _like(self, i: int, mention: Mention, base: Fact) -> Fact | None:
+        """The last figure of the sentence that measures what the base does, this year's."""
+        near = [f for m, f in self.found[:i] if m.sentence == mention.sentence and not f.period]
+        return next((f for f in reversed(near) if f.measure == base.measure and f is not base), None)
 
     def _pair(self, i: int, mention: Mention) -> tuple[Fact, Fact] | None:
         """The two amounts of a group that a difference is called of: ``支出72万元，预算90万元，差值18万元``."""
@@ -261,7 +270,7 @@ class RateReader(SharesOfBlock):
     def _earlier(self, i: int, mention: Mention, level: Fact | None) -> Fact | None:
         """Another year's figure told between a level and its change: ``支出90万元，上年80万元，多支10万元``."""
         m, f = self.found[i - 1] if i else (mention, None)
-        if f is None or level is None or m.sentence != mention.sentence or not f.period:
+        if f is None or level is None or m.sentence != mention.sentence or not _YEAR_BEFORE.fullmatch(f.period):
             return None
         return f if (f.measure, f.scope, f.subject) == (level.measure, level.scope, level.subject) else None
 

@@ -21,6 +21,8 @@ ALL_YEARS = "累计"
 """The period of what several years have spent together."""
 
 PART_OF_YEAR = re.compile(r"(?:其中)?(?:第?[一二三四1-4]季度|前[一二三]季度|[上下]半年|\d{1,2}月份?)")
+AVERAGED = "平均"
+"""The period of what several years came to on average."""
 FORESEEN = "预计"
 """The period of what is only expected: none of the year's own figures."""
 _OTHERS = ("其他", "其它", "其余", "另外")
@@ -88,7 +90,7 @@ class Paragraph(ScopesOfParagraph):
             subject=subject,
             scope=scope,
             period=label.period
-            or (FORESEEN if FORESEEN in words else "")
+            or next((p for p in (FORESEEN, AVERAGED) if p in words), "")
             or self._base_period(label, words)
             or self._years_together(mention, words)
             or self._running_period(mention, label),
