@@ -37,6 +37,8 @@ _GENERAL = regex.compile(
     r"[本全]?年度?|我?本?部门|单位|共|有|实施|安排|纳入|涉及|预算|支出|绩效|重点|专项|资金|中心|[局院校委镇乡]"
 )
 _SOME = regex.compile(r"以上|以下|之间|高于|低于|未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次")
+_ENTRIES = regex.compile(r"(?:如下|其中|分别|分项)[\p{Han}]{0,6}[：:]")
+"""What opens the entries of a list: a figure behind it that names no project tells of an entry that was not read."""
 _HAN_END = regex.compile(r"\p{Han}*$")
 _SHORT_NAME = 3
 """Characters from which the words before 项目 name a kind of them: ``校舍维修改造项目21个`` are not all."""
@@ -93,7 +95,8 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
             known = lists.get(items)
             lists[items] = (claim, whole or not claim.open or (known is not None and known[1]))
     for fact in facts:
-        if fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and _counts_all(document, fact):
+        counted = fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and fact.quantity.value > 1
+        if counted and _counts_all(document, fact):
             items, full = _list_for(document, fact, lists)
             if not items:
                 items, full = _funded_behind(document, fact, facts)
@@ -145,7 +148,9 @@ def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tu
         named.setdefault(fact.subject, fact.label or fact.quote)
         last = at
     spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject]
-    strange = any(min(s.start for s in named.values()) < at < last for at in spans) if named else False
+    first = min((s.start for s in named.values()), default=start)
+    opened = [m.end() + start for m in _ENTRIES.finditer(document.text[start:first])]
+    strange = any((opened[0] if opened else first) < at < last for at in spans)
     main = regex.search(r"主要|重点|例如|比如|其中较大", document.text[start:last])
     block = document.block_at(last)
     ended = block is None or document.quote(block.span).rstrip(" \n\u3000）)”")[-1:] in tuple("。；;！？")
