@@ -1,6 +1,7 @@
 import importlib.util
 import os
 import resource
+import signal
 import time
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +10,7 @@ import pytest
 
 from jihe_extract.document import Document
 from jihe_extract.errors import ReadError
+from jihe_extract.guard import sandbox
 from jihe_extract.guard.processes import session_of
 from jihe_extract.guard.sandbox import Worker, read_bytes_safely, read_safely
 from jihe_extract.limits import Limits
@@ -85,6 +87,17 @@ def test_the_next_file_is_read_after_a_crash() -> None:
     assert caught.value.code in ("memory", "crash", "broken")
     good = read_bytes_safely("<html><body><p>预算12万元，执行10万元。</p></body></html>".encode(), "好.html", small)
     assert good.text == "预算12万元，执行10万元。"
+
+
+def test_a_file_is_not_blamed_for_a_reader_that_another_file_left_dying(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "<html><body><p>预算12万元，执行10万元。</p></body></html>".encode()
+    assert read_bytes_safely(page, "先.html", LIMITS).text
+    worker = sandbox._local.worker
+    os.kill(worker.process.pid, signal.SIGTERM)
+    worker.process.wait()
+    answers = iter([True])
+    monkeypatch.setattr(worker, "alive", lambda: next(answers, False))
+    assert read_bytes_safely(page, "后.html", LIMITS).text == "预算12万元，执行10万元。"
 
 
 def test_no_child_grows_beyond_its_limit() -> None:

@@ -59,6 +59,7 @@ class Worker:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.owner = os.getpid()
+        self.used = False
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jihe_extract.guard.sandboxed", str(limits.memory)],
             stdin=subprocess.PIPE,
@@ -174,12 +175,27 @@ def read_safely(path: Path, *, name: str | None = None, limits: Limits = DEFAULT
                 head = file.read(4096)
     if not head or sniff(head, path.name) in _HARMLESS:
         return read(path, name=name, limits=limits)
-    return _worker(limits).read(path, path.name if name is None else name, None)
+    return _boxed(path, path.name if name is None else name, None, limits)
 
 
 def read_bytes_safely(data: bytes, name: str, limits: Limits = DEFAULT) -> Document:
     """Read a file that is in memory, such as a member of an archive."""
-    return _worker(limits).read(Path(name), name, data)
+    return _boxed(Path(name), name, data, limits)
+
+
+def _boxed(path: Path, name: str, data: bytes | None, limits: Limits) -> Document:
+    """Read in this thread's worker; what breaks a worker that has read other files gets a fresh one.
+
+    An earlier file may have left the worker dying: a file is only told to break its reader when it breaks a new one.
+    """
+    worker = _worker(limits)
+    used, worker.used = worker.used, True
+    try:
+        return worker.read(path, name, data)
+    except ReadError as error:
+        if error.code != "crash" or not used:
+            raise
+    return _worker(limits).read(path, name, data)
 
 
 def _worker(limits: Limits) -> Worker:
