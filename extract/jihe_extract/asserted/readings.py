@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice, takewhile
 
 import regex
 
@@ -84,8 +85,16 @@ class BlockReader:
         ]  # fmt: skip
 
     def _first(self, i: int) -> int:
+        """The first figure of the sentence of the one at ``i``."""
         sentence = self.told[i][0].sentence
-        return next(k for k, (m, _) in enumerate(self.told) if m.sentence == sentence)
+        while i and self.told[i - 1][0].sentence == sentence:
+            i -= 1
+        return i
+
+    def _rest(self, i: int) -> list[Told]:
+        """The figures behind the one at ``i`` in its sentence."""
+        sentence = self.told[i][0].sentence
+        return list(takewhile(lambda t: t[0].sentence == sentence, islice(self.told, i + 1, None)))
 
     def _sentence_before(self, first: int) -> list[Fact]:
         """The figures of the sentence before the one that begins at ``first``."""

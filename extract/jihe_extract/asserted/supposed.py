@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, admitted, reading
@@ -92,19 +93,23 @@ class _Reader(RatesOfBlock):
         if not lists:
             return
         span = Span(lists[0][0].quantity.span.start, lists[0][-1].quantity.span.end)
-        closed = self.document.text[span.end : span.end + 1] != "等"
+        loose = self.bracket_open or self.document.text[span.end : span.end + 1] == "等"
+        is_open = [loose and not self._shared_out(parts) for parts in lists]
         for whole in wholes:
-            for parts in lists:
-                is_open = (self.bracket_open or not closed) and not self._shared_out(parts)
-                yield reading("sum", span, whole, parts, is_open=is_open)
+            for parts, left_open in zip(lists, is_open, strict=True):
+                yield reading("sum", span, whole, parts, is_open=left_open)
 
     def _shared_out(self, parts: Sequence[Fact]) -> bool:
         """Whether each part has its share right behind it and the shares make up all: the list leaves nothing out."""
-        behind = {f.quantity.span: g for (_, f), (_, g) in pairwise(self.told)}
-        shares = [g.quantity for p in parts if (g := behind.get(p.quantity.span)) is not None and g.measure == "占比"]
+        shares = [s.quantity for p in parts if (s := self._shares.get(p.quantity.span)) is not None]
         if not len(shares) == len(parts) > ENOUGH:
             return False
         return abs(sum((s.value for s in shares), Decimal(-1))) <= max(s.step for s in shares)
+
+    @cached_property
+    def _shares(self) -> dict[Span, Fact]:
+        """The share right behind each figure that has one."""
+        return {f.quantity.span: g for (_, f), (_, g) in pairwise(self.told) if g.measure == "占比"}
 
     def _wholes(self, i: int) -> list[Fact]:
         """Amounts that a list opened at ``i`` may divide, the likeliest first."""

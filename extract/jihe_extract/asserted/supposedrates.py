@@ -31,10 +31,8 @@ class RatesOfBlock(BlockReader):
     def rate(self, i: int) -> Iterator[Claim]:
         """A rate behind the figures that it is of."""
         mention, fact = self.told[i]
-        factor = (
-            self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:] in _TIMES
-        )  # ÷90万元×100%
-        if factor or not fact.quantity.exact or fact.measure == "变动率":
+        sign = self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:]
+        if sign in _TIMES or not fact.quantity.exact or fact.measure == "变动率":
             return
         run: list[int] = []
         for k in range(i - 1, self._first(i) - 1, -1):
@@ -61,9 +59,8 @@ class RatesOfBlock(BlockReader):
         """``由88.4%提高到94.6%，提高6.2个百分点``: the difference of the two rates right before."""
         mention, fact = self.told[i]
         near = [
-            f for m, f in self.told[:i]
-            if (m.sentence, m.group, m.bracket) == (mention.sentence, mention.group, mention.bracket)
-            and f.quantity.unit == "%"
+            f for m, f in self.told[self._first(i) : i]
+            if (m.group, m.bracket) == (mention.group, mention.bracket) and f.quantity.unit == "%"
         ][-2:]  # fmt: skip
         if len(near) == ENOUGH and fact.quantity.exact and all(_is_rate(f) for f in near):
             yield reading("difference", fact.quantity.span, fact, near)
@@ -89,13 +86,12 @@ class RatesOfBlock(BlockReader):
     def average(self, i: int) -> Iterator[Claim]:
         """``支出90万元，救助3000人次，人均300元``: an amount over a count of its sentence, before or behind."""
         fact = self.told[i][1]
-        first, sentence = self._first(i), self.told[i][0].sentence
-        before = list(self.told[first:i])
-        behind = [t for t in self.told[i + 1 :] if t[0].sentence == sentence and t[1].measure not in CHANGES]
+        first, behind = self._first(i), self._rest(i)
+        before = self.told[first:i]
         told = _counts(before)
-        counts = list(dict.fromkeys((*told[-1:], *told[:1]))) or _counts(behind)[:1]
-        later = [t for t in self.told[i + 1 :] if t[0].sentence == sentence]
-        sums = self._sums(before, fact) or self._sums(later, fact)[:1] or self._own_sums(first, fact)
+        counts = list(dict.fromkeys((*told[-1:], *told[:1])))
+        counts = counts or _counts([t for t in behind if t[1].measure not in CHANGES])[:1]
+        sums = self._sums(before, fact) or self._sums(behind, fact)[:1] or self._own_sums(first, fact)
         for total in sums[-1:]:
             for count in counts:
                 yield reading("ratio", fact.quantity.span, fact, [total, count])
