@@ -120,6 +120,7 @@ def test_round_seals_are_found_without_colour(sealed: bool) -> None:
         assert not outline[620, 820]
 
 
+@needs_ocr
 @pytest.mark.parametrize("tone", [95, 20])
 def test_the_ink_of_a_grey_seal_is_lifted_and_print_stays(tone: int) -> None:
     import numpy as np
@@ -147,6 +148,7 @@ def test_the_ink_of_a_grey_seal_is_lifted_and_print_stays(tone: int) -> None:
         assert off.mean() < 0.001
 
 
+@needs_ocr
 def test_strokes_of_writing_do_not_lengthen_rules_and_low_rows_have_columns() -> None:
     import numpy as np
 
