@@ -77,3 +77,8 @@ def settle(key: Key, facts: Sequence[Fact]) -> Group:
     best = min(leading, key=lambda f: (f.quantity.step, f.quote.start))
     drawn = worst >= 2 and any(_RANK[agree(best, f)] > 1 for f in leading)
     return Group(key, tuple(facts), standing, None if drawn and worst == 3 else best)
+
+
+def distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts, one for each value: the first of those that share it, and the last values first."""
+    return list({f.quantity.value: f for f in reversed(facts)}.values())

@@ -146,7 +146,7 @@ def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
         return
     if reading.kind == "sum" and not _weighty(reading, VERIFIED):
         return
-    working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rsplit("=", 1)[
+    working = f"{show(reading.stated)}={working_of(reading.attempt, reading.stated, reading.weighing)}".rpartition("=")[
         0
     ]
     yield ledger.check(
@@ -154,13 +154,13 @@ def _agreed(ledger: Ledger, reading: SlipReading) -> Iterator[Check]:
     )
 
 
-def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, holding: Sequence[Relation]) -> list[tuple[Fact, str]]:
-    """The wrong digits of a figure that would mend a reading and leave ``holding`` as it is.
+def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, kept: Sequence[Relation]) -> list[tuple[Fact, str]]:
+    """The wrong digits of a figure that would mend a reading and leave those ``kept`` as they are.
 
     In another unit the figure would only vanish from a sum, unless it alone bears that unit.
     """
     exact = relation.stated.quantity.unit == "%" and digits(relation.stated) >= LONG
-    found = repairs(ledger, fact, [relation, *holding], limit=3, near=True, least=SHORT if exact else DIGITS)
+    found = repairs(ledger, fact, [relation, *kept], limit=3, near=True, least=SHORT if exact else DIGITS)
     odd = _odd_unit(fact, relation)
     return [
         (new, slip) for new, slip in found

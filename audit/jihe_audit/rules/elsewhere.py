@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.rule import Outcome, rule
@@ -38,26 +39,32 @@ def far_changes(ledger: Ledger) -> Outcome:
         stated = claim.stated
         if claim.kind not in ("difference", "growth") or stated is None or stated.quantity.span in tried:
             continue
-        of = claim.scope or claim.subject or _of_totals(ledger, stated)
-        if of and stated.quantity.exact and "点" not in stated.quantity.surface:
-            places.append(list(weighed(ledger, claim.kind, stated, _far(ledger, claim, stated), is_open=False)))
+        levels = _levels(ledger, claim, stated)
+        if levels and stated.quantity.exact and "点" not in stated.quantity.surface:
+            tries = _far(ledger, claim, stated, levels)
+            places.append(list(weighed(ledger, claim.kind, stated, tries, is_open=False)))
     yield from judged(ledger, places)
 
 
+TOTALS = "收支总计"
 _TOTALS_NEAR = 40
+"""Characters before a change in which its totals are named."""
 LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
 """What a change told of a scope may be a change of."""
 
 
-def _far(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Try]:
+def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
+    """The amounts that a change may be one of: of its scope, and the totals of both sides where it speaks of them."""
+    of_scope = ledger.of_scope(claim.subject, claim.scope) if claim.scope or claim.subject else ()
+    found = [f for f in of_scope if f.measure in (*LEVELS, TOTALS)]
+    found = [*(ledger.of_measure(TOTALS) if _of_totals(ledger, stated) else ()), *found]
+    return [f for f in found if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0]
+
+
+def _far(ledger: Ledger, claim: Claim, stated: Fact, levels: Sequence[Fact]) -> Iterator[Try]:
     """A change from the figures of its scope told elsewhere in the report, of this year and of another."""
-    totals = ledger.of_measure("收支总计") if _of_totals(ledger, stated) else ()
-    levels = [
-        f for f in (*totals, *(ledger.of_scope(claim.subject, claim.scope) if claim.scope or claim.subject else ()))
-        if (f.measure in LEVELS or f.measure == "收支总计") and f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0
-    ]  # fmt: skip
-    now = _distinct([f for f in levels if f.period in ("", ledger.year)])
-    past = _distinct([f for f in levels if f.period not in ("", ledger.year)])
+    now = distinct([f for f in levels if f.period in ("", ledger.year)])
+    past = distinct([f for f in levels if f.period not in ("", ledger.year)])
     for a in now:
         for b in past:
             if claim.kind == "difference":
@@ -85,11 +92,6 @@ def _before(ledger: Ledger, rate: Fact) -> Fact | None:
     near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
     last = near[-1] if near else None
     return last if last is not None and last.measure == "增减额" and last.quantity.unit == "CNY" else None
-
-
-def _distinct(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts, one for each value."""
-    return list({f.quantity.value: f for f in reversed(facts)}.values())
 
 
 SIBLINGS = 2
@@ -149,7 +151,7 @@ def _shared_whole(ledger: Ledger, pairs: Sequence[tuple[Fact, Fact]]) -> Fact | 
         f for f in ledger.extraction.facts
         if f.quantity.span < pairs[-1][1].quantity.span and f.quantity.unit == unit and f.quantity.exact and f.quantity.value > 0
     ]  # fmt: skip
-    for whole in reversed(_distinct(before)):
+    for whole in reversed(distinct(before)):
         held = sum(
             (w := weigh_try(ledger, share, Try("rate", (part, whole)))) is not None and w.verdict == "pass"
             for share, part in pairs

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
@@ -120,4 +121,4 @@ def _wholes(ledger: Ledger, scope: str, parts: Sequence[Fact]) -> list[Fact]:
         and f.quantity.span not in spans
     ]  # fmt: skip
     found.sort(key=lambda f: not where.holds(f.quantity.span))
-    return list({f.quantity.value: f for f in reversed(found)}.values())[::-1][:WHOLES]
+    return distinct(found)[::-1][:WHOLES]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
@@ -11,11 +12,6 @@ from jihe_audit.slipreadings import SlipReading, digits, judged, settled, weighe
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.running import PART_OF_YEAR
-
-
-def _distinct(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts, one for each value, the last first."""
-    return list({f.quantity.value: f for f in reversed(facts)}.values())
 
 
 @rule(
@@ -70,7 +66,7 @@ def _levels_of(ledger: Ledger, measures: Sequence[str], scopes: Sequence[tuple[s
         f for m in measures for scope in scopes for f in ledger.of_scope(*scope)
         if f.measure == m and f.quantity.unit == "CNY" and f.quantity.exact and f.period in ("", ledger.year)
     ]  # fmt: skip
-    return sorted(_distinct(found), key=lambda f: -f.quantity.value)[:MEANT]
+    return sorted(distinct(found), key=lambda f: -f.quantity.value)[:MEANT]
 
 
 _TITLE = 80
@@ -150,7 +146,7 @@ def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
         if f.quantity.unit == top.quantity.unit and f.quantity.exact and f.quantity.value > top.quantity.value
         and f.quantity.span < top.quantity.span and f.period in ("", ledger.year)
     ]  # fmt: skip
-    return _distinct(sorted(fit, key=lambda f: f.quantity.span))[:MEANT]
+    return distinct(sorted(fit, key=lambda f: f.quantity.span))[:MEANT]
 
 
 @rule(
@@ -191,7 +187,7 @@ def _bases_before(ledger: Ledger, move: Fact) -> list[Fact]:
         if not f.subject and not f.scope and f.quantity.exact and f.quantity.span < move.quantity.span
         and f.quantity.value > move.quantity.value
     ]  # fmt: skip
-    return _distinct(sorted(found, key=lambda f: f.quantity.span))[:MEANT]
+    return distinct(sorted(found, key=lambda f: f.quantity.span))[:MEANT]
 
 
 def _named(ledger: Ledger, rate: Fact) -> str:
