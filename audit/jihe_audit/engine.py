@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,8 +23,6 @@ _FIGURE = 60
 """Longest evidence that is a figure with its words, and not a whole passage."""
 _BY_NAME = frozenset({"R01", "R01b", "R03", "R16", "B06"})
 """Rules that bring figures together by what they are called."""
-_BY_SLIP = frozenset({"N21", "N22", "N31", "N32", "N33", "N34", "N35"})
-"""Rules that doubt only what one digit would mend: that the figures would then agree says enough of them."""
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -89,10 +87,11 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
+def doubted(report: Extraction, findings: Sequence[Finding], slips: Set[str] = frozenset()) -> list[Finding]:
     """What rests on figures that only a model has named never accuses; on a lone guess it is not said at all.
 
-    What the list or the sentence itself tells, whatever its figures are called, is said all the same.
+    What the list or the sentence itself tells, whatever its figures are called, is said all the same, and so is what
+    the rules ``slips`` find.
     """
     learned = [f for f in report.facts if f.by != "rule" and not f.sure]
     if not learned:
@@ -108,7 +107,7 @@ def doubted(report: Extraction, findings: Sequence[Finding]) -> list[Finding]:
         guessed = named & lone
         if finding.severity == "warning" and named and _apart(report, finding, named):
             continue
-        said = finding.rule in _BY_SLIP or any(guessed <= listed for listed in lists)
+        said = finding.rule in slips or any(guessed <= listed for listed in lists)
         if finding.severity == "info" or not guessed or said:
             kept.append(finding)
     return kept
@@ -158,6 +157,7 @@ def audit(
     reports = [extraction] if isinstance(extraction, Extraction) else list(extraction)
     book: Rulebook = load(chosen.overlays)
     rules = [r for r in book.rules.values() if r.id not in chosen.disabled]
+    slips = frozenset(r.id for r in rules if r.by_slip)
     findings: list[Finding] = []
     checks: list[Check] = []
     coverage: list[Coverage] = []
@@ -168,7 +168,7 @@ def audit(
         tried = ledger.tried
         for rule in sorted(rules, key=lambda r: r.late):
             _run(rule, ledger, own, tried)
-        own = _unique(ordered(legible(report.document, gathered(ledger, doubted(report, own)))))
+        own = _unique(ordered(legible(report.document, gathered(ledger, doubted(report, own, slips)))))
         findings += own
         checks += tried
         coverage.append(cover(report, tried, own))

@@ -52,6 +52,8 @@ class Rule:
     confirms: tuple[str, ...] = ()
     late: bool = False
     """Runs after all others, because it looks at what they have tried."""
+    by_slip: bool = False
+    """Doubts only what one digit would mend: that the figures would then agree says enough, whoever named them."""
 
     def __post_init__(self) -> None:
         absent = [
@@ -95,11 +97,11 @@ class Said(TypedDict, total=False):
     confirms: tuple[str, ...]
 
 
-def rule(*, late: bool = False, **said: Unpack[Said]) -> Callable[[RunOne], RunOne]:
+def rule(*, late: bool = False, by_slip: bool = False, **said: Unpack[Said]) -> Callable[[RunOne], RunOne]:
     """Make a rule for one report of the decorated function; its docstring is the rationale, in Chinese."""
 
     def decorate(run: RunOne) -> RunOne:
-        _register(Rule(rationale=(run.__doc__ or "").strip(), run=run, late=late, **said))
+        _register(Rule(rationale=(run.__doc__ or "").strip(), run=run, late=late, by_slip=by_slip, **said))
         return run
 
     return decorate

@@ -54,6 +54,7 @@ def _of_indicators(ledger: Ledger) -> frozenset[Span]:
         "发放问卷200份，收回194份，回收率97%，其中有效问卷190份，有效率97.94%。",
     ),
     late=True,
+    by_slip=True,
 )
 def slips(ledger: Ledger) -> Outcome:
     """句子的写法表明几个数字之间存在合计、结余、比率或差额关系，而各数没有写明名称。相符的记为已核；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可全部相符时，才作为疑似录入差错提示。"""

@@ -30,6 +30,7 @@ from jihe_extract.facts import Claim, Fact
         "一、总体情况\n会议费支出7.24万元。\n二、变动情况\n会议费决算数比上年减少0.13万元，下降1.76%。",
     ),
     late=True,
+    by_slip=True,
 )
 def far_changes(ledger: Ledger) -> Outcome:
     """增减额、增减率所比的两期数写在别处的，与同一范围的本期数、上期数核对：相符的记为已核；都不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
@@ -117,6 +118,7 @@ SIBLINGS = 2
         "卫生健康支出50.00万元，占6.25%。",
     ),
     late=True,
+    by_slip=True,
 )
 def sibling_shares(ledger: Ledger) -> Outcome:
     """同段的其他占比（至少两个）都以某一合计为分母而相符的，其余占比也按该合计核对；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可相符时，才提示。"""
