@@ -13,6 +13,7 @@ from jihe_extract.facts import Fact, ScoreRow
 from jihe_extract.numbers.quantity import Quantity, Relation
 from jihe_extract.prose.cues import load_cues
 from jihe_extract.scores.groupmarks import GroupMarks
+from jihe_extract.scores.rowfigures import row_figures
 
 _UNSURE = Decimal("0.5")
 
@@ -122,19 +123,13 @@ class IndicatorRows(GroupMarks):
             path=path,
             spans=tuple(c.span for _, c in distinct(row) if len(c.span) and c.row == number),
             name=name_cell.span,
-            weight=facts.get("weight"),
-            target=facts.get("target"),
-            mid_year=facts.get("mid"),
-            actual=facts.get("actual"),
-            completion=facts.get("completion"),
-            deviation=facts.get("deviation"),
-            score=facts.get("score"),
             target_text=texts["target"],
             actual_text=texts["actual"],
             reason=reason,
             remedy=remedy,
             origin="sheet",
             table=self.sheet.index,
+            **row_figures(facts),
         )
 
     def _path(self, cells: list[Cell | None], number: int) -> Cell | None:

@@ -24,6 +24,7 @@ from jihe_extract.prose.cues import Cue, Cues, load_cues
 from jihe_extract.prose.proseview import Placed, View, placed, views
 from jihe_extract.scores.cueplaces import STOPS, CuePlaces, Filled
 from jihe_extract.scores.indicatornames import LEVELS_COUNTED, Levels, Name, name_before
+from jihe_extract.scores.rowfigures import row_figures
 from jihe_extract.scores.scorelines import score_lines
 
 MEASURES: dict[str, tuple[str, Stage]] = {
@@ -276,17 +277,11 @@ class _Reader:
             path=path,
             spans=(self.view.span(min(name.start, draft.first_cue), draft.end),),
             name=self.view.span(name.start, name.end),
-            weight=facts.get("weight"),
-            target=facts.get("target"),
-            mid_year=facts.get("mid"),
-            actual=facts.get("actual"),
-            completion=facts.get("completion"),
-            deviation=facts.get("deviation"),
-            score=facts.get("score"),
             target_text=texts.get("target"),
             actual_text=texts.get("actual"),
             reason=notes.get("reason", notes.get("both")),
             remedy=notes.get("remedy", notes.get("both")),
+            **row_figures(facts),
         )
 
     def _name(self, draft: _Draft) -> Name | None:
