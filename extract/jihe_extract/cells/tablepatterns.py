@@ -133,14 +133,11 @@ def _patterns(grid: Grid, sums: frozenset[int] = frozenset()) -> Iterator[_Patte
 
 
 class _Rough:
-    """The figures of a table as floats: most patterns are so far off that there is no need to weigh them."""
+    """The figures of a table by columns: most patterns are so far off that there is no need to weigh them."""
 
     def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
         self.values = {
-            c: [
-                None if (f := line.get(c)) is None else (float(f.quantity.value), float(f.quantity.step))
-                for line in grid
-            ]
+            c: [None if (f := line.get(c)) is None else (f.quantity.value, f.quantity.step) for line in grid]
             for c in columns
         }
         self.least = max(1, (len(grid) - 1) // 5)
@@ -163,13 +160,15 @@ class _Rough:
                     return False
         return True
 
-    def _near(self, pattern: _Pattern, stated: float, step: float, others: Sequence[tuple[float, float]]) -> bool:
+    def _near(
+        self, pattern: _Pattern, stated: Decimal, step: Decimal, others: Sequence[tuple[Decimal, Decimal]]
+    ) -> bool:
         (first, first_step), (second, second_step) = others[:2]
         if pattern.kind in ("ratio", "growth"):
             rate = first / second - (pattern.kind == "growth") if second else stated
-            rounding = abs(rate) * (first_step / abs(first or 1) + second_step / abs(second or 1))
-            return abs(rate - stated) <= step * 1.001 + rounding
-        slack = (step + first_step + second_step) * 0.501
+            rounding = abs(rate) * (first_step / (abs(first) or Decimal(1)) + second_step / (abs(second) or Decimal(1)))
+            return abs(rate - stated) <= step + rounding
+        slack = (step + first_step + second_step) / 2
         if pattern.kind == "difference":
             return abs(abs(first - second) - abs(stated)) <= slack
         total = first + second
