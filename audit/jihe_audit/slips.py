@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -21,11 +22,19 @@ DIGITS = 3
 """A figure with fewer digits is mended by some slip too easily to mean anything."""
 SHARP = Decimal("0.002")
 """Relative width below which a relation fixes a figure so closely that no slip mends it by chance."""
+_PADDED = re.compile(r"\D*0\d")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 
 
 def edits(shown: str) -> Iterator[tuple[str, str]]:
-    """Figures one slip away from the one shown, with the slip's name; most plausible slips first."""
+    """Figures one slip away from the one shown, with the slip's name; most plausible slips first.
+
+    Nobody meant to write a figure that begins with a zero before another digit (``010%`` of ``100%``).
+    """
+    return ((meant, slip) for meant, slip in _edits(shown) if not _PADDED.match(meant))
+
+
+def _edits(shown: str) -> Iterator[tuple[str, str]]:
     digits = [i for i, c in enumerate(shown) if c.isdigit()]
     for i, j in pairwise(digits):
         if shown[i] != shown[j]:
