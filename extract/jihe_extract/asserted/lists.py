@@ -17,7 +17,7 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.labelreading import unit_class
 from jihe_extract.prose.paragraphstate import COUNT
-from jihe_extract.prose.partlists import SPENDING
+from jihe_extract.prose.partlists import SPENDING, sentence_behind
 from jihe_extract.prose.structure import brackets
 from jihe_extract.prose.words import load_words
 
@@ -39,6 +39,8 @@ _GENERAL = regex.compile(
 _SOME = regex.compile(r"以上|以下|之间|高于|低于|未完成|新增|经常性|延续|一次性|其他|其中|[优良中差]好?的|等级|等次")
 _ENTRIES = regex.compile(r"(?:如下|其中|分别|分项)[\p{Han}]{0,6}[：:]")
 """What opens the entries of a list: a figure behind it that names no project tells of an entry that was not read."""
+_OUTSIDE = regex.compile(r"^\p{Han}{0,4}不(?:在|纳入|计入|列入|包括在)")
+"""What follows an amount that is none of the unit's own."""
 _HAN_END = regex.compile(r"\p{Han}*$")
 _SHORT_NAME = 3
 """Characters from which the words before 项目 name a kind of them: ``校舍维修改造项目21个`` are not all."""
@@ -95,8 +97,7 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
             known = lists.get(items)
             lists[items] = (claim, whole or not claim.open or (known is not None and known[1]))
     for fact in facts:
-        counted = fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and fact.quantity.value > 1
-        if counted and _counts_all(document, fact):
+        if fact.measure == COUNT and fact.scope == "项目" and fact.quantity.exact and _counts_all(document, fact):
             items, full = _list_for(document, fact, lists)
             if not items:
                 items, full = _funded_behind(document, fact, facts)
@@ -145,6 +146,8 @@ def _funded_behind(document: Document, count: Fact, facts: Sequence[Fact]) -> tu
         at = fact.quantity.span.start
         if at < start or not fact.subject or fact.measure not in SPENDING or document.section(at) != section:
             continue
+        if _OUTSIDE.search(sentence_behind(document.text, fact.quantity.span.end)):
+            continue  # 上级统筹安排的同类资金90万元不在本单位预算内
         named.setdefault(fact.subject, fact.label or fact.quote)
         last = at
     spans = [f.quantity.span.start for f in facts if f.quantity.unit == "CNY" and not f.subject]
