@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from jihe_extract.asserted.claims import find_claims
 from jihe_extract.asserted.formulas import formula_claims, formula_quantities
-from jihe_extract.asserted.lists import count_claims, project_counts
+from jihe_extract.asserted.lists import count_claims
+from jihe_extract.asserted.projectcounts import project_counts
 from jihe_extract.cells.formparts import form_parts
 from jihe_extract.cells.goaltexts import goal_readings
 from jihe_extract.cells.tablechanges import table_changes
