@@ -34,6 +34,15 @@ class Places:
         short = len(quote) <= QUOTE and "\n" not in self.document.quote(quote)
         return quote if short and quote.holds(where.quantity.span) else where.quantity.span
 
+    def named(self, fact: Fact) -> str:
+        """The words that name a figure: those it is quoted with, and the heads over its column."""
+        words, at = self.document.quote(fact.quote), self.document.cell_at(fact.quantity.span)
+        if at is None:
+            return words
+        table = self.document.tables[at[0]]
+        heads = [c for c in table.cells if c.row < table.header_rows and c.col <= at[2] < c.col + c.colspan]
+        return " ".join([words, *(self.document.quote(c.span) for c in heads)])
+
     def together(self, a: Fact, b: Fact) -> bool:
         """Whether two figures stand in one sentence or in one table."""
         first, second = a.quantity.span, b.quantity.span

@@ -81,13 +81,15 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One admissible way to compute a rate: numerator and base, each measure or ``measure@scope``; ``|`` lists
     alternatives. ``note`` names an unusual base and is empty for the usual one. ``kind`` change is
-    (numerator − base) ÷ base. A rate whose own words match the pattern ``unless`` has no such reading."""
+    (numerator − base) ÷ base. A rate whose own words match the pattern ``unless`` has no such reading; for one
+    whose own words match ``plain`` it is as usual as any, and needs no note."""
 
     top: str
     base: str
     note: str = ""
     kind: Literal["rate", "change"] = "rate"
     unless: str = ""
+    plain: str = ""
 
 
 class Ratio(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):

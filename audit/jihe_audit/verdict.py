@@ -85,6 +85,10 @@ def magnitude(interval: Interval) -> Interval:
     return Interval(Decimal(0), max(-interval.low, interval.high))
 
 
+_ROUNDED = 2
+"""Decimals of marks that tell a computed figure."""
+
+
 def weigh(
     stated: Quantity,
     operands: Sequence[Quantity],
@@ -141,13 +145,18 @@ def weigh(
         close = left.gap(right) <= stated.step if rate else abs(difference) <= TAIL * tolerance
         if rate and (cut_left.meets(cut_right) or cut_left.meets(right)):
             verdict, severity, truncated = "tail", "info", True
-        elif close and lenient:
+        elif (close and lenient) or (rate and left.meets(formula([_mark(q) for q in operands]))):
             verdict, severity = "tail", "info"
         elif close or own_left.meets(own_right):
             verdict, severity = "fail", "warning"
         else:
             verdict, severity = "fail", "error"
     return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
+
+
+def _mark(quantity: Quantity) -> Interval:
+    """A figure of a rate, where marks of two decimals may be rounded: many are computed from the very rate."""
+    return _around(quantity, quantity.step, exact=quantity.unit != "分" or quantity.shown_decimals < _ROUNDED)
 
 
 def _chance(steps: Sequence[Decimal]) -> Decimal:

@@ -29,6 +29,23 @@ def test_endless_spans_are_clamped() -> None:
     assert cells(document, document.tables[0]) == {(0, 0, 2, 1, "甲"), (0, 1, 1, 1, "5"), (1, 1, 1, 1, "6")}
 
 
+@pytest.mark.parametrize(("colspan", "sure"), [(2, False), (1, True)])
+def test_rows_pushed_out_of_their_columns_make_a_table_unsure(colspan: int, sure: bool) -> None:
+    lines = [
+        ["预算数", "执行数"],
+        ["财政", "20.00", "18.00"],
+        ["甲", "1", "2", "3"],
+        ["乙", "4", "5", "6"],
+        ["丙", "7", "8", "9"],
+    ]
+    lines[0] = lines[0] if colspan == 2 else ["", *lines[0]]
+    rows = ["".join(f"<td>{text}</td>" for text in line) for line in lines]
+    rows[0] = f"<td rowspan=2 colspan={colspan}>资金</td>{rows[0]}"
+    page = "".join(f"<tr>{row}</tr>" for row in rows)
+    document = read_html(f"<table>{page}</table>".encode(), "a.html")
+    assert [t.sure for t in document.tables] == [sure]
+
+
 def test_layout_tables_are_unpacked() -> None:
     inner = "<table><tr><td>甲<td>1<tr><td>乙<td>2</table>"
     document = read_html(page(f"<table><tr><td>左栏文字说明<td>{inner}</table>").encode(), "x.html")

@@ -45,9 +45,14 @@ def _exact(fact: Fact) -> Fact:
 def completion(ledger: Ledger) -> Outcome:
     """完成率＝完成值÷目标值。超额完成的写100%视为封顶（同一报告内须一致）；不高于（≤）类指标在限额内写100%、完成值÷目标值、目标值÷完成值均接受。"""
     capped = scoring.capped(ledger)
-    for row in ledger.rows:
+    for row in map(_so_far, ledger.rows):
         if row.completion is not None and row.completion.measure != "得分率" and comparable(row):
             yield from _completion(ledger, row, row.completion, capped)
+
+
+def _so_far(row: ScoreRow) -> ScoreRow:
+    """A row watched within the year: its completion is of what was reached by then."""
+    return replace(row, actual=row.mid_year) if row.actual is None and row.mid_year is not None else row
 
 
 def _readings(row: ScoreRow) -> list[tuple[str, Try]]:

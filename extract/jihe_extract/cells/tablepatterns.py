@@ -32,8 +32,8 @@ _DIGITS = 9
 """Digits that the figures of a pattern must have together in the rows where it holds: fewer agree by chance."""
 _PAIRS, _BALANCES, _SUMMED, _SIDEWAYS = 14, 8, 9, 16
 """Most columns among which pairs and balances are tried, most columns of a sum, most rows of a table on its side."""
-_SKIPPED = frozenset({"target", "actual", "mid", "completion", "deviation", "serial"})
-"""Columns of indicators that have rules of their own."""
+_RULED = frozenset({"target", "actual", "mid", "completion", "deviation"})
+"""Columns of indicators that have rules of their own, where both target and result are told."""
 Grid = list[dict[int, Fact]]
 """The figures of the rows by column."""
 
@@ -81,7 +81,8 @@ def _grids(
     sheet: Sheet, section: Section, cells: Sequence[Sequence[Cell | None]], by_start: Mapping[int, Fact]
 ) -> Iterator[tuple[str, Grid]]:
     """The figures of a section by rows, and, marked, by columns where it has few rows."""
-    skipped = {c for role in _SKIPPED for c in section.columns(role)}
+    ruled = _RULED if section.columns("target") and section.columns("actual") else frozenset()
+    skipped = {c for role in ("serial", *ruled) for c in section.columns(role)}
     rows: Grid = []
     for n in section.rows:
         own = [(c, cell) for c, cell in distinct(cells[n]) if cell.row == n and c not in skipped]

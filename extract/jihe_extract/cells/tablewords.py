@@ -20,6 +20,8 @@ _FOLD = str.maketrans("():【】[]％", "（）：（）（）%")
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,2}）|\d{1,2}[、.．](?!\d)|\d{1,2}[）](?!\d)|[①-⑳]|[—\-－·])+"
 )
+_MONTHS = re.compile(r"^(?:截至|截止)?\d{1,2}(?:月份?)?(?:[-－—–~～至到]+\d{1,2}月份?|月[底末])[底末]?(?=\w)")
+"""Months of the year in front of what was done in them (1—8月完成值)."""
 _YEAR = re.compile(r"(20\d{2})(?:年度|年)?")
 
 
@@ -124,6 +126,8 @@ class TableWords:
     def _meaning(self, raw: str) -> Meaning:
         text = squeeze(raw)
         unit = self.unit_in(text)
+        if (done := self._within_year(text)) is not None:
+            return replace(done, unit=unit)
         core = self._core(text)
         meaning = self._whole_word(core)
         if meaning is None:
@@ -133,6 +137,12 @@ class TableWords:
             if period and not core:
                 meaning = replace(meaning, known=True)
         return replace(meaning, unit=unit)
+
+    def _within_year(self, text: str) -> Meaning | None:
+        """What indicators had reached within the year, when months stand in front of a result."""
+        months = _MONTHS.match(text)
+        known = self._whole_word(self._core(text[months.end() :])) if months is not None else None
+        return replace(known, role="mid") if known is not None and known.role == "actual" else None
 
     def _named(self, text: str, core: str) -> str:
         """A name that the vocabulary does not know keeps its bracket (``路灯项目（二期）``), unless it holds a unit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from jihe_extract.limits import Limits
@@ -74,6 +75,8 @@ class OpenTable:
                 taken |= {(i, j) for i in range(r, r + rowspan) for j in range(col, col + colspan)}
                 table.cells.append(FlowCell(r, col, rowspan, colspan, _text(cell.items)))
                 col += colspan
+        if _jutting(table):
+            table.sure, table.reasons = False, ("有的行比其他行多出单元格，列的归属不能确定",)
         _clip(table)
         if any(cell.head for cell in rows[0]):
             heads = [all(cell.head for cell in row) for row in rows]
@@ -90,6 +93,17 @@ def _text(items: list[Item]) -> Passage:
                 passage.append(" ")
             passage.append(item.passage.text.replace("\t", " "))
     return passage
+
+
+def _jutting(table: FlowTable) -> bool:
+    """Whether a few rows reach beyond all others: spans that do not fit push the cells behind them out of their columns."""
+    ends: dict[int, int] = {}
+    for cell in table.cells:
+        for row in range(cell.row, cell.row + cell.rowspan):
+            ends[row] = max(ends.get(row, 0), cell.col + cell.colspan)
+    widths = Counter(ends.values())
+    widest = max(widths, default=0)
+    return ends.get(0, 0) < widest and widths[widest] * 2 < widths.total()
 
 
 def _clip(table: FlowTable) -> None:
