@@ -96,7 +96,7 @@ def _text(items: list[Item]) -> Passage:
 
 
 def _jutting(table: FlowTable) -> bool:
-    """Whether a few rows reach beyond all others: spans that do not fit push the cells behind them out of their columns."""
+    """Whether a few rows reach beyond all others: spans that do not fit push cells out of their columns."""
     ends: dict[int, int] = {}
     for cell in table.cells:
         for row in range(cell.row, cell.row + cell.rowspan):
