@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from jihe.comparing import Comparing, covered_passages, passages_for_display
 from jihe.pipeline import judge_set
@@ -60,7 +62,7 @@ def judge_across(store: Store, settings: Settings, comparing: Comparing) -> Acro
         except (OSError, msgspec.DecodeError):
             continue
         masks[name] = Mask.of_document(extraction.document, _personal(store, name))
-        documents.append(replace(ReuseDocument.from_extraction(extraction), id=name))
+        documents.append(dataclasses.replace(ReuseDocument.from_extraction(extraction), id=name))
         if len(names) <= MOST_FOR_RULES:
             kept.append(extraction)
     found: list[Finding] = []

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from msgspec import Struct
+
 from jihe_audit.finding import Check, Finding
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Extraction, Fact
@@ -19,8 +21,7 @@ BORNE_OUT = "旁证：仅与邻近或他处的数字相符，无明文的计算�
 STATUS_WORDS: dict[str, str] = {"verified": "已核实", "contradicted": "不符", "unchecked": "未核对"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One figure and its fate; ``checks`` are ids of the identities it took part in."""
 
     fact: Fact

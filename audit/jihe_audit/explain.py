@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_audit.finding import Finding
 from jihe_audit.groups import Relation
@@ -24,8 +26,7 @@ TURNING = ("调增数", "调减数", "调整数", "增减额")
 NOT_STARTED = ("未开展", "未实施", "未启动", "未执行", "取消", "终止", "暂停", "核减", "收回")
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """One root: the figure most likely at fault, the relations it breaks, and the possible cause in Chinese."""
 
     culprit: Fact

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_audit.interval import Interval
 from jihe_extract.document import Box, Document, Span
@@ -26,8 +28,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """An exact quote and where it stands. Offsets are code points into the report's canonical text."""
 
     quote: str
@@ -56,8 +57,7 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One relation that was tried, with its verdict. Passes are evidence too (数据勾稽底稿).
 
     ``spans`` are the quantities that took part: they count as verified when the verdict is ``pass`` or
@@ -79,8 +79,7 @@ class Check:
     report: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something a reader must see, with its proof.
 
     ``says`` is one Chinese sentence of facts and figures. ``working`` is the formula with values put in.

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from jihe_audit.finding import Finding
 from jihe_audit.verdict import Weighing
 from jihe_extract.facts import Fact
@@ -14,8 +16,7 @@ Key = tuple[str, str, str, str, str]
 Standing = Literal["single", "complete", "consistent", "tail", "inconsistent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """All facts with one key. ``best`` is the most precise of the value that prevails, None when none does."""
 
     key: Key

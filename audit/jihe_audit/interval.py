@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Context, Decimal
+
+from msgspec import Struct
 
 _WIDE = Context(prec=40)
 _SLACK = Decimal(1).scaleb(-36)
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Interval:
+class Interval(Struct, frozen=True):
     """A closed range of exact values in base units; ``low == high`` for an exact number."""
 
     low: Decimal
     high: Decimal
 
-    def __init__(self, low: Decimal, high: Decimal) -> None:
-        if low > high:
-            raise ValueError(f"interval out of order: {low}..{high}")
-        _set_low(self, low)
-        _set_high(self, high)
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"interval out of order: {self.low}..{self.high}")
 
     @classmethod
     def point(cls, value: Decimal) -> Interval:
@@ -71,11 +69,6 @@ class Interval:
             return _WIDE.divide(self.low, other.high), _WIDE.divide(self.high, other.low)
         quotients = [_WIDE.divide(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return min(quotients), max(quotients)
-
-
-# by the slots themselves: thousands are made, and a frozen dataclass pays twice for each field it sets
-_set_low = Interval.__dict__["low"].__set__
-_set_high = Interval.__dict__["high"].__set__
 
 
 def total(intervals: Iterable[Interval]) -> Interval:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
+
+from msgspec.structs import replace
 
 from jihe_audit.finding import Check, Consequence, Finding, Severity, Verdict
 from jihe_audit.groups import Group, Key, Relation, agree, settle
@@ -388,4 +390,4 @@ def softened(severity: Severity, sure: bool) -> Severity:
 
 def renamed(finding: Finding, **changes: object) -> Finding:
     """The finding with some fields changed."""
-    return replace(finding, **changes)  # type: ignore[arg-type]
+    return replace(finding, **changes)

@@ -6,8 +6,9 @@ A finding that rests on them says so and is never more than a doubt.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jihe_audit.finding import Evidence, Finding
 from jihe_extract.document import Document, Span

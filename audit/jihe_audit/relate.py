@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 from typing import Literal
+
+from msgspec import Struct
 
 from jihe_audit import verdict as weighing_rules
 from jihe_audit.finding import Check, Consequence, Finding, Severity
@@ -32,8 +33,7 @@ _FORMULAS: dict[str, tuple[Formula, Shape]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """One admissible reading of a relation: its operands, and what to say when only it agrees.
 
     ``signs`` belong to sums (+1, −1). ``note`` is empty for the usual reading.

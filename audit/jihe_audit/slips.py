@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from jihe_audit.groups import Relation
 from jihe_audit.interval import Interval

@@ -10,10 +10,11 @@ never a proof.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from jihe_audit.finding import Severity, Verdict
 from jihe_audit.interval import Interval, total
@@ -26,8 +27,7 @@ TAIL = 3
 """A sum that misses by at most this many times its tolerance is a doubt, not a proof."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighing(Struct, frozen=True):
     """The outcome of one relation. ``severity`` is None when there is nothing to say.
 
     ``difference`` is stated minus computed in base units; ``truncated`` tells that only the cut-off reading

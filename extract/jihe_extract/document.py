@@ -13,23 +13,22 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 BlockKind = Literal["title", "heading", "para", "caption", "table", "note", "signature"]
 CellOrigin = Literal["text", "ocr", "blank"]
 JoinKind = Literal["line", "page", "cell_line"]
 
 
-@dataclass(frozen=True, slots=True, order=True, init=False)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A half-open range of code points in the canonical text."""
 
     start: int
     end: int
 
-    def __init__(self, start: int, end: int) -> None:
-        if not 0 <= start <= end:
-            raise ValueError(f"span out of order: {start}..{end}")
-        _set_start(self, start)
-        _set_end(self, end)
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span out of order: {self.start}..{self.end}")
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -47,13 +46,7 @@ class Span:
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
-# by the slots themselves: thousands are made, and a frozen dataclass pays twice for each field it sets
-_set_start = Span.__dict__["start"].__set__
-_set_end = Span.__dict__["end"].__set__
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle on a page in points, origin at the top left; ``page`` counts from 1."""
 
     page: int
@@ -63,8 +56,7 @@ class Box:
     bottom: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A paragraph-like unit. ``level`` is the heading depth (1 for 一、, 2 for （一）, …), 0 for other text."""
 
     kind: BlockKind
@@ -74,8 +66,7 @@ class Block:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A table cell; row and column count from 0. ``trust`` is the lowest character score of an OCR cell.
 
     ``indent`` is how far its text is set in from the cell's edge, in half-width characters (0 when unknown).
@@ -92,8 +83,7 @@ class Cell:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A grid of cells whose texts lie in the canonical text, cells parted by tabs and rows by newlines.
 
     ``unit`` is the unit line that governs it (``万元``), ``""`` if none. ``header_rows`` and ``label_cols``
@@ -131,8 +121,7 @@ class Table:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Two source pieces were joined at ``offset`` without a character between them."""
 
     offset: int
@@ -140,8 +129,7 @@ class Join:
     inside_number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """Text that was read but is not part of the canonical text (running heads, page numbers, watermarks)."""
 
     kind: str
@@ -150,8 +138,7 @@ class Dropped:
     box: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801 - plain Warning is a builtin
+class Warning_(Struct, frozen=True):  # noqa: N801 - plain Warning is a builtin
     """Something about the reading that a user must know; ``detail`` is in Chinese."""
 
     code: str
@@ -208,8 +195,7 @@ class NoSource:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a span stands, for people: page, boxes, section path, table cell when it is in one, line of a text file."""
 
     page: int | None

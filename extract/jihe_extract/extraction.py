@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jihe_extract.asserted.claims import find_claims
 from jihe_extract.asserted.formulas import formula_claims, formula_quantities

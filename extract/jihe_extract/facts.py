@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
+from msgspec import Struct
+
 from jihe_extract.document import Document, Span
 from jihe_extract.numbers.quantity import Quantity
 
@@ -36,8 +38,7 @@ UNBOUND = "未定"
 """Measure of a quantity that nothing in the text names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One quantity and what it measures.
 
     ``measure`` is the id of an entry of ``vocabulary/measures.toml`` (``年初预算数``), or ``UNBOUND``.
@@ -78,8 +79,7 @@ HEARD = Decimal("0.7")
 """Least trust at which what a model alone has named may take part in a relation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A relation that the report asserts between quantities, or a phrase that a number can refute.
 
     ``kind`` and the meaning of the operands:
@@ -113,8 +113,7 @@ class Claim:
     trust: Decimal = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRow:
+class ScoreRow(Struct, frozen=True):
     """One indicator: what was promised, what was done, and the marks it was given.
 
     ``path`` runs from the first-level indicator to the name itself (``产出指标``, ``数量指标``, ``巡查次数``);
@@ -147,16 +146,14 @@ class ScoreRow:
         return self.path[-1] if self.path else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(Struct, frozen=True):
     """A quantity that no claim uses, with the reason in Chinese (``业务数据，无对应计算关系``)."""
 
     fact: Fact
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Who reports, on what, and when: read from title, cover and first lines. ``""`` where not found."""
 
     unit: str = ""

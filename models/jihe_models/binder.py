@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_extract.asserted.claims import find_claims, grade_behind
 from jihe_extract.document import Document, Span
@@ -53,8 +55,7 @@ _SENTENCE = regex.compile(r"[。！？\n]")
 _WORD = regex.compile(r"[\p{Han}（）()]{2,12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Why a figure is bound as it is: ``agree``, ``model``, ``rule`` (the model was unsure), ``doubt``, ``open``,
     ``graded`` (a score that a grade shows to be the total)."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import UNBOUND, Fact, ScoreRow
@@ -68,7 +69,7 @@ def named_columns(
                 if column in line.facts:
                     fact = _fact(line.facts[column], measure, rows[line.row], by, trust)
                     changed[line.facts[column].quantity.span] = fact
-                    out[line.row] = replace(out[line.row], **{_FIELDS[measure]: fact})  # type: ignore[arg-type]
+                    out[line.row] = replace(out[line.row], **{_FIELDS[measure]: fact})
     return Named(tuple(out), changed)
 
 

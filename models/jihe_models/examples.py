@@ -85,7 +85,7 @@ def from_gold(annotated: Annotated) -> Iterator[Paragraph]:
 
 def shifted(figure: Quantity, by: int) -> Quantity:
     """The quantity at another offset."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from jihe_extract.document import Span
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import HEARD, Fact, ScoreRow, Stage
@@ -65,4 +66,4 @@ def _rows(document: Document, block: Block, facts: Sequence[Fact]) -> Iterator[S
         span = Span(block.span.start + name.start, block.span.start + name.end)
         whole = Span(span.start, max(f.quantity.span.end for f in fields.values()))
         row = ScoreRow(path=("", "", document.quote(span)), spans=(whole,), name=span)
-        yield replace(row, **fields)  # type: ignore[arg-type]
+        yield replace(row, **fields)

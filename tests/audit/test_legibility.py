@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from jihe_audit.engine import audit
 from jihe_audit.finding import Evidence, Finding
@@ -58,5 +59,5 @@ def test_tables_of_uncertain_structure_accuse_nobody() -> None:
     document = document_of_text(SHEET, name="r.txt", format_="txt")
     rules = {f.rule for f in audit(extract(document)).findings if f.rule.startswith("S")}
     assert rules
-    unsure = replace(document, tables=tuple(replace(t, sure=False) for t in document.tables))
+    unsure = replace(document, tables=tuple(structs.replace(t, sure=False) for t in document.tables))
     assert not {f.rule for f in audit(extract(unsure)).findings if f.rule in rules}

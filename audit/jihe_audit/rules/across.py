@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
 import regex
+from msgspec.structs import replace
 
 from jihe_audit.caserows import batch, report, told_row
 from jihe_audit.finding import Check, Finding

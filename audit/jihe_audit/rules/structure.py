@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import regex
+from msgspec import Struct
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
@@ -38,8 +38,7 @@ def ordinal(number: str) -> int | None:
     return _CN.index(core) + 1 if len(core) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A numbered heading with its place among the blocks."""
 
     block: Block

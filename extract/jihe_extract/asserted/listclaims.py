@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.asserted.listclaims import NEVER_HEADS
 from jihe_extract.asserted.shares import SharesOfBlock

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, takewhile
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, ClaimKind, Fact

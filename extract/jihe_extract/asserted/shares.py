@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.asserted.listclaims import NEVER_HEADS
 from jihe_extract.document import Document, Span

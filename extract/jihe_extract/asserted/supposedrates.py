@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import permutations
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, NAMED, BlockReader, Told, admitted, reading
 from jihe_extract.facts import Claim, Fact

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.cells.tablewords import TableWords, squeeze
 from jihe_extract.document import Cell, Document, Span, Table

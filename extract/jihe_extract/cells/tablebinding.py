@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from jihe_extract.cells.tablewords import Meaning, TableWords
 from jihe_extract.prose.labelreading import PEOPLE_AXES
@@ -22,8 +23,7 @@ _CHANGES = frozenset({"change", "change_rate"})
 _GENERIC = frozenset({"预算数", "执行数", "收入数"})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """What the header cells over a column say together."""
 
     role: str = ""
@@ -39,8 +39,7 @@ class Column:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What a figure measures; an empty measure is unbound. ``money`` says that an amount is at least likely."""
 
     measure: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablebinding import Column, column_meaning

@@ -7,10 +7,11 @@ not say what it is, the measure is ``UNBOUND``; a header that is only partly und
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Scale, Sheet
 from jihe_extract.cells.sheetparts import project_names, rest

@@ -9,9 +9,11 @@ that lies on its side. Each row of a pattern is one claim among the supposed one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, permutations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablesections import Section, distinct, sections
@@ -38,8 +40,7 @@ Grid = list[dict[int, Fact]]
 """The figures of the rows by column."""
 
 
-@dataclass(frozen=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     """A figure of each line, and the figures that it is computed from."""
 
     kind: ClaimKind

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.cells.tablewords import load_table_words, squeeze
 from jihe_extract.document import Document, Span

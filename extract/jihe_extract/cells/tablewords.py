@@ -7,9 +7,11 @@ left unbound rather than bound to a likely-looking part of its header.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_extract.numbers.units import units
 from jihe_extract.prose.cues import vocabulary
@@ -25,8 +27,7 @@ _MONTHS = re.compile(r"^(?:截至|截止)?\d{1,2}(?:月份?)?(?:[-－—–~～�
 _YEAR = re.compile(r"(20\d{2})(?:年度|年)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a header or label says. ``known`` is false when some of its words are not understood.
 
     ``text`` is the label without numbering, brackets and 其中; ``period`` is a year, ``上年`` or ``""``;

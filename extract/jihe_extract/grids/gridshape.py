@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
+from msgspec import Struct
+
 ShortRows = Literal["merged", "padded", "either"]
 Kind = Literal["blank", "percent", "number", "amount", "text"]
 _PERCENT = re.compile(r"[≥≤>＜＜<＞=＝]?\s*[-+]?\d[\d,.]*\s*[%％‰]$")
@@ -28,8 +30,7 @@ _MARGIN = 0.6
 """By how much the best placing of a short row must beat the next one that moves a figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """Cell ``index`` of row ``row`` stands at ``col`` and covers ``rowspan`` × ``colspan`` places."""
 
     row: int

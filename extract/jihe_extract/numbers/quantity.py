@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_extract.document import Span
 
 Relation = Literal["eq", "ge", "le", "gt", "lt", "approx", "lo", "hi", "range", "inc", "dec", "from", "to"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A shown number with its unit.
 
     ``value`` is exact and in base units: yuan for money, a fraction for percentages (87.16 % is
@@ -54,10 +55,7 @@ class Quantity:
         """The same quantity with its place moved on."""
         if by == 0:
             return self
-        return quantity(
-            self.value, self.unit, self.step, self.relation, self.span.start + by, self.span.end + by,
-            self.surface, self.shown, self.inherited, self.inferred, self.text,
-        )  # fmt: skip
+        return replace(self, span=Span(self.span.start + by, self.span.end + by))
 
     @property
     def low(self) -> Decimal:
@@ -81,30 +79,6 @@ class Quantity:
         return self.relation in ("eq", "inc", "dec", "from", "to")
 
 
-class _OpenSpan:
-    """A span while it is being filled; has the slots of :class:`Span`."""
-
-    __slots__ = Span.__slots__
-    start: int
-    end: int
-
-
-class _Open:
-    """A quantity while it is being filled; has the slots of :class:`Quantity`."""
-
-    __slots__ = Quantity.__slots__
-    value: Decimal
-    unit: str
-    step: Decimal
-    relation: Relation
-    span: Span
-    surface: str
-    shown: str
-    inherited: bool
-    inferred: bool
-    text: str
-
-
 def quantity(
     value: Decimal,
     unit: str,
@@ -118,28 +92,8 @@ def quantity(
     inferred: bool,
     text: str,
 ) -> Quantity:
-    """A :class:`Quantity` made the quick way: scanning makes thousands, and ``start <= end`` is known.
-
-    A frozen dataclass pays for each field it sets; filling an open twin and then closing it costs a third.
-    """
-    span: Any = _OpenSpan()
-    span.start = start
-    span.end = end
-    span.__class__ = Span
-    made: Any = _Open()
-    made.value = value
-    made.unit = unit
-    made.step = step
-    made.relation = relation
-    made.span = span
-    made.surface = surface
-    made.shown = shown
-    made.inherited = inherited
-    made.inferred = inferred
-    made.text = text
-    made.__class__ = Quantity
-    closed: Quantity = made
-    return closed
+    """The quantity whose place is given by two offsets."""
+    return Quantity(value, unit, step, relation, Span(start, end), surface, shown, inherited, inferred, text)
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

@@ -6,10 +6,11 @@ binding, the lines are one block and their ends are ；, character for character
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.pages import headings
@@ -40,7 +41,7 @@ def lists_joined(document: Document) -> Document:
         if text[begin.end - 1] == "。":
             text[begin.end - 1] = "："
         blocks[first : last + 1] = [replace(blocks[first], span=Span(begin.start, blocks[last].span.end))]
-    return replace(document, text="".join(text), blocks=tuple(blocks))
+    return dataclasses.replace(document, text="".join(text), blocks=tuple(blocks))
 
 
 def _mended(document: Document) -> Document:
@@ -55,7 +56,11 @@ def _mended(document: Document) -> Document:
             gap = after.span.start - before.span.end
             text = text[: before.span.end] + " " * gap + text[after.span.start :]
             blocks[i : i + 2] = [replace(before, span=Span(before.span.start, after.span.end))]
-    return document if len(blocks) == len(document.blocks) else replace(document, text=text, blocks=tuple(blocks))
+    return (
+        document
+        if len(blocks) == len(document.blocks)
+        else dataclasses.replace(document, text=text, blocks=tuple(blocks))
+    )
 
 
 def _stop(text: list[str], end: int, start: int) -> None:

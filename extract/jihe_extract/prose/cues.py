@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import regex
+from msgspec import Struct
 
 from jihe_extract.prose.words import longest_of
 
@@ -35,8 +36,7 @@ _PART_YEAR_REACH = 16
 FIGURES: frozenset[str] = frozenset({"target", "mid", "actual", "completion", "deviation", "weight", "score", "given"})
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """One cue found in a text: its role, whether it opens a row by itself, and where it stands."""
 
     role: Role

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+from msgspec import Struct
 
 from jihe_extract.prose.labelshapes import plain
 from jihe_extract.prose.terms import trim_name
@@ -55,8 +55,7 @@ _ENDS = " 　\t\n，,、；;：:。"
 _PEOPLE_UNITS = frozenset({"人", "名", "位"})
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What a label says. ``name`` is a project's or fund's name, ``own`` words that the vocabulary lacks.
 
     ``against`` is true when the label compares with another time or plan (较上年 …). ``clean`` is false

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.prose.announced import LOWER, UPPER, announcement
 from jihe_extract.prose.labelreading import AGAINST_YEAR, KINDS, Label, unit_class

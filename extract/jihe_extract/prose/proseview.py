@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
+from msgspec import Struct
+
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.numbers.punctuation import exchanged
 from jihe_extract.numbers.quantity import Quantity
@@ -74,8 +76,7 @@ def _fold(text: str, blocks: Sequence[Block]) -> View:
     return View(exchanged("".join(runs), _FOLD), back, starts, blocks)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A quantity with its folded range."""
 
     quantity: Quantity

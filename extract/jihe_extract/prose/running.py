@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Fact

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import regex
+from msgspec import Struct
 
 from jihe_extract.document import Span
 from jihe_extract.numbers.quantity import Quantity
@@ -33,8 +33,7 @@ _TAIL_STOP = re.compile("[" + regex.escape(_BREAKS) + "、）)]")
 _LOOSE_CLOSE = {"）": "（(", ")": "（("}
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A quantity with the words around it; all spans are document offsets.
 
     ``label`` runs from the last break (or the previous figure) to the figure, over closed brackets.

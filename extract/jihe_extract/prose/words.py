@@ -15,11 +15,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from msgspec import Struct
+
 Kind = Literal["amount", "rate", "people", "count", "score", "indicator"]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What a figure can measure; ``kind`` decides which units fit."""
 
     id: str
@@ -31,8 +32,7 @@ class Measure:
     """For a rate: the measures that it divides, part and whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What part a figure covers. ``axis`` names the division it belongs to, ``within`` the wider scope."""
 
     id: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.cues import FIGURES, Cue, Cues
@@ -37,8 +38,7 @@ _REACHED = re.compile(r"(?:以上|以内|及以上)?，(?:全年|年末|年度)?
 _VALUE_END = re.compile(r"(?:值|值为|值是|为|：)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A figure that took a place: its role, its cue, and the words between cue and figure."""
 
     role: str

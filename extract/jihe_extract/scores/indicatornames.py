@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jihe_extract.prose.cues import Cues
 from jihe_extract.prose.proseview import View
@@ -18,8 +20,7 @@ _MAX = 60
 _HEAD = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """An indicator's name with its folded range; ``levels`` are level names written in front of it."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablesections import GridRow, Section, distinct

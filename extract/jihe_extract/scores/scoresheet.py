@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
 import regex
+from msgspec.structs import replace
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Fact, ScoreRow, Stage

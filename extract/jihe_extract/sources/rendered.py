@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from jihe_extract.charmap import NO_SCORE, CharMap
@@ -23,7 +24,7 @@ def place_by_rendering(document: Document, pdf: bytes | None, limits: Limits) ->
     """The document with the pages and boxes of its rendering; unchanged but for a warning when that failed."""
     if pdf is None:
         warning = Warning_("no_rendering", "LibreOffice 未能排版该文件，证据位置只给出段落和单元格")
-        return replace(document, warnings=(*document.warnings, warning))
+        return dataclasses.replace(document, warnings=(*document.warnings, warning))
     text, pages, boxes, count = rendered_characters(pdf, limits)
     places = align(document.text, text)
     found = places >= 0
@@ -32,7 +33,7 @@ def place_by_rendering(document: Document, pdf: bytes | None, limits: Limits) ->
     page_of[found] = pages[places[found]]
     box_of[found] = boxes[places[found]]
     chars = CharMap(page_of, box_of, np.full(len(places), NO_SCORE, np.uint8))
-    return replace(
+    return dataclasses.replace(
         document,
         source_map=chars,
         pages=count,
