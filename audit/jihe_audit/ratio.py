@@ -12,7 +12,7 @@ import regex
 
 from jihe_audit.finding import Check, Finding, Severity
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate
+from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Ratio, Reading
 from jihe_extract.facts import SURE, Claim, Fact
@@ -49,10 +49,27 @@ def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) ->
     if reading.unless and regex.search(reading.unless, ledger.document.quote(rate.quote)):
         return
     note = "" if reading.plain and regex.search(reading.plain, ledger.named(rate)) else reading.note
+    if "+" in reading.top:
+        yield from _of_sum(ledger, reading, rate, absolute)
+        return
     for top in _pick(ledger, reading.top, rate):
         for base in _pick(ledger, reading.base, rate):
             if top is not base:
                 yield Try(reading.kind, (top, base), note=note, absolute=absolute)
+
+
+def _of_sum(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) -> Iterator[Try]:
+    """A rate of several figures of its sentence together: those who are content and those who are very content."""
+    parts = [[f for f in _pick(ledger, name, rate) if ledger.together(rate, f)] for name in reading.top.split("+")]
+    if all(parts):
+        for base in _pick(ledger, reading.base, rate):
+            yield Try("sum_rate", (*(p[0] for p in parts), base), note=reading.note, absolute=absolute)
+
+
+def _may_weight(ledger: Ledger, spec: Ratio, rate: Fact) -> bool:
+    """Whether the sentence tells so many grades that the rate may be their weighted mean."""
+    told = [n for n in spec.graded if any(ledger.together(rate, f) for f in _pick(ledger, n, rate))]
+    return len(told) > 1
 
 
 def _beside(ledger: Ledger, rate: Fact) -> list[Try]:
@@ -92,6 +109,11 @@ def judge(ledger: Ledger, spec: Ratio) -> Iterator[Finding | Check]:
         usual = next(attempts, None)
         if usual is None or _complement(rate, usual) or _since_changed(ledger, rate, usual):
             continue
+        if _may_weight(ledger, spec, rate):
+            attempts = iter(t for t in (usual, *attempts) if _agrees(ledger, rate, t))
+            usual = next(attempts, None)
+            if usual is None:
+                continue
         sure = rate.sure and (claim is None or claim.trust >= rate.trust or claim.trust >= SURE)
         cap = partial(_cap, ledger, spec, rate, claim, usual)
         yield from relate(ledger, spec.id, rate, chain((usual,), attempts), sure=sure, cap=cap)
@@ -147,6 +169,11 @@ def _beyond_doubt(ledger: Ledger, spec: Ratio, rate: Fact, usual: Try) -> bool:
         return False
     line = ledger.within(ledger.paragraph(rate.quantity.span))
     return not _quotient(rate, [f for f in line if f.quantity.unit == "CNY" and f.quantity.value])
+
+
+def _agrees(ledger: Ledger, rate: Fact, attempt: Try) -> bool:
+    weighing = weigh_try(ledger, rate, attempt)
+    return weighing is not None and weighing.verdict in ("pass", "tail")
 
 
 def _quotient(rate: Fact, amounts: Sequence[Fact]) -> bool:

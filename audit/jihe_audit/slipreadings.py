@@ -126,6 +126,9 @@ def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[
                     found = _unlike(ledger, [r for r in likely if r.word == NAMED])
                 if found is not None:
                     doubted.update(m.quantity.span for m in reading.members)
+                    yield ledger.check(
+                        IDENTITY[reading.kind], "uncertain", found.working, reading.members, weighing=reading.weighing
+                    )
                     yield found
                     break
 
@@ -249,15 +252,25 @@ def _all_of(fact: Fact, reading: SlipReading) -> bool:
     return fact.quantity.unit == "%" and fact.quantity.value == 1 and reading.weighing.nominal > 1
 
 
+_UNLIKE = {
+    "ratio": ("A08", "比率与所列数不符", "核对比率的分子、分母后更正。"),
+    "growth": ("A08", "增减率与所列数不符", "核对前后两数和增减率后更正。"),
+    "difference": ("A07", "增减数与前后两数不符", "核对前后两数和增减数后更正。"),
+    "sum": ("A04", "所列各数与合计不符", "核对合计和各部分后更正。"),
+}
+"""Category, title and advice where none of the figures that the words name bears a figure out."""
+
+
 def _unlike(ledger: Ledger, readings: Sequence[SlipReading]) -> Finding:
-    """The doubt that a rate agrees with none of the figures that it may be taken of."""
+    """The doubt that a figure agrees with none of those that the words take it of."""
     first = readings[0]
+    category, title, advice = _UNLIKE[first.kind]
     workings = "，".join(dict.fromkeys(working_of(r.attempt, r.stated, r.weighing) for r in readings))
     return ledger.finding(
         f"按行文，{show(first.stated)}应为{workings}，不符。",
         first.stated, *dict.fromkeys(o for r in readings for o in r.attempt.operands),
-        working=working_of(first.attempt, first.stated, first.weighing), weighing=first.weighing, category="A08",
-        title="比率与所列数不符", advice="核对比率的分子、分母后更正。",
+        working=working_of(first.attempt, first.stated, first.weighing), weighing=first.weighing, category=category,
+        title=title, advice=advice,
     )  # fmt: skip
 
 

@@ -80,9 +80,9 @@ class Identity(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One admissible way to compute a rate: numerator and base, each measure or ``measure@scope``; ``|`` lists
-    alternatives. ``note`` names an unusual base and is empty for the usual one. ``kind`` change is
-    (numerator − base) ÷ base. A rate whose own words match the pattern ``unless`` has no such reading; for one
-    whose own words match ``plain`` it is as usual as any, and needs no note."""
+    alternatives, ``+`` in the numerator adds figures up. ``note`` names an unusual base and is empty for the usual
+    one. ``kind`` change is (numerator − base) ÷ base. A rate whose own words match the pattern ``unless`` has no such
+    reading; for one whose own words match ``plain`` it is as usual as any, and needs no note."""
 
     top: str
     base: str
@@ -99,6 +99,8 @@ class Ratio(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):
     readings: tuple[Reading, ...]
     scope: str = "*"
     absolute: bool = False
+    graded: tuple[str, ...] = ()
+    """Figures of which two or more make the rate one that may weight them: it is verified or left alone."""
 
 
 class Residue(Spec, frozen=True, forbid_unknown_fields=True, kw_only=True):

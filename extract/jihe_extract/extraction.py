@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -71,7 +71,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     if isinstance(bound_by, ColumnBinder):
         sheet_rows, named = bound_by.columns(document, sheet_rows, in_sheets)
         bound.update(named)
-    facts = _ordered([*told, *bound.values()])
+    facts = _ordered(_called_alike([*told, *bound.values()]))
     prose_facts = [f for f in facts if f.origin == "prose"]
     told_claims, readings = find_claims(document, prose_facts, tuple(n for n in (who.unit, *who.aliases) if n))
     claims = [
@@ -130,6 +130,16 @@ def _of_projects(document: Document, bound: Mapping[Span, Fact]) -> dict[Span, F
         mine = (own and not fact.subject and fact.quantity.unit in ("CNY", "%")) or (own and fact.measure == "总分")
         out[span] = replace(fact, subject=own) if mine else fact
     return out
+
+
+def _called_alike(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """A project that a table names without the word 项目 is the one that the prose names with it."""
+    named = {f.subject for f in facts if f.origin != "prose" and f.subject}
+    told = {f.subject for f in facts if f.origin == "prose" and f.subject.removesuffix("项目") in named - {f.subject}}
+    alike = told - named
+    if not alike:
+        return facts
+    return [replace(f, subject=f.subject.removesuffix("项目")) if f.subject in alike else f for f in facts]
 
 
 def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try
+from jihe_audit.relate import Kind, Try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, weighed
+from jihe_extract.asserted.readings import ADMITTED, CHANGES, NAMED
 from jihe_extract.cells.tablepatterns import COLUMN
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim
+
+_GROWN: tuple[Kind, ...] = ("grown", "shrunk")
 
 
 def _tries(claim: Claim) -> Iterator[Try]:
@@ -21,6 +24,12 @@ def _tries(claim: Claim) -> Iterator[Try]:
         yield Try("rate", claim.operands)
     elif claim.kind == "difference":
         yield Try("sum", claim.operands, (1, -1), absolute=True)
+    elif claim.kind == "growth":
+        now, other = claim.operands
+        if other.measure in CHANGES:
+            yield from (Try(kind, (other, now)) for kind in _GROWN)
+        else:
+            yield Try("change", claim.operands, absolute=True)
 
 
 def _of_indicators(ledger: Ledger) -> frozenset[Span]:
@@ -60,10 +69,12 @@ def slips(ledger: Ledger) -> Outcome:
     """句子的写法表明几个数字之间存在合计、结余、比率或差额关系，而各数没有写明名称。相符的记为已核；不相符的，只有改动其中一个未经其他关系核实的数字的一位即可全部相符时，才作为疑似录入差错提示。"""
     places: dict[tuple[str, Span], list[SlipReading]] = {}
     rows = _of_indicators(ledger)
+    named = {c.stated.quantity.span for c in ledger.extraction.supposed if c.word == NAMED and c.stated is not None}
     for claim in ledger.extraction.supposed:
         if claim.kind == "restatement" or claim.word.startswith(COLUMN) or claim.stated is None:
             continue
         if claim.stated.quantity.span not in rows:
-            found = weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=claim.word)
+            word = claim.word or (ADMITTED if claim.stated.quantity.span in named else "")
+            found = weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=word)
             places.setdefault((claim.kind, claim.span), []).extend(found)
     yield from judged(ledger, places.values())

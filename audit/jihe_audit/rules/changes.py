@@ -14,13 +14,15 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.telling import computed
-from jihe_audit.verdict import Weighing, judge_value
+from jihe_audit.verdict import Weighing, counted, judge_value
 from jihe_audit.wording import name, places, plain, show
 from jihe_extract.facts import SURE, Claim, Fact
 
 
 def _width(fact: Fact) -> Interval:
     q = fact.quantity
+    if counted(q):
+        return Interval.point(q.value)
     return Interval(q.value - q.step / 2, q.value + q.step / 2)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from jihe_audit.finding import Check, Finding
+from jihe_audit.finding import Check
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slips import edits
-from jihe_audit.wording import plain, show
+from jihe_audit.wording import show
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Fact
 
@@ -173,66 +172,3 @@ def _rates(ledger: Ledger, rate: Fact, near: Sequence[Fact]) -> Iterator[Check]:
 
 RUN = 3
 """Most figures right before a rate that may bear it."""
-
-
-@rule(
-    id="V02",
-    title="比率疑有录入差错",
-    category="A08",
-    severity="warning",
-    basis=("STL-83",),
-    advice="按同句两数重新计算比率，核对是否颠倒或误录一位数字。",
-    consequence="score",
-    fails=(
-        "全年安装标志牌306块，目标值320块，«安装率96.53%»。",
-        "火灾起数由41起降至34起，«下降17.70%»。",
-    ),
-    passes=(
-        "全年安装标志牌306块，目标值320块，安装率95.63%。",
-        "火灾起数由41起降至34起，下降17.07%。",
-        "全年检查企业306家，发放资料320份，企业参保率71.25%。",
-    ),
-    late=True,
-)
-def slipped(ledger: Ledger) -> Outcome:
-    """同句内紧邻比率的两个同单位数字相除（或求增减率），与载明的比率只差一位数字或相邻两位颠倒，疑为录入差错；其他情形不作判断。"""
-    done = {span for check in ledger.tried for span in check.spans}
-    for rate in ledger.extraction.facts:
-        q = rate.quantity
-        if q.unit != "%" or "点" in q.surface or not _usable(rate) or q.span in done or q.shown_decimals < 2:
-            continue
-        if ledger.document.cell_at(q.span) is None:
-            yield from _slip_of(ledger, rate)
-
-
-def _slip_of(ledger: Ledger, rate: Fact) -> Iterator[Finding]:
-    where = ledger.sentence(rate.quantity.span)
-    before: list[Fact] = []
-    for fact in ledger.extraction.facts:
-        if where.holds(fact.quantity.span) and fact.quantity.end <= rate.quantity.start:
-            before = [] if fact.quantity.unit == "%" else [*before, fact]
-    close = [
-        f for f in before[-RUN:] if f.quantity.exact and f.quantity.value > 0 and f.quantity.unit not in ("分", "")
-    ]
-    for a in close:
-        for b in close:
-            if a is b or a.quantity.unit != b.quantity.unit:
-                continue
-            quotient = a.quantity.value / b.quantity.value
-            kinds = ("change",) if rate.measure == "变动率" else ("rate",)
-            for kind in kinds:
-                value = abs(quotient - 1) if kind == "change" else quotient
-                due = plain(value * 100, rate.quantity.shown_decimals)
-                if len(due) == len(rate.quantity.shown) and due in {
-                    shown for shown, slip in edits(rate.quantity.shown) if slip.startswith(("相邻", "一位"))
-                }:
-                    attempt = Try(kind, (a, b), absolute=True)  # type: ignore[arg-type]
-                    weighing = weigh_try(ledger, rate, attempt)
-                    if weighing is None or weighing.verdict != "fail":
-                        continue
-                    working = working_of(attempt, rate, weighing)
-                    yield ledger.finding(
-                        f"{ledger.document.quote(ledger.spot(rate))}，按同句{working}，疑录入差错。",
-                        rate, a, b, working=working, weighing=weighing,
-                    )  # fmt: skip
-                    return

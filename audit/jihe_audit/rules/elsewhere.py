@@ -50,6 +50,13 @@ def far_changes(ledger: Ledger) -> Outcome:
 TOTALS = "收支总计"
 _TOTALS_NEAR = 40
 """Characters before a change in which its totals are named."""
+SPOKEN = {
+    "决算数大于": ("执行数", "年初预算数", "预算数"),
+    "决算数小于": ("执行数", "年初预算数", "预算数"),
+    "本年收入": ("收入数",),
+    "本年支出": ("执行数",),
+}
+"""Words of a change that has no scope, and the measures that it may be a change of."""
 LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
 """What a change told of a scope may be a change of."""
 
@@ -57,15 +64,27 @@ LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预�
 def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
     """The amounts that a change may be one of: of its scope, and the totals of both sides where it speaks of them."""
     of_scope = ledger.of_scope(claim.subject, claim.scope) if claim.scope or claim.subject else ()
+    if not (claim.scope or claim.subject):
+        of_scope = [f for m in _spoken_of(ledger, claim) for f in ledger.of_measure(m) if not f.scope and not f.subject]
     found = [f for f in of_scope if f.measure in (*LEVELS, TOTALS)]
     found = [*(ledger.of_measure(TOTALS) if _of_totals(ledger, stated) else ()), *found]
     return [f for f in found if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > 0]
+
+
+def _spoken_of(ledger: Ledger, claim: Claim) -> tuple[str, ...]:
+    """What a change of no scope says that it is a change of: ``本年收入较上年增加9万元``, ``决算数大于预算数9万元``."""
+    where = ledger.sentence(claim.span, "。\n")
+    words = ledger.document.text[max(where.start, claim.span.start - _TOTALS_NEAR) : claim.span.end]
+    return next((measures for word, measures in SPOKEN.items() if word in words), ())
 
 
 def _far(ledger: Ledger, claim: Claim, stated: Fact, levels: Sequence[Fact]) -> Iterator[Try]:
     """A change from the figures of its scope told elsewhere in the report, of this year and of another."""
     now = distinct([f for f in levels if f.period in ("", ledger.year)])
     past = distinct([f for f in levels if f.period not in ("", ledger.year)])
+    if _of_budget(ledger, claim):
+        past = [b for b in now if b.measure != "执行数"]
+        now = [a for a in now if a.measure == "执行数"]
     for a in now:
         for b in past:
             if claim.kind == "difference":
@@ -78,6 +97,12 @@ def _far(ledger: Ledger, claim: Claim, stated: Fact, levels: Sequence[Fact]) -> 
             if a.quantity.value > moved.quantity.value > 0:
                 yield Try("grown", (moved, a))
                 yield Try("shrunk", (moved, a))
+
+
+def _of_budget(ledger: Ledger, claim: Claim) -> bool:
+    """Whether a difference is told of accounts and budget of one year."""
+    told = ledger.document.quote(claim.span)
+    return claim.kind == "difference" and not claim.operands and any(w in told for w in list(SPOKEN)[:2])
 
 
 def _of_totals(ledger: Ledger, change: Fact) -> bool:
@@ -108,7 +133,7 @@ SIBLINGS = 2
     advice="核对分项数和占比，更正录入有误的一位数字。",
     consequence="amount",
     fails=(
-        "2026年部门预算公开说明\n支出预算总额800.00万元，其中基本支出500.00万元，占62.50%；项目支出300.00万元，占37.50%。\n按功能分类，教育支出600.00万元，占75.00%；"
+        "2026年部门预算公开说明\n支出预算总额800.00万元，其中基本支出500.00万元，占62.50%；项目支出300.00万元，占37.50%。\n从功能看，教育支出600.00万元，占75.00%；"
         "«住房保障支出950.00万元»，占18.75%；卫生健康支出50.00万元，占6.25%。",
     ),
     passes=(

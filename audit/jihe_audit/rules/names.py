@@ -152,7 +152,7 @@ def project_names(ledger: Ledger) -> Outcome:
         if budget.quantity.value == spent.quantity.value or budget.quantity.shown_decimals == 0:
             continue
         mark = (budget.quantity.value, spent.quantity.value)
-        if mark in pairs and pairs[mark][0] != subject:
+        if mark in pairs and _bare(pairs[mark][0]) != _bare(subject):
             other, where = pairs[mark]
             also = ledger.first(("执行数",), "", other)
             yield ledger.check(
@@ -167,6 +167,11 @@ def project_names(ledger: Ledger) -> Outcome:
                 where,
             )
         pairs.setdefault(mark, (subject, budget))
+
+
+def _bare(subject: str) -> str:
+    """A project's name without the word 项目, which tables leave out."""
+    return subject.removesuffix("项目")
 
 
 @rule(

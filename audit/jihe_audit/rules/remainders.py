@@ -9,6 +9,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, digits, judged, settled, weighed
+from jihe_extract.asserted.readings import CHANGES
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.running import PART_OF_YEAR
@@ -108,7 +109,7 @@ def far_rates(ledger: Ledger) -> Outcome:
     tried = settled(ledger, stated=True)
     places: list[list[SlipReading]] = []
     for rate in ledger.rates:
-        long = digits(rate) >= LONG_RATE
+        long = digits(rate) >= (LONG_RATE - 1 if _named(ledger, rate) else LONG_RATE)
         if (
             not long
             or rate.quantity.span in tried
@@ -129,7 +130,7 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
     near = [f for f in ledger.within(where) if f.quantity.span < rate.quantity.span]
     near = [f for f in near if f.measure not in LEFT or f is near[0]]
     top = near[-1] if near else None
-    if top is None or not top.quantity.exact or top.measure == "增减额":
+    if top is None or not top.quantity.exact or top.measure in CHANGES:
         return None
     if PART_OF_YEAR.match(top.scope):
         return None

@@ -14,12 +14,15 @@ import regex
 from jihe_extract.asserted.functionalitems import functional_items
 from jihe_extract.asserted.gradecounts import grade_counts
 from jihe_extract.asserted.listclaims import ListReader
+from jihe_extract.asserted.marklists import marks_told
 from jihe_extract.asserted.namedrates import named_rates
 from jihe_extract.asserted.numberedlists import announced
 from jihe_extract.asserted.pieces import pieces
 from jihe_extract.asserted.rateclaims import RateReader
 from jihe_extract.asserted.supposed import supposed
+from jihe_extract.asserted.toldaverages import told_averages
 from jihe_extract.asserted.toldlevels import ToldLevels
+from jihe_extract.asserted.toldlinks import told_links
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.binding import prose_blocks
@@ -74,6 +77,11 @@ def find_claims(
         readings += supposed(document, told, last)
         readings += pieces(document, told, last)
         readings += named_rates(text, block.span.start, told)
+        readings += told_links(document, told)
+        readings += told_averages(document, told)
+        marks, deducted = marks_told(document, told)
+        claims += marks
+        readings += deducted
         read.append((block, told))
         last = _last_sentence(told)
         amounts += [f for _, f in told if f.quantity.unit != "%" and f.label is not None]

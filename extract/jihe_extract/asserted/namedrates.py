@@ -26,6 +26,7 @@ _COMPLETED = regex.compile(
 )
 """A rate of what was done of what was to be done, and of nothing else."""
 _GOAL = regex.compile(r"目标|计划|任务|指标值|应")
+_DONE = regex.compile(r"(?:完成|建成|完工|整改|办结|实施|竣工)$")
 _SEVERAL = 2
 
 
@@ -45,7 +46,8 @@ def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) ->
         if top is None:
             continue
         part = told[top][1]
-        for k in _bases(told, top):
+        behind = [k for k, (m, _) in enumerate(told[i + 1 : i + 2], i + 1) if m.bracket == mention.span.end]
+        for k in (*_bases(told, top), *behind):
             base = told[k][1]
             if text.endswith(PER, 0, told[k][0].span.start - offset):
                 continue
@@ -59,6 +61,10 @@ def _planned(text: str, offset: int, told: Sequence[tuple[Mention, Fact]], i: in
     near = [k for k in _before(told, i) if told[k][0].group == group]
     if len(near) != _SEVERAL or told[near[0]][1].quantity.unit != told[near[1]][1].quantity.unit:
         return None
+    if _DONE.search(_label(text, offset, told[near[0]][0])) and not any(
+        _GOAL.search(_label(text, offset, told[k][0])) for k in near
+    ):
+        return told[near[0]][1], told[near[1]][1]  # 4个中心完成3个，完成率75%
     goals = [k for k in near if _GOAL.search(_label(text, offset, told[k][0]))]
     if len(goals) != 1:
         return None
@@ -85,6 +91,8 @@ def _before(told: Sequence[tuple[Mention, Fact]], i: int) -> Iterator[int]:
 
 def _label(text: str, offset: int, mention: Mention) -> str:
     label = text[mention.label.start - offset : mention.label.end - offset]
+    if _DONE.search(label.strip()):
+        return label.strip()
     return str(_COUNTED.sub("", label)).strip("，、；。（）() ")
 
 

@@ -12,7 +12,9 @@ from jihe_extract.facts import Claim, Fact
 from jihe_extract.pages import headings
 from jihe_extract.prose.structure import Mention
 
-_ANNOUNCES = regex.compile(r"(?:如下|其中|包括|分别为|分别是|安排情况|具体为)[：:。]?$")
+_ANNOUNCES = regex.compile(
+    r"(?:如下|其中|包括|分别为|分别是|安排情况|具体为)[：:。]?$|(?:\d(?:万|亿)?元|项目\d+个)[：:]$"
+)
 
 
 def announced(document: Document, blocks: Sequence[tuple[Block, Sequence[Told]]]) -> Iterator[Claim]:

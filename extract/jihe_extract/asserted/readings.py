@@ -19,6 +19,8 @@ ADMITTED = "admitted"
 """``Claim.word`` of a reading that may verify its place but raises no doubt of its own."""
 NAMED = "named"
 """``Claim.word`` of a reading whose rate is named after its numerator: no slip need explain it."""
+DIVIDED = "divided"
+"""``Claim.word`` of a list that opens right behind its whole."""
 ENOUGH = 2
 PER = ("/", "／", "每")
 """What stands before a figure that is a unit of measurement: ``0.06次/10万公顷``, ``每10万人``."""

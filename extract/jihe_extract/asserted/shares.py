@@ -18,6 +18,10 @@ from jihe_extract.prose.structure import Mention
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
 _LEAST_NAME = 4
+_TOGETHER = regex.compile(
+    r"(?:和|与|及|、|[两三四几]项|[两三四几]类|前[两三四五]\p{Han})\p{Han}{0,12}(?:合计|共计|合并|之和|共)占"
+)
+"""A share of several parts together."""
 _INVESTED = re.compile(r"占(?:项目|计划|概算)?(?:总投资|投资总额|合同(?:总?价|总?额|金额))")
 """Wholes that no total of the budget is: always those so named."""
 _SHARE_END = re.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
@@ -39,6 +43,8 @@ class SharesOfBlock:
         """Part and whole of a share, or the part with the scope of its whole; and whether both are certain."""
         if (before := self._of_whole_before(i, mention)) is not None:
             return before, "", True
+        if _TOGETHER.search(self.document.quote(mention.label)):
+            return (), "", True
         pair = self._paired(i)
         part, of = pair or (self._own_part(i, mention), mention)
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:

@@ -14,7 +14,9 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, admitted, reading
+from msgspec.structs import replace
+
+from jihe_extract.asserted.readings import CHANGES, DIVIDED, ENOUGH, Told, admitted, reading
 from jihe_extract.asserted.supposedrates import RatesOfBlock
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
@@ -27,6 +29,8 @@ _MOST_WHOLES = 4
 """Most amounts of a sentence before a list that it may divide."""
 _FAR = 5
 """The same for what only verifies."""
+_OPENING = 4
+"""Characters right behind a whole in which the list of its parts opens."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
 """``收入包括……；支出包括……``: both sides of a whole of the sentence before."""
 
@@ -85,8 +89,24 @@ class _Reader(RatesOfBlock):
             parts = [*parts, *group]
             lists.append(parts)
         yield from self._places(wholes, [p for p in reversed(lists) if len(p) >= ENOUGH])
+        first = next(iter(groups.values()), [])
+        if len(first) >= ENOUGH and (whole := self._divided(i)) is not None:
+            yield replace(next(self._places([whole], [first])), word=DIVIDED)
         for group in list(groups.values())[1:]:
             yield from self._places(wholes, [group] if len(group) >= ENOUGH else [])
+
+    def _divided(self, i: int) -> Fact | None:
+        """The amount right before the word that opens a list: what the list divides, and nothing else."""
+        if not i:
+            return None
+        k = i - 1
+        if k and self.told[k][1].quantity.unit == "%":
+            of_base = self.document.text[self.told[k - 1][0].span.end : self.told[k][0].span.start].strip() == "的"
+            k -= 2 if of_base and k > 1 else 1  # 造林5万亩，占任务4万亩的125%，其中……
+        (last, whole), (mention, fact) = self.told[k], self.told[i]
+        between = self.document.text[self.told[i - 1][0].span.end : mention.span.start].lstrip("，,（(：: 。")
+        near = list_opener(between[:_OPENING], mention.bracket is not None) is not None
+        return whole if near and self._level(k, fact.quantity.unit) and last.bracket is None else None
 
     def _places(self, wholes: Sequence[Fact], lists: Sequence[Sequence[Fact]]) -> Iterator[Claim]:
         """Readings of one place: every whole with every list."""

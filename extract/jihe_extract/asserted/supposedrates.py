@@ -21,6 +21,8 @@ _FAR = 5
 _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
+_EARNED = regex.compile("收")
+"""What people earned (户均增收) is no share of what they were paid."""
 _OF_EACH = regex.compile(r"每|均")
 _AVERAGE = regex.compile(r"(?:[户人亩次床班车村校生]均|每(?:辆|人|户|亩|名|班|台|所|村)\p{Han}{0,3})\p{Han}{0,8}$")
 
@@ -107,6 +109,8 @@ class RatesOfBlock(BlockReader):
             f for m, f in told
             if f.quantity.unit == "CNY" and f.quantity.exact and not _OF_EACH.search(self.document.quote(m.label))
         ]  # fmt: skip
+        if _EARNED.search(self.document.quote(average.label) if average.label is not None else ""):
+            amounts = [f for m, f in told if f in amounts and _EARNED.search(self.document.quote(m.label))]
         return [f for f in amounts if f.measure != average.measure or f.quantity.value > average.quantity.value * 2]
 
 

@@ -238,6 +238,8 @@ class _Reader:
             return False
         if draft.anchored:
             return True
+        if roles <= {"target", "actual"} and self._bounds_only(draft):
+            return False
         strong = {f.role for f in draft.filled.values() if f.strong} | set(draft.texts)
         if "target" in strong and roles & {"actual", "completion", "score", "mid"}:
             return True
@@ -250,6 +252,15 @@ class _Reader:
             return draft.end - draft.first_cue <= _LOOK_BACK
         plain = target is not None and target.item.quantity.unit != "CNY"
         return plain and draft.end - draft.first_cue <= 120
+
+    @staticmethod
+    def _bounds_only(draft: _Draft) -> bool:
+        """Whether what looks like a result is another bound, in another unit: ``不少于300次；满意度达到90%以上``."""
+        target, actual = draft.filled.get("target"), draft.filled.get("actual")
+        if target is None or actual is None:
+            return False
+        bound = actual.item.quantity.relation in ("ge", "le", "gt", "lt")
+        return bound and actual.item.quantity.unit != target.item.quantity.unit
 
     def _announced(self, draft: _Draft) -> bool:
         """Whether target and actual follow a name that opens its paragraph: ``培育农民：目标200人，实际206人``."""

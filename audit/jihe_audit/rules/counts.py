@@ -1,0 +1,111 @@
+"""Counts of things divided into parts: more parts than there are things, or one digit less than all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import regex
+
+from jihe_audit.holding import holding
+from jihe_audit.ledger import Ledger
+from jihe_audit.relate import Try, working_of
+from jihe_audit.rule import Outcome, rule
+from jihe_audit.slipreadings import SlipReading, weighed
+from jihe_audit.slips import edits
+from jihe_audit.wording import show
+from jihe_extract.asserted.readings import DIVIDED
+from jihe_extract.document import Span
+from jihe_extract.facts import Fact
+
+_PEOPLE = frozenset({"人", "名", "位", "人次", "户", "人天"})
+_NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|[^\p{Han}\p{L}\d]")
+_CLASS = regex.compile(r"[级类型组期层段批档](?:别|次)?(?:为|有|共)?$")
+_MOST_NAME = 10
+_LEAST = 3
+
+
+@rule(
+    id="N36",
+    title="所列各项之和与总数不符",
+    category="A04",
+    severity="warning",
+    basis=("STL-83",),
+    advice="核对总数和各项数量后更正。",
+    consequence="amount",
+    fails=(
+        "«全县有水库64座»，其中小（1）型12座、小（2）型57座。",
+        "«改造温室120座»，其中一连48座、二连40座、三连31座。",
+    ),
+    passes=(
+        "全县有水库64座，其中小（1）型12座、小（2）型52座。",
+        "改造温室120座，其中一连48座、二连40座。",
+        "培训682人，其中女性395人、少数民族407人。",
+        "在园幼儿100名，其中女童50名、留守儿童40名、低保儿童30名。",
+    ),
+    late=True,
+    by_slip=True,
+)
+def divided_counts(ledger: Ledger) -> Outcome:
+    """数量后以“其中”等列出各项的，各项之和不应超过总数；各项名称同类且有三项以上、只差一位数字即与总数相符的，也提示。人数的各项可能交叉，只核对名称同类的。"""
+    places: dict[Span, list[SlipReading]] = {}
+    for claim in ledger.extraction.supposed:
+        stated = claim.stated
+        if claim.kind != "sum" or stated is None or stated.quantity.unit in ("CNY", "%", "分", ""):
+            continue
+        if stated.origin != "prose" or len(claim.operands) < 2:
+            continue
+        found = weighed(ledger, "sum", stated, [Try("sum", claim.operands)], is_open=claim.open, word=claim.word)
+        places.setdefault(claim.span, []).extend(found)
+    for readings in places.values():
+        if not readings or any(r.verdict in ("pass", "tail") for r in readings):
+            continue
+        doubted = holding(ledger).doubted()
+        for reading in [r for r in readings if r.word == DIVIDED][:1]:
+            if doubted.isdisjoint(m.quantity.span for m in reading.members) and _wrong(ledger, reading):
+                working = working_of(reading.attempt, reading.stated, reading.weighing)
+                yield ledger.finding(
+                    f"总数为{show(reading.stated)}，所列各项之和为{working}，不符。",
+                    *reading.members, working=working, weighing=reading.weighing,
+                )  # fmt: skip
+
+
+def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
+    """Whether parts exceed the whole that they divide, or parts of one kind lack one digit of it."""
+    parts = reading.attempt.operands
+    alike = _alike(ledger, parts)
+    if reading.stated.quantity.unit in _PEOPLE and not (alike and _kinds(ledger, parts)):
+        return False
+    if not ledger.together(reading.stated, parts[0]):
+        return False
+    if sum(o.quantity.value for o in parts) > reading.stated.quantity.value:
+        return True
+    return alike and len(parts) >= _LEAST and _one_digit(reading)
+
+
+def _alike(ledger: Ledger, parts: Sequence[Fact]) -> bool:
+    """Whether the names of the parts end alike (县级、乡级、村级) and so divide one thing one way."""
+    names = [_NO_NAME.sub("", ledger.document.quote(p.label)) if p.label is not None else "" for p in parts]
+    return all(1 < len(n) <= _MOST_NAME for n in names) and len({n[-1] for n in names}) == 1 and len({*names}) > 1
+
+
+def _kinds(ledger: Ledger, parts: Sequence[Fact]) -> bool:
+    """Whether the names are of levels or classes, in which nobody is counted twice (女童、留守儿童 are none)."""
+    return all(p.label is not None and _CLASS.search(ledger.document.quote(p.label).strip()) for p in parts)
+
+
+def _one_digit(reading: SlipReading) -> bool:
+    """Whether one wrong digit of a figure of two digits or more explains what the parts lack."""
+    missing = reading.stated.quantity.value - sum(o.quantity.value for o in reading.attempt.operands)
+    for fact in reading.members:
+        q = fact.quantity
+        if sum(c.isdigit() for c in q.shown) < 2:
+            continue
+        need = q.value + (missing if fact is not reading.stated else -missing)
+        unit = q.step.scaleb(q.shown_decimals)
+        for shown, slip in edits(q.shown):
+            if not slip.startswith(("相邻", "一位")):
+                break
+            if shown.replace(",", "").replace(".", "").isdecimal() and Decimal(shown.replace(",", "")) * unit == need:
+                return True
+    return False

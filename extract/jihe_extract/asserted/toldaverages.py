@@ -1,0 +1,121 @@
+"""Averages and products told right beside what they are of: ``发放38.4万元，受益128户，户均3000元``.
+
+Readings with ``word`` = :data:`NAMED`, like those of :mod:`jihe_extract.asserted.toldlinks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import regex
+from msgspec.structs import replace
+
+from jihe_extract.asserted.readings import CHANGES, NAMED, BlockReader, Told, reading
+from jihe_extract.document import Document
+from jihe_extract.facts import Claim, Fact
+
+_AVERAGE = regex.compile(
+    r"^[，,、；（(]?(?:平均)?(?:(?P<each>\p{Han})均|每(?P<each>\p{Han}))(?P<what>\p{Han}{0,8}?)(?:为|约|达到?)?$"
+)
+_EACH = regex.compile(r"(?:每\p{Han}{1,3}|\p{Han}均)\p{Han}{0,8}$")
+_BY = regex.compile(r"(?:按|以)\p{Han}{0,6}$")
+_PRODUCT = regex.compile(
+    r"(?:(?:共计?|合计|总计|小计|计)(?:增收|投入|发放|支出|补助|补贴|节约|需要?)?|(?:核定|测算|核算|需|应|可|总)\p{Han}{0,6})(?:为|约)?$"
+)
+_PAID = frozenset(
+    {
+        "",
+        "补助",
+        "补贴",
+        "支出",
+        "投入",
+        "投资",
+        "发放",
+        "成本",
+        "费用",
+        "经费",
+        "金额",
+        "救助",
+        "资助",
+        "奖补",
+        "标准",
+        "补偿",
+    }
+)
+"""What is averaged whatever the amount was called."""
+_SAME = {"人": "人名人次位", "户": "户", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
+_LONGEST = 24
+"""Characters between the figures."""
+
+
+def told_averages(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
+    """Readings of one block."""
+    reader = _Averages(document, told, ())
+    for i in range(2, len(told)):
+        if reader.near(i):
+            yield from (*reader.average(i), *reader.product(i))
+
+
+class _Averages(BlockReader):
+    """Reads the places of one block."""
+
+    def near(self, i: int) -> bool:
+        """Whether the figure and the two before it stand close together in one sentence and bracket."""
+        mentions = [self.told[k][0] for k in (i - 2, i - 1, i)]
+        exact = all(self.told[k][1].quantity.exact for k in (i - 2, i - 1, i))
+        close = all(b.span.start - a.span.end <= _LONGEST for a, b in pairwise(mentions))
+        return exact and close and len({(m.sentence, m.group, m.bracket) for m in mentions}) == 1
+
+    def _text(self, k: int) -> str:
+        """What stands between the figure before and this one."""
+        start = self.told[k - 1][0].span.end if k else self.told[k][0].lead.start
+        return self.document.text[start : self.told[k][0].span.start].strip()
+
+    def average(self, i: int) -> Iterator[Claim]:
+        """``发放38.4万元，受益128户，户均3000元``, ``2864户7135人，户均2.49人``."""
+        found = _AVERAGE.match(self._text(i))
+        if found is None:
+            return
+        mean = self.told[i][1]
+        for top, base in ((i - 2, i - 1), (i - 1, i - 2)):
+            total, count = self.told[top][1], self.told[base][1]
+            alike = total.quantity.unit == mean.quantity.unit and count.quantity.unit not in ("CNY", "%", "分", "")
+            if (
+                alike
+                and self._counts(base, found["each"])
+                and self._of(top, found["what"])
+                and total.measure not in CHANGES
+            ):
+                yield _named(mean, total, count)
+
+    def _counts(self, k: int, each: str) -> bool:
+        unit = self.told[k][1].quantity.unit
+        if each in _SAME:
+            return unit in _SAME[each] or (unit == "个" and self._behind(k).startswith(each))
+        return unit == each
+
+    def _behind(self, k: int) -> str:
+        end = self.told[k][0].span.end
+        return self.document.text[end : end + 4]
+
+    def _of(self, k: int, what: str) -> bool:
+        """Whether what is averaged is what the amount was called."""
+        return what in _PAID or what in self._text(k)
+
+    def product(self, i: int) -> Iterator[Claim]:
+        """``每场1.5万元、30场，核定45万元``, ``棚均增收4600元，120座大棚共增收55.20万元``."""
+        total = self.told[i][1]
+        if total.quantity.unit != "CNY" or not _PRODUCT.search(self._text(i)):
+            return
+        for one, many in ((i - 2, i - 1), (i - 1, i - 2)):
+            each, count = self.told[one][1], self.told[many][1]
+            if each.quantity.unit != "CNY" or count.quantity.unit in ("CNY", "%", "分", ""):
+                continue
+            bare = one == i - 1 and self._text(one) in ("、", "×", "*", "，", ",") and _BY.search(self._text(many))
+            if (_EACH.search(self._text(one)) or bare) and each.quantity.value < total.quantity.value:
+                yield _named(each, total, count)
+
+
+def _named(mean: Fact, total: Fact, count: Fact) -> Claim:
+    return replace(reading("ratio", mean.quantity.span, mean, [total, count]), word=NAMED)

@@ -1,0 +1,155 @@
+"""Figures that the words of one clause tie together, whatever they measure.
+
+``维修28处，完成计划30处的93.33%``, ``贫血率3.2%，较上年的3.9%下降0.7个百分点``, ``由1.85吨增加到2.20吨，增产18.92%``:
+here the sentence itself says what was computed of what. What is read are readings of one place with ``word`` =
+:data:`NAMED`: where none of them holds, no slip of the hand need explain it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import regex
+from msgspec.structs import replace
+
+from jihe_extract.asserted.readings import CHANGES, NAMED, BlockReader, Told, reading
+from jihe_extract.document import Document, Span
+from jihe_extract.facts import Claim, Fact
+
+_OF_BASE = regex.compile(r"的(?:比例|比重)?(?:为|达到?|是)?")
+_TAKEN_OF = regex.compile(r"(?:占|完成|达到?|为|是|相当于)[^，。；较比]*$")
+_MORE = r"提高|提升|上升|增长|增加|增幅|升高|上涨|增产|增收|扩大|升幅|涨幅|核增|调增"
+_LESS = r"下降|降低|减少|降幅|回落|减幅|压减|缩短|缩小|核减|调减|压缩|精简"
+_MOVES = regex.compile(rf"(?:{_MORE}|{_LESS})(?:幅度|率|了|为|约|达到?)*$")
+_REACHED = regex.compile(rf"(?:{_MORE}|{_LESS}|增|升|降|减|扩|涨)(?:到|至|为)[^，。；]{{0,8}}$")
+_FROM = regex.compile(r"由|从")
+_AGAINST = regex.compile(r"^[，,、（(]?(?:分别)?(?:均)?(?:较|比|同比|高于|低于|高出|超出|超过|优于|与)[^，。；]{0,24}$")
+_APART = regex.compile(
+    rf"^[^，,。；]{{0,12}}[，,]?(?:相比)?(?:同比|分别)?(?:{_MORE}|{_LESS}|高出?|低|多|少|超出?)?(?:了|约)?$"
+)
+_OF_EACH = regex.compile(r"[均每]")
+_BOUND = regex.compile(r"^[，,、]?(?:均)?(?:高|低)[于出]|^[，,、]?超[过出]")
+_SINCE = regex.compile(r"^[，,、（(]?(?:同比|较|比|与|环比)[^，。；]{0,16}$")
+_REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|另有|还有|尚有)(?:的)?\p{Han}{0,6}$")
+_LONGEST = 40
+"""Characters between a figure and what it is compared with."""
+
+
+def told_links(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
+    """Readings of one block."""
+    reader = _Links(document, told, ())
+    for i, (_, fact) in enumerate(reader.told):
+        if not fact.quantity.exact or not i:
+            continue
+        if fact.quantity.unit != "%":
+            yield from reader.rest(i)
+            yield from reader.difference_of_levels(i)
+        elif "点" in fact.quantity.surface:
+            yield from reader.points_apart(i)
+        else:
+            yield from (*reader.of_base(i), *reader.grown_from(i), *reader.moved_by(i))
+
+
+class _Links(BlockReader):
+    """Reads the places of one block."""
+
+    def _beside(self, *places: int) -> bool:
+        """Whether figures stand in one ；-group and one bracket, the nearest of them close together."""
+        mentions = [self.told[k][0] for k in places]
+        near = all(b.span.start - a.span.end <= _LONGEST for a, b in pairwise(mentions))
+        return near and len({(m.group, m.sentence, m.bracket) for m in mentions}) == 1
+
+    def _same_unit(self, *places: int) -> bool:
+        facts = [self.told[k][1] for k in places]
+        return len({f.quantity.unit for f in facts}) == 1 and all(f.quantity.exact for f in facts)
+
+    def of_base(self, i: int) -> Iterator[Claim]:
+        """``维修28处，完成计划30处的93.33%``: the rate of the figure right before it, of the one before that."""
+        mention, rate = self.told[i]
+        last, base = self.told[i - 1]
+        between = self.document.text[last.span.end : mention.span.start].strip()
+        words = self.document.quote(Span(last.lead.start, last.label.end))
+        if not _OF_BASE.fullmatch(between) or not _TAKEN_OF.search(words) or base.quantity.unit in ("%", ""):
+            return
+        for k in range(i - 2, -1, -1):
+            m, top = self.told[k]
+            if m.sentence != mention.sentence or m.bracket != mention.bracket:
+                return
+            if self._level(k, base.quantity.unit):
+                if base.quantity.unit != "CNY" or k == i - 2:
+                    yield _told("ratio", rate, [top, base])
+                return
+
+    def points_apart(self, i: int) -> Iterator[Claim]:
+        """``3.2%，较上年的3.9%下降0.7个百分点``: the difference of the two rates right before."""
+        if i < 2 or not self._beside(i - 2, i - 1, i):
+            return
+        (_, first), (_, second), (_, apart) = self.told[i - 2 : i + 1]
+        if second.quantity.relation != "eq" and _BOUND.match(self._between(i - 2, i - 1)):
+            second = replace(second, quantity=second.quantity.related("eq"))  # 高于95%的目标值2.3个百分点
+        rates = all(
+            f.quantity.unit == "%" and f.quantity.exact and "点" not in f.quantity.surface for f in (first, second)
+        )
+        words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
+        compared = _AGAINST.match(words) or _REACHED.search(words)
+        if rates and compared and _APART.match(behind):
+            yield _told("difference", apart, [first, second])
+
+    def grown_from(self, i: int) -> Iterator[Claim]:
+        """``由1.85吨增加到2.20吨，增产18.92%``: the growth of one figure to the next, right before its rate."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
+            return
+        (first, base), (_, now), (mention, rate) = self.told[i - 2 : i + 1]
+        words = self.words(mention)
+        from_to = _FROM.search(self.words(first)) and _REACHED.search(self._between(i - 2, i - 1))
+        if from_to and _MOVES.search(words) and now.quantity.unit != "%":
+            yield _told("growth", rate, [now, base])
+
+    def moved_by(self, i: int) -> Iterator[Claim]:
+        """``事件7起，同比减少3起，下降30%``: the rate of a change told right behind the level."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
+            return
+        (_, level), (_, moved), (mention, rate) = self.told[i - 2 : i + 1]
+        words = self._between(i - 2, i - 1)
+        single = _SINCE.match(words) and _MOVES.search(words) and _MOVES.search(self.words(mention))
+        if single and moved.quantity.unit != "%" and level.measure not in CHANGES:
+            delta = replace(moved, measure="增减额")
+            earlier = [
+                f for f in self._levels(self._first(i), i - 2, i - 2, mention.bracket) if f.measure not in CHANGES
+            ]
+            for now in (level, *earlier):  # 预算90万元，其中甲60万元、乙30万元，较上年增加9万元，增长11%
+                yield _told("growth", rate, [now, delta])
+
+    def difference_of_levels(self, i: int) -> Iterator[Claim]:
+        """``由38家增加到57家，增加19家``, ``1.47元，较上年1.52元下降0.05元``: the difference of the two."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1, i):
+            return
+        (first, one), (_, other), (_, apart) = self.told[i - 2 : i + 1]
+        words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
+        from_to = _FROM.search(self.words(first)) and _REACHED.search(words)
+        compared = _AGAINST.match(words)
+        if i > 2 and _OF_EACH.search(self.words(first)):
+            return  # 运行费16万元，车均1万元，较上年的17万元减少1万元
+        if (from_to or compared) and _APART.match(behind) and _MOVES.search(behind) and one.measure not in CHANGES:
+            yield _told("difference", apart, [one, other])
+
+    def rest(self, i: int) -> Iterator[Claim]:
+        """``发现37处，整改35处，其余2处列入计划``: what is left of a count once its parts are taken off."""
+        mention, left = self.told[i]
+        if left.quantity.unit in ("CNY", "分", "") or not _REST.search(self.document.quote(mention.label)):
+            return
+        before = [f for f in self._levels(self._first(i), i, i, mention.bracket)]
+        if len(before) > 1:
+            yield _told("sum", before[-2], [before[-1], left], at=left)
+            if len(before) > 2:
+                yield _told("sum", before[0], [*before[1:], left], at=left)
+
+    def _between(self, k: int, n: int) -> str:
+        """What stands between two figures, brackets with figures apart."""
+        return self.document.text[self.told[k][0].span.end : self.told[n][0].span.start].strip()
+
+
+def _told(kind: str, stated: Fact, operands: Sequence[Fact], at: Fact | None = None) -> Claim:
+    found = reading(kind, (at or stated).quantity.span, stated, operands)  # type: ignore[arg-type]
+    return replace(found, word=NAMED)
