@@ -15,9 +15,10 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Ratio, Reading
+from jihe_extract.cells.cellfigures import as_amount
 from jihe_extract.facts import SURE, Claim, Fact
 
-_BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+_BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数", "总投资"})
 
 
 def as_rule(spec: Ratio, sources: tuple[str, ...] = ()) -> Rule:
@@ -86,11 +87,12 @@ def _beside(ledger: Ledger, rate: Fact) -> list[Try]:
 
 
 def _in_row(ledger: Ledger, rate: Fact) -> list[Fact]:
-    """The amounts in the table row of a rate."""
+    """The amounts in the table row of a rate, bare numbers of a table of amounts among them."""
     at = ledger.document.cell_at(rate.quantity.span)
     if at is None:
         return []
-    line = ledger.within(ledger.sentence(rate.quantity.span, "\n"))
+    table = ledger.document.tables[at[0]]
+    line = [as_amount(f, table) for f in ledger.within(ledger.sentence(rate.quantity.span, "\n"))]
     amounts = [f for f in line if f.quantity.unit == "CNY" and f.quantity.value > 0]
     return [f for f in amounts if (cell := ledger.document.cell_at(f.quantity.span)) is not None and cell[:2] == at[:2]]
 

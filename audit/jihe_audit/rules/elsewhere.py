@@ -57,7 +57,7 @@ SPOKEN = {
     "本年支出": ("执行数",),
 }
 """Words of a change that has no scope, and the measures that it may be a change of."""
-LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
+LEVELS = ("执行数", "收入数", "预算数", "总投资", "年初预算数", "全年预算数")
 """What a change told of a scope may be a change of."""
 
 

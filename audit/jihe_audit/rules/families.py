@@ -15,7 +15,7 @@ from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 from jihe_extract.prose.words import load_words
 
-LEVELS = ("执行数", "收入数", "预算数", "年初预算数", "全年预算数")
+LEVELS = ("执行数", "收入数", "预算数", "总投资", "年初预算数", "全年预算数")
 CHANGES = ("增减额", "调增数", "调减数", "调整数", "节约额")
 LEAST, MOST = 2, 12
 WHOLES = 3

@@ -21,7 +21,7 @@ AMOUNTS = (
     "资产原值", "累计折旧", "资产净值", "总分", "执行率", "调整率", "完成年初预算比", "完成预算比",
 )  # fmt: skip
 FULL = Decimal(100)
-LOOSE = ("编制数", "在职人数", "实有人数", "个数", "预算数", "年末结转", "满意度", "控制率", "采购执行率")
+LOOSE = ("编制数", "在职人数", "实有人数", "个数", "预算数", "总投资", "年末结转", "满意度", "控制率", "采购执行率")
 """Measures that may stand for different things under one name: a difference is only a doubt."""
 NEAR = Decimal("0.02")
 FIRM = Decimal("0.9")

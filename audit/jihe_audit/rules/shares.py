@@ -10,7 +10,7 @@ from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact
 from jihe_extract.prose.words import load_words
 
-SPENDING = ("预算数", "年初预算数")
+SPENDING = ("预算数", "年初预算数", "总投资")
 """Further measures that a whole named with its scope may have."""
 
 

@@ -12,9 +12,9 @@ from typing import Literal
 import regex
 from msgspec.structs import replace
 
-from jihe_extract.cells.tablewords import TableWords, squeeze
+from jihe_extract.cells.tablewords import TableWords, load_table_words, squeeze
 from jihe_extract.document import Cell, Document, Span, Table
-from jihe_extract.facts import Fact, Origin, Stage
+from jihe_extract.facts import UNBOUND, Fact, Origin, Stage
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.numbers.spotting import quantities_in_cell
 
@@ -180,3 +180,13 @@ class Sheet:
 def _in_cell(text: str, hint: str) -> tuple[Quantity, ...]:
     """The quantities of a cell; rows and facts of a table both ask for them, and many cells say the same."""
     return tuple(quantities_in_cell(text, hint))
+
+
+def as_amount(fact: Fact, table: Table) -> Fact:
+    """A figure of a table, where a bare number that nothing names is an amount in the table's unit of money."""
+    worth = load_table_words().money.get(table.unit)
+    q = fact.quantity
+    if q.unit or fact.measure != UNBOUND or worth is None:
+        return fact
+    amount = replace(q, value=q.value * worth, step=q.step * worth, unit="CNY", surface=table.unit, inherited=True)
+    return replace(fact, quantity=amount)

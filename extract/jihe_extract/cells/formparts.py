@@ -8,7 +8,7 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 
 _PARTS = ("基本支出", "项目支出")
-_WHOLES = ("预算数", "全年预算数", "执行数", "年初预算数")
+_WHOLES = ("预算数", "总投资", "全年预算数", "执行数", "年初预算数")
 
 
 def form_parts(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:

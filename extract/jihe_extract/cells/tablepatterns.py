@@ -15,11 +15,11 @@ from itertools import combinations, permutations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from jihe_extract.cells.cellfigures import Sheet
+from jihe_extract.cells.cellfigures import Sheet, as_amount
 from jihe_extract.cells.tablesections import Section, distinct, sections
 from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Cell, Document, Span
-from jihe_extract.facts import UNBOUND, Claim, ClaimKind, Fact
+from jihe_extract.facts import Claim, ClaimKind, Fact
 
 COLUMN = "column:"
 """``Claim.word`` of these readings begins so; a number that tells the patterns apart and the signs of a sum follow."""
@@ -102,12 +102,7 @@ def _figure(sheet: Sheet, cell: Cell, by_start: Mapping[int, Fact]) -> Fact | No
     fact = by_start.get(at)
     if fact is None or not fact.quantity.exact:
         return None
-    money = sheet.table.unit
-    if fact.quantity.unit or fact.measure != UNBOUND or money not in sheet.words.money:
-        return fact
-    q, worth = fact.quantity, sheet.words.money[money]
-    amount = replace(q, value=q.value * worth, step=q.step * worth, unit="CNY", surface=money, inherited=True)
-    return replace(fact, quantity=amount)
+    return as_amount(fact, sheet.table)
 
 
 def _patterns(grid: Grid, sums: frozenset[int] = frozenset()) -> Iterator[_Pattern]:

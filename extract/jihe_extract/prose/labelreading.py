@@ -294,7 +294,7 @@ class LabelReader:
             text = trimmed
 
 
-_GIVEN_TO = frozenset({"年初预算数", "全年预算数", "预算数", "执行数", "到位数"})
+_GIVEN_TO = frozenset({"年初预算数", "全年预算数", "预算数", "总投资", "执行数", "到位数"})
 """Measures whose verb may stand before the name of what the money is for: ``下达改厕补助资金``."""
 _NO_SCOPE = ("绩效", "厅", "局下", "部下")
 """What stands behind words of a scope that are none: 项目支出绩效自评, 省财政厅下达."""

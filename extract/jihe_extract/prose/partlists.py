@@ -10,7 +10,7 @@ from jihe_extract.prose.labelreading import KINDS, Label, unit_class
 from jihe_extract.prose.structure import Mention, list_opener
 from jihe_extract.prose.words import Words
 
-BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数"})
+BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数", "总投资"})
 SPENDING = BUDGETS | {"执行数"}
 _LEFT_OVER = frozenset({"年末结转", "上年结转", "节约额"})
 _RELATIVE = frozenset({"变动率", "占比"})
