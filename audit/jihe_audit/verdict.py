@@ -134,7 +134,7 @@ def weigh(
         if not rate and abs(difference) > abs(nominal) * Decimal("1e-20"):
             rounding = [Decimal(0) if e else s for s, e in zip(fine, finely, strict=True)]
             again = len(operands) == 1 and stated.shown_decimals == operands[0].shown_decimals
-            odd = not lenient and (again or abs(difference) > _chance(rounding))
+            odd = not lenient and (again or _plain_marks(every) or abs(difference) > _chance(rounding))
             verdict, severity = ("fail", "warning") if odd else ("tail", "info")
     else:
         marks = any(q.unit == "分" and q.shown_decimals for q in every)
@@ -152,6 +152,11 @@ def weigh(
         else:
             verdict, severity = "fail", "error"
     return Weighing(verdict, severity, left, right, nominal, difference, tolerance, truncated)
+
+
+def _plain_marks(quantities: Sequence[Quantity]) -> bool:
+    """Whether all are marks of one decimal at most: such marks are given so, not rounded."""
+    return all(q.unit == "分" and q.shown_decimals < _ROUNDED for q in quantities)
 
 
 def _mark(quantity: Quantity) -> Interval:

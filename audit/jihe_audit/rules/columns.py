@@ -77,7 +77,8 @@ def _try(claim: Claim) -> Try:
         return Try("sum", claim.operands, signs)
     if claim.kind == "difference":
         return Try("sum", claim.operands, (1, -1), absolute=True)
-    return Try("change" if claim.kind == "growth" else "rate", claim.operands)
+    together = len(claim.operands) > 2
+    return Try("change" if claim.kind == "growth" else "sum_rate" if together else "rate", claim.operands)
 
 
 def _identity(attempt: Try) -> str:

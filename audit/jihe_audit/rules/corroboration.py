@@ -17,7 +17,18 @@ DIGITS = 3
 """Fewest significant digits of a figure whose agreement is no chance."""
 NEAR = 10
 """Most figures of a sentence that are combined."""
-MONEY = ("年初预算数", "全年预算数", "预算数", "总投资", "收入数", "执行数", "到位数", "收支总计", "年末结转", "上年结转")
+MONEY = (
+    "年初预算数",
+    "全年预算数",
+    "预算数",
+    "总投资",
+    "收入数",
+    "执行数",
+    "到位数",
+    "收支总计",
+    "年末结转",
+    "上年结转",
+)
 """Amounts that one and the same figure may be called."""
 
 

@@ -81,7 +81,18 @@ MEANT = 3
 LONG_RATE, LONG_AMOUNT, LONG_COUNT = 4, 4, 3
 """Fewest digits of a rate and of an amount that no chance brings together."""
 LEFT = ("年末结转", "节约额", "上年结转")
-BASES = ("全年预算数", "预算数", "总投资", "年初预算数", "到位数", "收入数", "执行数", "收支总计", "在职人数", "实有人数")
+BASES = (
+    "全年预算数",
+    "预算数",
+    "总投资",
+    "年初预算数",
+    "到位数",
+    "收入数",
+    "执行数",
+    "收支总计",
+    "在职人数",
+    "实有人数",
+)
 
 
 @rule(

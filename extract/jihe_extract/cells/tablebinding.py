@@ -137,8 +137,8 @@ def _label_scope(label: Meaning, words: TableWords, *, named: bool, family: str 
     if label.text in words.income or label.text in words.expense:
         whole = "合计" if label.text.endswith("总计") else ""  # with what was carried over
         return "", whole, "收入数" if label.text in words.income else "执行数"
-    if label.total:
-        return "", "合计" if family is None else family, ""
+    if label.total:  # a total may name the part that it is of (人员经费合计)
+        return "", label.scope or ("合计" if family is None else family), ""
     if words.is_whole(label.text):
         return "", "", ""
     if label.measure:

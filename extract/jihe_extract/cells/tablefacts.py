@@ -233,12 +233,16 @@ class _Plain:
         cells = [
             cell
             for c, cell in distinct(row)
-            if floor <= c < col and not (c in self.serials or self.sheet.blank(cell) or self.sheet.numeric(cell))
+            if floor <= c < col and not (self._counts(c, cell) or self.sheet.blank(cell) or self.sheet.numeric(cell))
         ]
         values = [c for c, cell in distinct(row) if self.sheet.numeric(cell) and c not in self.serials]
         first_value = next((c for c in values if c >= floor and self.section.role(c) != "serial"), col)
         before = [cell for cell in cells if cell.col < first_value]
         return (before[-1] if before else None), False
+
+    def _counts(self, col: int, cell: Cell) -> bool:
+        """Whether a cell only numbers its row; one that reaches beyond names it (人员经费合计 over code and name)."""
+        return col in self.serials and cell.colspan == 1
 
     def _title(self, cell: Cell | None) -> bool:
         """Whether a cell stands beside header and rows: a title, not a row's label."""

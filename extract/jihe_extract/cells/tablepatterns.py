@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet, as_amount
 from jihe_extract.cells.tablesections import Section, distinct, sections
-from jihe_extract.cells.tablewords import load_table_words
+from jihe_extract.cells.tablewords import TableWords, load_table_words
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import Claim, ClaimKind, Fact
 
@@ -34,6 +35,8 @@ _DIGITS = 9
 """Digits that the figures of a pattern must have together in the rows where it holds: fewer agree by chance."""
 _PAIRS, _BALANCES, _SUMMED, _SIDEWAYS = 14, 8, 9, 16
 """Most columns among which pairs and balances are tried, most columns of a sum, most rows of a table on its side."""
+_GRADES = 3
+"""Most columns side by side that a rate counts together."""
 _RULED = frozenset({"target", "actual", "mid", "completion", "deviation"})
 """Columns of indicators that have rules of their own, where both target and result are told."""
 Grid = list[dict[int, Fact]]
@@ -69,9 +72,9 @@ def table_patterns(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
             continue
         sheet, cells = Sheet(document, table, index, words, {}, []), table.grid()
         for section in sections(sheet, cells):
-            sums = frozenset(c for c, stack in section.headers.items() if any(m.total for m in stack))
+            heads = _heads(section, words)
             for mark, grid in _grids(sheet, section, cells, by_start):
-                patterns = list(_patterns(grid, sums if not mark else frozenset()))
+                patterns = list(_patterns(grid, heads if not mark else Heads()))
                 known = {_key(p) for p in patterns}
                 for pattern in patterns:
                     number += 1
@@ -105,8 +108,21 @@ def _figure(sheet: Sheet, cell: Cell, by_start: Mapping[int, Fact]) -> Fact | No
     return as_amount(fact, sheet.table)
 
 
-def _patterns(grid: Grid, sums: frozenset[int] = frozenset()) -> Iterator[_Pattern]:
-    """Patterns that hold in nearly all lines; one for each result, the first found. ``sums``: columns called totals."""
+class Heads(NamedTuple):
+    """The columns whose heads tell how they are computed: totals, and figures for each (班均人数, 单价)."""
+
+    sums: frozenset[int] = frozenset()
+    each: frozenset[int] = frozenset()
+
+
+def _heads(section: Section, words: TableWords) -> Heads:
+    sums = frozenset(c for c, stack in section.headers.items() if any(m.total for m in stack))
+    each = (c for c, stack in section.headers.items() if any(w in m.text for m in stack for w in words.each))
+    return Heads(sums, frozenset(each))
+
+
+def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
+    """Patterns that hold in nearly all lines; one for each result, the first found."""
     if len(grid) < _LINES:
         return
     counts: dict[int, int] = {}
@@ -122,8 +138,10 @@ def _patterns(grid: Grid, sums: frozenset[int] = frozenset()) -> Iterator[_Patte
         for result in columns:
             if (result in rates) != (build is _rates) or result not in filled:
                 continue
+            if build is _quotients and len(filled) > _BALANCES and result not in heads.each:
+                continue
             for pattern in build(result, columns if build is _runs else filled, len(grid) - 1):
-                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, sums):
+                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, heads.sums):
                     taken.add(_key(pattern))
                     yield pattern
                     break
@@ -161,6 +179,9 @@ class _Rough:
         self, pattern: _Pattern, stated: Decimal, step: Decimal, others: Sequence[tuple[Decimal, Decimal]]
     ) -> bool:
         (first, first_step), (second, second_step) = others[:2]
+        if pattern.kind == "ratio" and len(others) > 2:
+            first, first_step = (sum(column, Decimal(0)) for column in zip(*others[:-1], strict=True))
+            second, second_step = others[-1]
         if pattern.kind in ("ratio", "growth"):
             rate = first / second - (pattern.kind == "growth") if second else stated
             rounding = abs(rate) * (first_step / (abs(first) or Decimal(1)) + second_step / (abs(second) or Decimal(1)))
@@ -195,18 +216,21 @@ def _differences(result: int, columns: Sequence[int], last: int) -> Iterator[_Pa
 
 
 def _rates(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
-    """A column of rates as quotient or change of two others, or as shares of the last line's total."""
+    """A column of rates as quotient or change of two others, as shares of the last line's total, or as the quotient of
+    some columns side by side (非常满意、满意、基本满意) and another."""
     others = [c for c in columns if c != result]
     if len(others) <= _PAIRS:
         yield from (_Pattern("ratio", result, pair) for pair in permutations(others, 2))
         yield from (_Pattern("growth", result, pair) for pair in permutations(others, 2))
         yield from (_Pattern("share", result, (c,), total=last) for c in others)
+        runs = [tuple(others[i : i + n]) for n in range(2, _GRADES + 1) for i in range(len(others) - n + 1)]
+        yield from (_Pattern("ratio", result, (*run, base)) for run in runs for base in others if base not in run)
 
 
 def _quotients(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
     """A column as the quotient of two others (生均经费, 单价)."""
     others = [c for c in columns if c != result]
-    if len(others) <= _BALANCES:
+    if len(others) <= _PAIRS:
         yield from (_Pattern("ratio", result, pair) for pair in permutations(others, 2))
 
 
@@ -288,8 +312,9 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
 
 
 def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | None:
-    top, base = (o.quantity.value for o in operands)
-    alike = operands[0].quantity.unit == operands[1].quantity.unit not in ("%", "分")
+    top, base = sum((o.quantity.value for o in operands[:-1]), Decimal(0)), operands[-1].quantity.value
+    units = {o.quantity.unit for o in operands}
+    alike = len(units - {""}) <= 1 and units.isdisjoint(("%", "分"))
     rated = result.quantity.unit == "%"
     if not base or (rated and not alike) or "%" in {o.quantity.unit for o in operands}:
         return None

@@ -100,7 +100,7 @@ def _totals_of(rows: Sequence[Row], nested: set[int]) -> Iterator[Claim]:
             continue
         parts = run
         if row.children:
-            parts = []
+            parts = run if _adds_up(row, run) else []
         elif row.total and subtotals:
             parts = [*subtotals, *run]
         elif row.total and not run:
@@ -113,6 +113,16 @@ def _totals_of(rows: Sequence[Row], nested: set[int]) -> Iterator[Claim]:
         else:
             subtotals = []
         run = []
+
+
+def _adds_up(row: Row, parts: Sequence[Row]) -> bool:
+    """Whether the rows above make up a line of totals in nearly all columns, though it has parts of its own below."""
+    told: list[bool] = []
+    for col, whole in row.facts.items():
+        figures = [p.facts[col] for p in parts if col in p.facts and of_one_measure(p.facts[col], whole)]
+        if len(figures) > 1 and whole.quantity.unit != "%":
+            told.append(added_up(figures) == whole.quantity.value)
+    return sum(told) >= _BESIDE and told.count(False) <= 1
 
 
 def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
