@@ -286,9 +286,11 @@ def _telling(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool:
 
 
 def _said(result: Fact, operands: Sequence[Fact]) -> int:
-    """The digits that agree: those of a sum without its end zeros; of a rate all, as far as its operands have any."""
+    """The digits that agree: those of a sum without its end zeros, as far as its figures differ at all; of a rate all,
+    as far as its operands have any."""
     if result.quantity.unit != "%":
-        return _digits(result)
+        values = [f.quantity.value for f in (result, *operands)]
+        return min(_digits(result), len(str(int((max(values) - min(values)) / result.quantity.step))))
     return min(sum(c.isdigit() for c in result.quantity.shown), max(_digits(o) for o in operands))
 
 
@@ -316,7 +318,7 @@ def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | Non
     units = {o.quantity.unit for o in operands}
     alike = len(units - {""}) <= 1 and units.isdisjoint(("%", "分"))
     rated = result.quantity.unit == "%"
-    if not base or (rated and not alike) or "%" in {o.quantity.unit for o in operands}:
+    if not base or "%" in units or (not alike if rated else len(operands) > 2):
         return None
     if not rated:
         return abs(top / base - result.quantity.value) <= _quotient_slack(result, operands)
