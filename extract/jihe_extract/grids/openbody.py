@@ -16,8 +16,8 @@ _EMPTY = 0.3
 _RIVAL = 0.5
 _CENTRED = "合并单元格按居中位置推定"
 _BOTTOM = 0.3
-_OFF_CENTRE = 0.1
 _IMPOSSIBLE = 4.0
+_TIE = 0.3
 
 Label = tuple[int, int, tuple[Piece, ...]]
 """First row, row after the last, and the lines of a label."""
@@ -113,18 +113,17 @@ def _merge_labels(table: OpenTable, columns: Mapping[int, list[Piece]]) -> None:
 
     From right to left: the labels of one row each tell how high their rows are.
     """
-    totals = {r for r, row in enumerate(table.rows) for c, g in row.items()
-              if c < table.leading and TOTAL.match("".join(p.text for p in g))}  # fmt: skip
+    totals = _totals(table)
     for col in sorted(columns, reverse=True):
         lines = columns[col]
-        found = _labels_of(table, col, lines, totals) if col < table.leading else None
+        found, out = _labels_of(table, col, lines, totals) if col < table.leading else (None, set())
         if found is None:
             if any(p.loose for p in lines):
                 table.doubt("文字行的归属不能确定")
             continue
         table.labels[col] = found
         for r, row in enumerate(table.rows):
-            if r not in totals:
+            if r not in out:
                 row.pop(col, None)
         if any(after - first > 1 for first, after, _ in found) and _CENTRED not in table.reasons:
             table.reasons.append(_CENTRED)
@@ -133,8 +132,34 @@ def _merge_labels(table: OpenTable, columns: Mapping[int, list[Piece]]) -> None:
         table.doubt("合并的标签不能确定")
 
 
-def _labels_of(table: OpenTable, col: int, lines: Sequence[Piece], totals: set[int]) -> list[Label] | None:
-    """The merged labels of a column; None when its cells are as many as the rows, or do not fit."""
+def _totals(table: OpenTable) -> dict[int, tuple[int, int]]:
+    """The rows of totals: the column of each label, and the one after the last that it covers."""
+    found = {}
+    for r, row in enumerate(table.rows):
+        col, group = min(row.items(), default=(0, ()))
+        labels = [c for c, g in row.items() if c < table.leading and TOTAL.match("".join(p.text for p in g))]
+        if labels:
+            span = _total_span(table, row) if TOTAL.match("".join(p.text for p in group)) else None
+            found[r] = (0, span[1]) if span else (labels[0], labels[0] + 1)
+    return found
+
+
+def _labels_of(table: OpenTable, col: int, lines: Sequence[Piece], totals: Mapping[int, tuple[int, int]]
+               ) -> tuple[list[Label] | None, set[int]]:  # fmt: skip
+    """The merged labels of a column and the rows of totals beside them; None when its cells do not merge, or not so.
+
+    A total whose label stands further right may belong to the group whose label spans it, or stand for itself.
+    """
+    over = {r for r, (first, after) in totals.items() if first <= col < after}
+    for out in (over, set(totals)):
+        found = _spans_beside(table, col, lines, out)
+        if found is not None:
+            return found, out
+    return None, over
+
+
+def _spans_beside(table: OpenTable, col: int, lines: Sequence[Piece], totals: set[int]) -> list[Label] | None:
+    """The labels of a column that together span all rows but those of totals, if they fit."""
     rows = [r for r in range(len(table.anchors)) if r not in totals]
     if not rows or rows != list(range(rows[0], rows[-1] + 1)) or rows[0] != 0:
         return None
@@ -147,7 +172,9 @@ def _labels_of(table: OpenTable, col: int, lines: Sequence[Piece], totals: set[i
     ruled = _by_rules(table, col, kept, rows, edges)
     if ruled is not None:
         return ruled
-    found = spans(kept, [table.anchors[r] for r in rows], edges, table.em, table.mode)
+    shaded = any(s.shade for s in table.seps)
+    walls = {r for r in rows[1:] if not shaded and table.anchors[r].band != table.anchors[r - 1].band}
+    found = spans(kept, [table.anchors[r] for r in rows], edges, table.em, table.mode, walls)
     if found is None or found[0] > _FAIR * len(found[1]):
         return None
     return found[1]
@@ -210,14 +237,40 @@ def body_places(table: OpenTable, shift: int) -> list[Place]:
 
 
 def _total_span(table: OpenTable, row: Mapping[int, tuple[Piece, ...]]) -> tuple[int, int] | None:
-    """Column of a total's label, and the columns before the figures that it covers."""
-    words = [(c, g) for c, g in sorted(row.items()) if c < table.leading]
-    if len(words) != 1 or not TOTAL.match("".join(p.text for p in words[0][1])):
+    """Column of a total's label, and the columns from the first on that it covers: those in whose middle it stands."""
+    col, group = min(row.items(), default=(0, ()))
+    if not TOTAL.match("".join(p.text for p in group)):
         return None
-    col, group = words[0]
-    first = min((c for c in row if c > col), default=len(table.columns) - 1)
-    middle, centre = (group[0].x0 + group[0].x1) / 2, (table.columns[0] + table.columns[first]) / 2
-    slack = max(table.em, _OFF_CENTRE * (table.columns[first] - table.columns[0]))
-    if first > 1 and (col == 0 or abs(middle - centre) < slack or group[0].span > 1):
-        return col, first
-    return None
+    x0, x1 = min(p.x0 for p in group), max(p.x1 for p in group)
+    last = min((c for c in row if c > col), default=len(table.columns) - 1)
+    own, centred = _own(table, col, x0, x1) if group[0].span == 1 else (table.em, False)
+    ways = [
+        (max(abs(x0 + x1 - table.columns[0] - table.columns[after]) / 2 - _gap(table, after) / 4, 0.0), after)
+        for after in range(max(col + 1, 2), last + 1)
+    ]
+    off, after = min(ways, key=lambda way: (round(way[0] / table.em, 1), -way[1]), default=(own, 0))
+    if col and centred:  # an empty cell before a total is less usual than a merged one
+        own += _TIE * table.em
+    return (col, after) if off < min(own, table.em) else None
+
+
+def _gap(table: OpenTable, edge: int) -> float:
+    """How wide the gap is in whose middle an edge was put."""
+    if edge == len(table.columns) - 1:
+        return 0.0
+    left = max((p.x1 for p in table.pieces if p.span == 1 and p.col == edge - 1), default=table.columns[edge])
+    right = min((p.x0 for p in table.pieces if p.span == 1 and p.col == edge), default=table.columns[edge])
+    return max(right - left, 0.0)
+
+
+def _own(table: OpenTable, col: int, x0: float, x1: float) -> tuple[float, bool]:
+    """How far a stretch stands from where the other cells of its column begin, or have their middle (then True)."""
+    others = [p for p in table.pieces if p.col == col and p.span == 1 and (p.x0, p.x1) != (x0, x1)]
+    if not others:
+        return 0.0, True
+    ends = [(p.x0, (p.x0 + p.x1) / 2, p.x1) for p in others]
+    spreads = [max(e[k] for e in ends) - min(e[k] for e in ends) for k in range(3)]
+    here = (x0, (x0 + x1) / 2, x1)
+    k = min(range(3), key=spreads.__getitem__)
+    usual = sorted(e[k] for e in ends)[len(ends) // 2]
+    return abs(here[k] - usual), k == 1

@@ -46,13 +46,21 @@ def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> list[flo
     for row in reversed(rows[:first]):
         parts = _parts(body | named, least)
         for at in map(place, row.segments):
-            touched = sum(b + least > at.start and a < at.stop + least for a, b in parts)
+            near = [(a, b) for a, b in parts if b + least > at.start and a < at.stop + least]
+            touched = len(near) - sum(_rest_of(at, part, body, round(0.3 / _STEP)) for part in near)
             if touched < 2 and not (touched == 0 and _centred(at, parts, named, round(1 / _STEP))):
                 named[at] = True
     filled = _parts(body | named, least)
     filled = _wedded(filled, body, named)
     inner = [low + (before[1] + after[0]) / 2 * step for before, after in pairwise(filled)]
     return [low - em / 2, *inner, high + em / 2]
+
+
+def _rest_of(at: slice, part: tuple[int, int], body: np.ndarray, slack: int) -> bool:
+    """Whether a part without figures is only the last, short line of the name that stands above it."""
+    inside = at.start - slack <= part[0] and part[1] <= at.stop + slack and not body[slice(*part)].any()
+    aligned = abs(part[0] - at.start) < slack or abs(part[0] + part[1] - at.start - at.stop) < 2 * slack
+    return inside and aligned
 
 
 def _centred(at: slice, parts: Sequence[tuple[int, int]], named: np.ndarray, em: int) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, row_extent
 from jihe_extract.grids.openheads import Place, head_places
+from jihe_extract.grids.openblocks import rows_of_their_own
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
 from jihe_extract.grids.openrules import Sep
 from jihe_extract.grids.tables import Grid, GridCell
@@ -24,6 +25,8 @@ def open_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
     table = OpenTable(pieces, columns, seps, em, anchors=anchors)
     head, cut = _head(table, figures)
     body = [p for p in pieces if not any(p is h for h in head)]
+    table.anchors += rows_of_their_own(body, table.anchors, em, after=cut)
+    table.anchors.sort(key=lambda a: a.top)
     _bands(table, body)
     head += deal_out(table, body, figures, [] if cut is not None else head)
     return _grid(table, head, cut)

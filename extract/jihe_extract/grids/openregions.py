@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from jihe_extract.grids.gridshape import kind
+from jihe_extract.grids.openframes import CAPTION, FIGURES, MIN_COLUMNS, Frame, frames_of, within
 from jihe_extract.grids.openlines import Row
 from jihe_extract.grids.openrules import Sep, families
 
-MIN_COLUMNS = 3
 MIN_ROWS = 3
-FIGURES = ("number", "percent")
 _FAR = 3.2
 _NEAR = 1.62
 _MAX_LOOSE = 6
-_WIDE = 0.7
 _LOW, _FOOT = 0.6, 0.92
 _TOP = 0.22
 _SKIPPED = 3
-_CAPTION = re.compile(r"^\s*(?:[（(]?续?表|附表|[（(]?(?:金额)?单位)|^(?:注|说明|资料来源|数据来源)\s*[:：\d]")
+_HEAD_BANDS = 2
 
 
 @dataclass(slots=True)
@@ -31,8 +28,8 @@ class Region:
     rows: list[Row]
     seps: list[Sep]
     ruled: bool = False
-    cut: bool = False
-    """Whether no rule ends it."""
+    rules: tuple[Sep, ...] = ()
+    """The rules of its full length."""
     head_only: bool = False
     """Whether only the head stands on this page, at its end."""
 
@@ -42,16 +39,14 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
     found: list[Region] = []
     rest = list(rows)
     for family in families(seps, 0.25 * width):
-        for first, last, open_end in _chains(rest, family):
-            first = first._replace(x0=family[0].x0, x1=family[0].x1)
-            region, rest = _cut_out(rest, first, last, seps)
-            region.cut = open_end
-            if open_end and region.rows:
-                rest = _extend(region, rest)
-                if region.head_only and any(last.y < r.top < _FOOT * height for r in rest):
+        for frame in frames_of(rest, family):
+            region, left = _cut_out(rest, frame, seps)
+            if frame.open:
+                left = _extend(region, left, len(frame.rules) - 1)
+                if region.head_only and any(frame.last.y < r.top < _FOOT * height for r in left):
                     continue
-            if region.rows:
-                found.append(region)
+            rest = left
+            found.append(region)
     flat = [s for s in seps if s.x1 - s.x0 > 0.4 * width]
     spans = _regions(rest, flat)
     if not spans and (head := _last_head(rest, height)):
@@ -70,12 +65,12 @@ def _last_head(rows: Sequence[Row], height: float) -> list[Row]:
     for row in reversed(rows):
         if len(taken) > 3 or row.bottom < _LOW * height or (taken and taken[0].top - row.top > _NEAR * row.em):
             break
-        if any(kind(s.text) != "text" or s.x1 - s.x0 > 9 * row.em for s in row.segments) or _CAPTION.search(row.text):
+        if any(kind(s.text) != "text" or s.x1 - s.x0 > 9 * row.em for s in row.segments) or CAPTION.search(row.text):
             break
         taken.insert(0, row)
     above = [r.text for r in rows[: len(rows) - len(taken)][-3:]]
     named = max((len(r.segments) for r in taken), default=0) > MIN_COLUMNS
-    return taken if named and any(_CAPTION.search(text) for text in above) else []
+    return taken if named and any(CAPTION.search(text) for text in above) else []
 
 
 def continued(rows: Sequence[Row], seps: Sequence[Sep], columns: Sequence[float], head: str, height: float
@@ -123,57 +118,10 @@ def _fits(row: Row, columns: Sequence[float]) -> bool:
     return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(edges)) for s in row.segments)
 
 
-def _within(rows: Sequence[Row], top: float, bottom: float, x0: float, x1: float) -> list[Row]:
-    """The rows between two levels, with what stands between two edges."""
-    found = []
-    for row in rows:
-        if top < (row.top + row.bottom) / 2 < bottom:
-            inside = [s for s in row.segments if x0 - 3 <= (s.x0 + s.x1) / 2 <= x1 + 3]
-            if inside:
-                found.append(Row(inside, row.em))
-    return found
-
-
-def _chains(rows: Sequence[Row], family: Sequence[Sep]) -> list[tuple[Sep, Sep, bool]]:
-    """First and last rule of the tables between rules of one length, and whether the last rule is only the head's."""
-    wide = family[0]
-    between = [_within(rows, a.y, b.y, wide.x0, wide.x1) for a, b in pairwise(family)]
-    state = [_parts(inside, wide) >= MIN_COLUMNS for inside in between]
-    for i in range(len(state) - 1):
-        low = family[i + 1].y - family[i].y < 4 * max((r.em for r in between[i]), default=0)
-        state[i] = state[i] or (low and state[i + 1] and _parts(between[i], wide) == MIN_COLUMNS - 1)
-    for i in range(1, len(state) - 1):
-        inside = between[i]
-        if not state[i] and state[i - 1] and state[i + 1] and len(inside) == 1 and not _CAPTION.search(inside[0].text):
-            state[i] = len(inside[0].segments) == 1 and inside[0].bottom - inside[0].top < family[i + 1].y - family[i].y
-    chains: list[tuple[Sep, Sep, bool]] = []
-    start = None
-    for i, tabular in enumerate([*state, False]):
-        if tabular and start is None:
-            start = i
-        elif not tabular and start is not None:
-            inside = [row for part in between[start:i] for row in part]
-            figures = any(kind(s.text) in FIGURES for row in inside for s in row.segments)
-            chains.append((family[start], family[i], family[i].shade or (i <= start + 2 and not figures)))
-            start = None
-    return chains
-
-
-def _parts(rows: Sequence[Row], rule: Sep) -> int:
-    """In how many columns the text between two rules stands; 0 when a stretch is too wide for a cell."""
-    segments = sorted((s for row in rows for s in row.segments), key=lambda s: s.x0)
-    if not segments or any(s.x1 - s.x0 > _WIDE * (rule.x1 - rule.x0) for s in segments):
-        return 0
-    parts, end = 0, float("-inf")
-    for s in segments:
-        parts += s.x0 > end
-        end = max(end, s.x1)
-    return parts
-
-
-def _cut_out(rows: list[Row], first: Sep, last: Sep, seps: Sequence[Sep]) -> tuple[Region, list[Row]]:
+def _cut_out(rows: list[Row], frame: Frame, seps: Sequence[Sep]) -> tuple[Region, list[Row]]:
     """The region between two rules, and the rows without it."""
-    inside = _within(rows, first.y, last.y, first.x0, first.x1)
+    first, last = frame.first, frame.last
+    inside = within(rows, first.y, last.y, first.x0, first.x1)
     taken = {id(s) for row in inside for s in row.segments}
     rest = []
     for row in rows:
@@ -181,19 +129,22 @@ def _cut_out(rows: list[Row], first: Sep, last: Sep, seps: Sequence[Sep]) -> tup
         if kept:
             rest.append(row if len(kept) == len(row.segments) else Row(kept, row.em))
     near = [s for s in seps if first.y - 1 <= s.y <= last.y + 1 and s.x1 > first.x0 and s.x0 < first.x1]
-    return Region(inside, near, ruled=True), rest
+    return Region(inside, near, ruled=True, rules=frame.rules), rest
 
 
-def _extend(region: Region, rest: list[Row]) -> list[Row]:
-    """Take in the rows below a head whose table has no rule at its end; returns what remains."""
+def _extend(region: Region, rest: list[Row], bands: int) -> list[Row]:
+    """Take in the rows below a head whose table has no rule at its end; returns what remains.
+
+    ``bands`` are the stretches between the rules: more than two are rows, not a head.
+    """
     low = region.rows[-1].bottom
     x0, x1 = min(s.x0 for s in region.seps), max(s.x1 for s in region.seps)
-    below = _within(rest, low, 1e9, x0, x1)
+    below = within(rest, low, 1e9, x0, x1)
     taken = 0
     for i, row in enumerate(below):
         before = below[i - 1] if i else region.rows[-1]
         wide = any(s.x1 - s.x0 > 0.6 * (x1 - x0) for s in row.segments)
-        if wide or row.top - before.bottom > _FAR * row.em or _CAPTION.search(row.text):
+        if wide or row.top - before.bottom > _FAR * row.em or CAPTION.search(row.text):
             break
         close = i == taken > 0 and row.top - before.top < _NEAR * row.em
         near = close and _narrow(row, region.rows + below[:i]) and _same_size(row, before)
@@ -203,7 +154,8 @@ def _extend(region: Region, rest: list[Row]) -> list[Row]:
             break
     region.rows += below[:taken]
     gone = {id(s) for row in below[:taken] for s in row.segments}
-    region.head_only = not taken and not any(kind(s.text) in FIGURES for r in region.rows for s in r.segments)
+    figured = any(kind(s.text) in FIGURES for r in region.rows for s in r.segments)
+    region.head_only = not taken and not figured and bands <= _HEAD_BANDS
     return [r for r in rest if not any(id(s) in gone for s in r.segments)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -185,15 +185,23 @@ def _off(group: Sequence[Piece], anchor: Anchor, em: float, mode: Mode) -> float
 
 def _wrap_cost(line: Piece, after: Piece, width: float, em: float) -> float:
     """What speaks against two lines being one cell's: room left on the first, a wide step."""
+    return (0.0 if full(line, after, width, em) else _BROKEN) + 0.1 * max((after.top - line.top) / em - 1.0, 0.0)
+
+
+def full(line: Piece, after: Piece, width: float, em: float) -> bool:
+    """Whether what stands first on the next line would not have found room on a line of a cell of some width."""
     room = width - (line.x1 - line.x0)
     unit = first_unit(after.text)
-    full = room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - _LOOSE) * em
-    return (0.0 if full else _BROKEN) + 0.1 * max((after.top - line.top) / em - 1.0, 0.0)
+    return room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - _LOOSE) * em
 
 
-def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float], em: float, mode: Mode
+def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float], em: float, mode: Mode,
+          walls: Set[int] = frozenset()
           ) -> tuple[float, list[tuple[int, int, tuple[Piece, ...]]]] | None:  # fmt: skip
-    """Merged labels that together cover all rows: (first row, row after the last, lines) of each, with their cost."""
+    """Merged labels that together cover all rows: (first row, row after the last, lines) of each, with their cost.
+
+    None of them reaches over the rule above one of the rows ``walls``.
+    """
     n, m = len(lines), len(rows)
     width = max((p.x1 for p in lines), default=0.0) - min((p.x0 for p in lines), default=0.0)
     states: dict[tuple[int, int], tuple[float, tuple[tuple[int, int, tuple[Piece, ...]], ...]]] = {(0, 0): (0.0, ())}
@@ -210,7 +218,7 @@ def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float]
                     if step > _PITCH * em:
                         break
                     inner += _wrap_cost(lines[j - 1], lines[j], width, em)
-                for s in range(r + 1, m + 1):
+                for s in range(r + 1, next((w for w in range(r + 1, m) if w in walls), m) + 1):
                     off = _span_off(lines[i : j + 1], rows, edges, (r, s), em, mode)
                     if off <= _FAR:
                         key, total = (j + 1, s), cost + off + inner

@@ -14,7 +14,6 @@ _LEVEL = 2.0
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _TOUCH = 2.5
 _SAME_END = 5.0
-_PART, _CLOSE = 0.35, 60.0
 
 
 class Sep(NamedTuple):
@@ -59,24 +58,17 @@ def same_ends(one: Sep, other: Sep) -> bool:
 
 
 def families(seps: Sequence[Sep], least: float) -> list[list[Sep]]:
-    """Lines of at least the given length with those of the same ends, and shorter ones close below them, top down."""
+    """Lines of at least the given length, together with those that begin and end at the same places; longest first."""
     groups: list[list[Sep]] = []
     for sep in seps:
-        if sep.x1 - sep.x0 < 0.6 * least:
+        if sep.x1 - sep.x0 < least:
             continue
-        home = next((g for g in reversed(groups) if same_ends(g[0], sep) or _part_of(sep, g)), None)
+        home = next((g for g in groups if same_ends(g[0], sep)), None)
         if home is not None:
             home.append(sep)
-        elif sep.x1 - sep.x0 >= least:
+        else:
             groups.append([sep])
     return sorted((g for g in groups if len(g) > 1), key=lambda g: g[0].x0 - g[0].x1)
-
-
-def _part_of(sep: Sep, family: Sequence[Sep]) -> bool:
-    """Whether the line parts some columns of a table whose lines are longer."""
-    first = family[0]
-    inside = first.x0 - _SAME_END < sep.x0 and sep.x1 < first.x1 + _SAME_END
-    return inside and sep.x1 - sep.x0 > _PART * (first.x1 - first.x0) and sep.y - family[-1].y < _CLOSE
 
 
 def separators(rules: Sequence[Rule], fills: Sequence[Rule]) -> list[Sep]:

@@ -128,6 +128,8 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
     columns = list(known) or columns_of(body, em)
     columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
     columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
+    if region.rules and not known:
+        columns[0], columns[-1] = min(columns[0], region.rules[0].x0), max(columns[-1], region.rules[0].x1)
     figured = region.ruled and any(kind(s.text) in ("number", "percent") for row in body for s in row.segments)
     given = known or region.head_only or figured
     if len(columns) < MIN_COLUMNS + 1 or not (given or _figured(body, columns)):

@@ -1,0 +1,95 @@
+"""Lines of a table without vertical rules that stand together: the blocks of its columns, and rows without figures.
+
+The lines of one cell stand at one pitch, which is the least of the table, and all but the last are full. What stands
+further apart, or ends early, is another cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from jihe_extract.grids.openrows import Anchor, Piece, full
+
+_SAME_PITCH, _SLACK = 1.15, 0.1
+_LEAST_STEP = 0.8
+_ON = 0.4
+_ROOM = 0.8
+_AS_ROWS, _NARROW = 0.95, 5.0
+
+
+def blocks(lines: Sequence[Piece], pitch: float, em: float, row: float = 1e9) -> list[list[Piece]]:
+    """The cells that the lines of one column may make: lines at the table's pitch, all but the last of them full.
+
+    Where rows are as close as lines (``row`` is the step of rows), the width of the cell must show in several lines.
+    """
+    width = max((p.x1 for p in lines), default=0.0) - min((p.x0 for p in lines), default=0.0)
+    wrapped = width > _NARROW * em and sum(p.x1 - p.x0 > width - em for p in lines) > 1
+    most = _SAME_PITCH * pitch + _SLACK * em
+    if not wrapped:
+        most = min(most, _AS_ROWS * row)
+    found: list[list[Piece]] = []
+    for line in sorted(lines, key=lambda p: p.top):
+        last = found[-1][-1] if found else None
+        if last is not None and line.top - last.top < most and full(last, line, width, em):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
+
+
+def columns_of_lines(pieces: Sequence[Piece]) -> dict[int, list[Piece]]:
+    """The lines of each column, top down."""
+    found: dict[int, list[Piece]] = {}
+    for piece in sorted(pieces, key=lambda p: p.top):
+        found.setdefault(piece.col, []).append(piece)
+    return found
+
+
+def line_pitch(pieces: Sequence[Piece], em: float) -> float:
+    """The least step from one line of a column to the next."""
+    steps = [b.top - a.top for lines in columns_of_lines(pieces).values() for a, b in pairwise(lines)]
+    return min((step for step in steps if step > _LEAST_STEP * em), default=em)
+
+
+def rows_of_their_own(body: Sequence[Piece], anchors: Sequence[Anchor], em: float, after: float | None
+                      ) -> list[Anchor]:  # fmt: skip
+    """Rows that hold no figure: blocks that stand apart from what stands beside figures, with room for a row.
+
+    ``after`` is the rule below the head; without one nothing above the first figures is a row.
+    """
+    pitch = line_pitch(body, em)
+    steps = [b.middle - a.middle for a, b in pairwise(anchors)]
+    step = min(steps, default=1e9)
+    least = _ROOM * (step if steps else pitch)
+    lone: list[Anchor] = []
+    beside: list[Piece] = []
+    for lines in columns_of_lines(body).values():
+        for block in blocks(lines, pitch, em, step):
+            top, bottom = block[0].top, block[-1].bottom
+            if any(top - _ON * em < a.middle < bottom + _ON * em for a in anchors):
+                beside += block
+            else:
+                lone.append(Anchor(top, bottom))
+    found: list[Anchor] = []
+    for row in sorted(lone, key=lambda a: a.top):
+        if found and row.top < found[-1].bottom:
+            found[-1] = Anchor(found[-1].top, max(found[-1].bottom, row.bottom))
+        else:
+            found.append(row)
+    return [row for row in found if _apart(row, anchors, beside, least, after)]
+
+
+def _apart(row: Anchor, anchors: Sequence[Anchor], beside: Sequence[Piece], least: float, after: float | None) -> bool:
+    """Whether no text of another row stands on a row's level, and whether it is a row's step away from all figures."""
+    if any(p.top < row.bottom - 1 and p.bottom > row.top + 1 for p in beside):
+        return False
+    above = [a for a in anchors if a.middle < row.middle]
+    below = [a for a in anchors if a.middle > row.middle]
+    if not above and (after is None or row.top < after - 1):
+        return False
+    half = [(a.bottom - a.top) / 2 for a in anchors]
+    high = (row.bottom - row.top) / 2 + min(half, default=0.0)
+    over = row.top - max((a.bottom for a in above), default=-1e9)
+    under = min((a.top for a in below), default=1e9) - row.bottom
+    return min(over, under) + high > least
