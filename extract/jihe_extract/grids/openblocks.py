@@ -16,6 +16,8 @@ _LEAST_STEP = 0.8
 _ON = 0.4
 _ROOM = 0.8
 _AS_ROWS, _NARROW = 0.95, 5.0
+_CLEAR = 0.15
+_BESIDE, _FREE, _MOST_LINES = 0.25, 0.5, 14
 
 
 def blocks(lines: Sequence[Piece], pitch: float, em: float, row: float = 1e9) -> list[list[Piece]]:
@@ -64,8 +66,10 @@ def rows_of_their_own(body: Sequence[Piece], anchors: Sequence[Anchor], em: floa
     least = _ROOM * (step if steps else pitch)
     lone: list[Anchor] = []
     beside: list[Piece] = []
-    for lines in columns_of_lines(body).values():
-        for block in blocks(lines, pitch, em, step):
+    together = [b for lines in columns_of_lines(body).values() for b in blocks(lines, pitch, em, step)]
+    centred = _stand_centred(together, anchors, em)
+    for whole in together:
+        for block in _parted(whole, anchors, em) if centred else [whole]:
             top, bottom = block[0].top, block[-1].bottom
             if any(top - _ON * em < a.middle < bottom + _ON * em for a in anchors):
                 beside += block
@@ -93,3 +97,51 @@ def _apart(row: Anchor, anchors: Sequence[Anchor], beside: Sequence[Piece], leas
     over = row.top - max((a.bottom for a in above), default=-1e9)
     under = min((a.top for a in below), default=1e9) - row.bottom
     return min(over, under) + high > least
+
+
+def _stand_centred(found: Sequence[Sequence[Piece]], anchors: Sequence[Anchor], em: float) -> bool:
+    """Whether more cells of several lines have figures beside their middle than beside their first line."""
+    votes = 0
+    for block in found:
+        if len(block) > 1:
+            middle = (block[0].top + block[-1].bottom) / 2
+            votes += any(abs(a.middle - middle) < _BESIDE * em for a in anchors)
+            votes -= any(abs(a.middle - block[0].middle) < _BESIDE * em for a in anchors)
+    return votes > 0
+
+
+def _parted(block: list[Piece], anchors: Sequence[Anchor], em: float) -> list[list[Piece]]:
+    """A block as the cells whose middles stand beside figures, and what is left between them."""
+    best: list[tuple[float, list[list[Piece]]]] = [(0.0, [])]
+    for j in range(1, len(block) + 1):
+        ways = []
+        for i in range(max(0, j - _MOST_LINES), j):
+            middle = (block[i].top + block[j - 1].bottom) / 2
+            off = min((abs(a.middle - middle) / em for a in anchors), default=1.0)
+            held = any(block[i].top < a.middle < block[j - 1].bottom for a in anchors)
+            cost = best[i][0] + (off if off < _ON or held else _FREE)
+            ways.append((cost, [*best[i][1], block[i:j]]))
+        best.append(min(ways, key=lambda way: way[0]))
+    return best[-1][1]
+
+
+def parted_rows(body: Sequence[Piece], rules: Sequence[float], em: float) -> tuple[list[Anchor], bool] | None:
+    """The rows of a table of words, and whether they are certain: what no rule and no white band parts is one row.
+
+    A band counts that is wider than the gaps inside cells; blocks that it would cut through hold it together.
+    """
+    if not body:
+        return None
+    pitch = line_pitch(body, em)
+    found: list[Anchor] = []
+    cells = [b for lines in columns_of_lines(body).values() for b in blocks(lines, pitch, em)]
+    inner = [b.top - a.bottom for cell in cells for a, b in pairwise(cell)]
+    for top, bottom in sorted((cell[0].top, cell[-1].bottom) for cell in cells):
+        ruled = found and any(found[-1].bottom - 1 < y < top + 1 for y in rules)
+        if found and top < found[-1].bottom and not ruled:
+            found[-1] = Anchor(found[-1].top, max(found[-1].bottom, bottom))
+        else:
+            found.append(Anchor(top, bottom))
+    outer = [b.top - a.bottom for a, b in pairwise(found) if not any(a.bottom - 1 < y < b.top + 1 for y in rules)]
+    clear = not inner or not outer or min(outer) > max(inner) + _CLEAR * em
+    return found, clear and len(found) > 1

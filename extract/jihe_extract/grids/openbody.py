@@ -17,7 +17,7 @@ _RIVAL = 0.5
 _CENTRED = "合并单元格按居中位置推定"
 _BOTTOM = 0.3
 _IMPOSSIBLE = 4.0
-_TIE = 0.3
+_TIE, _LINED_UP = 0.3, 0.2
 
 Label = tuple[int, int, tuple[Piece, ...]]
 """First row, row after the last, and the lines of a label."""
@@ -249,8 +249,8 @@ def _total_span(table: OpenTable, row: Mapping[int, tuple[Piece, ...]]) -> tuple
         for after in range(max(col + 1, 2), last + 1)
     ]
     off, after = min(ways, key=lambda way: (round(way[0] / table.em, 1), -way[1]), default=(own, 0))
-    if col and centred:  # an empty cell before a total is less usual than a merged one
-        own += _TIE * table.em
+    if col:  # an empty cell before a total is less usual than a merged one, unless it is lined up
+        own += (_TIE if centred else -_LINED_UP) * table.em
     return (col, after) if off < min(own, table.em) else None
 
 
@@ -268,9 +268,8 @@ def _own(table: OpenTable, col: int, x0: float, x1: float) -> tuple[float, bool]
     others = [p for p in table.pieces if p.col == col and p.span == 1 and (p.x0, p.x1) != (x0, x1)]
     if not others:
         return 0.0, True
-    ends = [(p.x0, (p.x0 + p.x1) / 2, p.x1) for p in others]
-    spreads = [max(e[k] for e in ends) - min(e[k] for e in ends) for k in range(3)]
+    ends = [sorted(p[k] for p in ((p.x0, (p.x0 + p.x1) / 2, p.x1) for p in others)) for k in range(3)]
+    usual = [e[len(e) // 2] for e in ends]
     here = (x0, (x0 + x1) / 2, x1)
-    k = min(range(3), key=spreads.__getitem__)
-    usual = sorted(e[k] for e in ends)[len(ends) // 2]
-    return abs(here[k] - usual), k == 1
+    k = max(range(3), key=lambda k: sum(abs(e - usual[k]) < _LINED_UP * table.em for e in ends[k]))
+    return abs(here[k] - usual[k]), k == 1

@@ -16,21 +16,25 @@ _LEAST, _STEP = 0.2, 0.05
 """The least gap between two columns, and the precision of places, in em."""
 
 
-def columns_of(rows: Sequence[Row], em: float) -> list[float]:
+def columns_of(rows: Sequence[Row], em: float, names: int = 0) -> list[float]:
     """Column edges: the middles of the gaps that (nearly) all rows keep free, and the outer ends.
 
-    Names in the head that stand over several columns fill no gap; names over nothing are columns, too.
+    Names in the head (so many rows, if known) that stand over several columns fill no gap; names over nothing are
+    columns, too.
     """
-    first = next((i for i, row in enumerate(rows) if any(kind(s.text) in _FIGURES for s in row.segments)), 0)
-    strict = _edges(rows, first, em, 0)
+    first = names or next((i for i, row in enumerate(rows) if any(kind(s.text) in _FIGURES for s in row.segments)), 0)
+    strict, held = _edges(rows, first, em, 0)
     if len(rows) - first < 6:
         return strict
-    loose = _edges(rows, first, em, max(1, int(0.08 * (len(rows) - first))))
-    return loose if len(loose) > len(strict) else strict
+    loose, more = _edges(rows, first, em, max(1, int(0.08 * (len(rows) - first))))
+    return loose if more > held else strict
 
 
-def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> list[float]:
-    """Edges when a gap may be crossed by so many rows of the body, which begins at row ``first``."""
+def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> tuple[list[float], int]:
+    """Edges when a gap may be crossed by so many rows of the body, which begins at row ``first``.
+
+    Also returns how many of the columns hold more than a name.
+    """
     low, high = min(s.x0 for r in rows for s in r.segments), max(s.x1 for r in rows for s in r.segments)
     step = _STEP * max(em, 1.0)
     cover = np.zeros(int((high - low) / step) + 2)
@@ -53,7 +57,7 @@ def _edges(rows: Sequence[Row], first: int, em: float, allowed: int) -> list[flo
     filled = _parts(body | named, least)
     filled = _wedded(filled, body, named)
     inner = [low + (before[1] + after[0]) / 2 * step for before, after in pairwise(filled)]
-    return [low - em / 2, *inner, high + em / 2]
+    return [low - em / 2, *inner, high + em / 2], sum(bool(body[a:b].any()) for a, b in filled)
 
 
 def _rest_of(at: slice, part: tuple[int, int], body: np.ndarray, slack: int) -> bool:

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
+from jihe_extract.grids.openblocks import parted_rows, rows_of_their_own
 from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, row_extent
 from jihe_extract.grids.openheads import Place, head_places
-from jihe_extract.grids.openblocks import rows_of_their_own
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
 from jihe_extract.grids.openrules import Sep
 from jihe_extract.grids.tables import Grid, GridCell
@@ -40,6 +40,27 @@ def head_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
     ys = [top, bottom] if parted is None else [top, parted, bottom]
     cells = [_cell(*place, columns, ys) for place in sorted(places)]
     return Grid(list(columns), ys, cells, ["无竖线表格，按文字列识别"], sure, open=True)
+
+
+def worded_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: float, cut: float) -> Grid | None:
+    """The grid of a table of words under a head that ends at ``cut``: rows where rules or white bands part all columns."""
+    _give_columns(pieces, columns, em)
+    head, body = [p for p in pieces if p.middle < cut], [p for p in pieces if p.middle > cut]
+    parted = parted_rows(
+        body, [s.y for s in seps if s.y > cut + 1 and not s.shade and s.covers(columns[0], columns[-1])], em
+    )
+    if not head or parted is None:
+        return None
+    rows, sure = parted
+    table = OpenTable(pieces, columns, seps, em, anchors=rows)
+    table.cuts = [(a.bottom + b.top) / 2 for a, b in pairwise(rows)]
+    table.rows = [{} for _ in rows]
+    for piece in sorted(body, key=lambda p: p.top):
+        row = table.rows[bisect_left(table.cuts, piece.middle)]
+        row[piece.col] = (*row.get(piece.col, ()), piece)
+    if not sure:
+        table.doubt("行的划分不能确定")
+    return _grid(table, head, cut)
 
 
 def rough_grid(pieces: list[Piece], columns: list[float], em: float) -> Grid | None:

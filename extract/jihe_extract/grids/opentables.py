@@ -11,7 +11,7 @@ import numpy as np
 
 from jihe_extract.grids.gridshape import kind
 from jihe_extract.grids.opencolumns import columns_of
-from jihe_extract.grids.opengrid import head_grid, open_grid, rough_grid
+from jihe_extract.grids.opengrid import head_grid, open_grid, rough_grid, worded_grid
 from jihe_extract.grids.openlines import Row, split, text_rows
 from jihe_extract.grids.openregions import MIN_COLUMNS, MIN_ROWS, Region, continued, regions_of_page
 from jihe_extract.grids.openrows import Piece
@@ -20,6 +20,8 @@ from jihe_extract.grids.tables import Grid, GridCell
 from jihe_extract.layout import PageContent
 
 _FEW_ROWS, _ENOUGH = 4, 12
+_THREE, _PAIR = 3, 2
+"""The rules of a table between rules, and the columns that it has at least."""
 _HINT = re.compile(r"表|指标|分值|得分|预算数|决算数|执行数|金额|单位[:：]")
 
 
@@ -47,7 +49,7 @@ def find_open_grids(content: PageContent, free: np.ndarray, carried: Carried | N
             grids.append(grid)
             last = rows.index(region.rows[-1])
             rows = rows[last + 1 :]
-    if not any(len(row.segments) >= MIN_COLUMNS for row in rows):
+    if max((len(row.segments) for row in rows), default=0) < (MIN_COLUMNS if len(seps) < _THREE else _PAIR):
         return grids
     for region in regions_of_page(rows, seps, content.width, content.height):
         grid = _grid_of(region, rows, content)
@@ -125,14 +127,15 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
     """The table of a region, if it is one; ``known`` are its columns when it began a page before."""
     body = region.rows
     em = _em(body)
-    columns = list(known) or columns_of(body, em)
+    columns = list(known) or columns_of(body, em, _names_over(region))
     columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
     columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
     if region.rules and not known:
         columns[0], columns[-1] = min(columns[0], region.rules[0].x0), max(columns[-1], region.rules[0].x1)
     figured = region.ruled and any(kind(s.text) in ("number", "percent") for row in body for s in row.segments)
-    given = known or region.head_only or figured
-    if len(columns) < MIN_COLUMNS + 1 or not (given or _figured(body, columns)):
+    framed = len(region.rules) >= _THREE
+    given = known or region.head_only or figured or framed
+    if len(columns) - 1 < (_PAIR if framed else MIN_COLUMNS) or not (given or _figured(body, columns)):
         return None
     if not region.ruled and not _hinted(rows, region):
         return None
@@ -143,7 +146,18 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
         grid.names = tuple(body)
         return grid
     found = open_grid(pieces, columns, region.seps, em, single=bool(known) or region.ruled)
+    if found is None and not known and framed:
+        found = worded_grid(pieces, columns, region.seps, em, region.rules[1].y)
     return found if found is not None or known else rough_grid(pieces, columns, em)
+
+
+def _names_over(region: Region) -> int:
+    """How many rows stand above the second rule, if they hold no figures: the head; 0 when that is not known."""
+    if len(region.rules) < _THREE:
+        return 0
+    names = [row for row in region.rows if (row.top + row.bottom) / 2 < region.rules[1].y]
+    figured = any(kind(s.text) in ("number", "percent", "amount") for row in names for s in row.segments)
+    return 0 if figured or len(names) == len(region.rows) else len(names)
 
 
 def _side_by_side(content: PageContent, free: np.ndarray) -> bool:
