@@ -136,7 +136,7 @@ def _totals(table: OpenTable) -> dict[int, tuple[int, int]]:
     """The rows of totals: the column of each label, and the one after the last that it covers."""
     found = {}
     for r, row in enumerate(table.rows):
-        col, group = min(row.items(), default=(0, ()))
+        _, group = min(row.items(), default=(0, ()))
         labels = [c for c, g in row.items() if c < table.leading and TOTAL.match("".join(p.text for p in g))]
         if labels:
             span = _total_span(table, row) if TOTAL.match("".join(p.text for p in group)) else None
@@ -150,7 +150,7 @@ def _labels_of(table: OpenTable, col: int, lines: Sequence[Piece], totals: Mappi
 
     A total whose label stands further right may belong to the group whose label spans it, or stand for itself.
     """
-    over = {r for r, (first, after) in totals.items() if first <= col < after}
+    over = {r for r, (first, _) in totals.items() if first <= col}
     for out in (over, set(totals)):
         found = _spans_beside(table, col, lines, out)
         if found is not None:
@@ -166,7 +166,7 @@ def _spans_beside(table: OpenTable, col: int, lines: Sequence[Piece], totals: se
     if all(col in table.rows[r] for r in rows) and not any(p.loose for p in lines):
         return None
     kept = [p for p in lines if not any(p in table.rows[r].get(col, ()) for r in totals)]
-    if not kept or any(p.figure for p in kept):
+    if not kept:
         return None
     edges = body_edges(table, without=range(col + 1))
     ruled = _by_rules(table, col, kept, rows, edges)

@@ -18,7 +18,7 @@ def open_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
               ) -> Grid | None:  # fmt: skip
     """The grid; None when no rows come out. ``single``: one row is enough, since the table began a page before."""
     _give_columns(pieces, columns, em)
-    figures = figure_columns(pieces, len(columns) - 1)
+    figures = figure_columns(pieces, len(columns) - 1, em)
     anchors = anchors_of(pieces, figures, em) if figures else None
     if not anchors or (len(anchors) < 2 and not single):
         return None
@@ -43,7 +43,7 @@ def head_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
 
 
 def worded_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: float, cut: float) -> Grid | None:
-    """The grid of a table of words under a head that ends at ``cut``: rows where rules or white bands part all columns."""
+    """The grid of a table of words under a head that ends at ``cut``: rules or white bands part its rows."""
     _give_columns(pieces, columns, em)
     head, body = [p for p in pieces if p.middle < cut], [p for p in pieces if p.middle > cut]
     parted = parted_rows(

@@ -54,8 +54,16 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
     for span in spans:
         body = rest[span.start : span.stop]
         top, bottom = body[0].top - 1.5 * body[0].em, body[-1].bottom + 1.5 * body[-1].em
-        found.append(Region(body, [s for s in seps if top < s.y < bottom]))
+        last = not any(body[-1].bottom < r.top < _FOOT * height for r in rest)
+        found.append(Region(body, [s for s in seps if top < s.y < bottom], ruled=last and _under_rule(body, seps)))
     return sorted(found, key=lambda r: r.rows[0].top)
+
+
+def _under_rule(body: Sequence[Row], seps: Sequence[Sep]) -> bool:
+    """Whether a rule as long as the rows stands right above them."""
+    x0, x1 = min(s.x0 for r in body for s in r.segments), max(s.x1 for r in body for s in r.segments)
+    top, em = body[0].top, body[0].em
+    return any(top - 2 * em < s.y < top and s.x0 < x0 + em and s.x1 > x1 - em and not s.shade for s in seps)
 
 
 def _last_head(rows: Sequence[Row], height: float) -> list[Row]:

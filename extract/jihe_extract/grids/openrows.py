@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from jihe_extract.grids.gridshape import kind
@@ -28,6 +29,7 @@ _PITCH = 2.4
 _MOST_LINES = 14
 _LEVEL = 0.6
 _SHARE = 0.6
+_MERGED = 0.2
 _NEAR, _BETWEEN = 2.4, 0.25
 
 
@@ -85,7 +87,7 @@ class Dealt(NamedTuple):
     groups: tuple[tuple[Piece, ...], ...]
 
 
-def figure_columns(pieces: Sequence[Piece], n_cols: int) -> list[int]:
+def figure_columns(pieces: Sequence[Piece], n_cols: int, em: float) -> list[int]:
     """Columns that hold bare figures alone from their first figure on; else those that also hold counts with a unit."""
     pure: dict[int, int] = {}
     mixed: dict[int, int] = {}
@@ -99,7 +101,24 @@ def figure_columns(pieces: Sequence[Piece], n_cols: int) -> list[int]:
             mixed[col] = len(kinds) - kinds.index("amount")
     found = pure or mixed
     most = max(found.values(), default=0)
-    return [col for col, count in found.items() if count >= _SHARE * most]
+    columns = [col for col, count in found.items() if count >= _SHARE * most]
+    figures = [p for p in pieces if p.col in columns and p.span == 1 and p.figure]
+    return _with_rows(columns, found, _mended(figures, em)) if len(columns) > 1 else columns
+
+
+def _with_rows(columns: list[int], counts: Mapping[int, int], figures: Sequence[Piece]) -> list[int]:
+    """The columns without those whose figures stand between the rows of the fullest one: figures of merged cells."""
+    fullest = max(columns, key=lambda c: (counts[c], c))
+    levels = sorted(p.middle for p in figures if p.col == fullest)
+    if not levels:
+        return columns
+    step = min((b - a for a, b in pairwise(levels) if b - a > 1), default=0.0)
+
+    def between(col: int) -> bool:
+        offs = [min(abs(p.middle - y) for y in levels) for p in figures if p.col == col]
+        return sum(_MERGED < off / max(step, 1.0) < 1 - _MERGED for off in offs) > max(1, _MERGED * len(offs))
+
+    return [c for c in columns if counts[c] == counts[fullest] or not between(c)]
 
 
 def anchors_of(pieces: Sequence[Piece], columns: Sequence[int], em: float) -> list[Anchor] | None:
@@ -215,7 +234,7 @@ def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float]
             for j in range(i, min(i + _MOST_LINES, n)):
                 if j > i:
                     step = lines[j].top - lines[j - 1].top
-                    if step > _PITCH * em:
+                    if step > _PITCH * em or lines[j].figure:
                         break
                     inner += _wrap_cost(lines[j - 1], lines[j], width, em)
                 for s in range(r + 1, next((w for w in range(r + 1, m) if w in walls), m) + 1):

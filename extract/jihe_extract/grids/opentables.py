@@ -11,9 +11,10 @@ import numpy as np
 
 from jihe_extract.grids.gridshape import kind
 from jihe_extract.grids.opencolumns import columns_of
+from jihe_extract.grids.openframes import MIN_COLUMNS
 from jihe_extract.grids.opengrid import head_grid, open_grid, rough_grid, worded_grid
 from jihe_extract.grids.openlines import Row, split, text_rows
-from jihe_extract.grids.openregions import MIN_COLUMNS, MIN_ROWS, Region, continued, regions_of_page
+from jihe_extract.grids.openregions import MIN_ROWS, Region, continued, regions_of_page
 from jihe_extract.grids.openrows import Piece
 from jihe_extract.grids.openrules import separators
 from jihe_extract.grids.tables import Grid, GridCell
