@@ -47,6 +47,8 @@ class Ledger(Places):
     relations: list[Relation] = field(default_factory=list)
     seen: set[tuple[str, frozenset[Span]]] = field(default_factory=set)
     tried: list[Check] = field(default_factory=list)
+    told: dict[str, set[Span]] = field(default_factory=dict)
+    """The figures at fault in what each rule found so far."""
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -318,6 +320,7 @@ class Ledger(Places):
         if rule is None:
             raise RuntimeError("a finding is made by a rule at work")
         spans = list(dict.fromkeys(self.spot(w) for w in (at, *others)))
+        self.told.setdefault(rule.id, set()).update(w.quantity.span for w in (at, *others) if isinstance(w, Fact))
         chosen = rule.basis if basis is None else basis
         return Finding(
             rule=rule.id,

@@ -116,7 +116,7 @@ def judged(ledger: Ledger, places: Iterable[Sequence[SlipReading]]) -> Iterator[
             fixed.update(m.quantity.span for m in good.members)
             held.update(m.quantity.span for m in good.members)
             continue
-        if any(_ends_early(r) for r in readings):
+        if any(ends_early(r) for r in readings):
             continue
         likely = [r for r in readings if r.word != ADMITTED]
         for reading in likely:
@@ -179,7 +179,7 @@ def _odd_unit(fact: Fact, relation: Relation) -> str:
     return next(iter(others - {"元"}), "")
 
 
-def _ends_early(reading: SlipReading) -> bool:
+def ends_early(reading: SlipReading) -> bool:
     """Whether a list adds up before its last item: then the others are no part of it."""
     if reading.kind != "sum" or not reading.open:
         return False

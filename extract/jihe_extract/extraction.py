@@ -85,7 +85,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     claims.extend(project_counts(document, facts, claims))
     return Extraction(
         document=original,
-        facts=facts,
+        facts=_of_some_projects(document, facts),
         claims=tuple(sorted(claims, key=_claim_order)),
         rows=_rows(rows, sheet_rows),
         leftovers=_leftovers(facts, claims),
@@ -140,6 +140,27 @@ def _called_alike(facts: Sequence[Fact]) -> Sequence[Fact]:
     if not alike:
         return facts
     return [replace(f, subject=f.subject.removesuffix("项目")) if f.subject in alike else f for f in facts]
+
+
+_SOME = ("重点", "主要", "跟踪", "抽查", "监控", "评价", "纳入")
+"""Words of projects that are not all of them."""
+
+
+def _of_some_projects(document: Document, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Sums behind a count of some projects are theirs: ``重点项目4个，预算合计90万元，支出合计80万元``."""
+    out: list[Fact] = []
+    owner = ""
+    last = 0
+    for fact in facts:
+        if owner and any(stop in document.text[last : fact.quantity.span.start] for stop in "。；\n"):
+            owner = ""
+        last = fact.quantity.span.end
+        if fact.measure == "个数" and fact.scope == "项目" and any(w in fact.subject for w in _SOME):
+            owner = fact.subject
+        summed = fact.label is not None and "合计" in document.quote(fact.label) and not fact.subject and not fact.scope
+        mine = owner and summed and fact.quantity.unit == "CNY" and fact.origin == "prose"
+        out.append(replace(fact, subject=owner) if mine else fact)
+    return tuple(out)
 
 
 def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -71,6 +71,8 @@ def _on_base(ledger: Ledger, stated: Fact) -> Try | None:
     if len(near) < 2 or near[-1].measure not in ("增减额", "节约额") or near[-2].period in ("", ledger.year):
         return None
     moved, base = near[-1], near[-2]
+    if base.period.isdigit() and base.period > (ledger.year or base.period):
+        return None  # 2026年计划90万元，较2025年增加9万元
     alike = moved.quantity.unit == base.quantity.unit and base.measure not in ("增减额", "节约额")
     return Try("rate", (moved, base), absolute=True) if alike and base.quantity.value else None
 

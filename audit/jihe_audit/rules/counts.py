@@ -11,7 +11,7 @@ from jihe_audit.holding import holding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, working_of
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slipreadings import SlipReading, weighed
+from jihe_audit.slipreadings import SlipReading, ends_early, weighed
 from jihe_audit.slips import edits
 from jihe_audit.wording import show
 from jihe_extract.asserted.readings import DIVIDED
@@ -58,7 +58,7 @@ def divided_counts(ledger: Ledger) -> Outcome:
         found = weighed(ledger, "sum", stated, [Try("sum", claim.operands)], is_open=claim.open, word=claim.word)
         places.setdefault(claim.span, []).extend(found)
     for readings in places.values():
-        if not readings or any(r.verdict in ("pass", "tail") for r in readings):
+        if not readings or any(r.verdict in ("pass", "tail") or ends_early(r) for r in readings):
             continue
         doubted = holding(ledger).doubted()
         for reading in [r for r in readings if r.word == DIVIDED][:1]:

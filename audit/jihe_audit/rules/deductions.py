@@ -10,6 +10,8 @@ from jihe_audit.relate import Try, relate
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoresheets import HUNDRED, added
 from jihe_audit.slipreadings import judged, weighed
+from jihe_audit.wording import show
+from jihe_extract.asserted.marklists import LOST, OFF_HUNDRED
 from jihe_extract.facts import Fact
 
 LEAST = 2
@@ -61,3 +63,61 @@ def _of_hundred(ledger: Ledger, total: Fact) -> Iterator[Finding | Check]:
     if whole is not None and total.quantity.exact and len(lost) >= LEAST:
         attempt = Try("sum", (total, *lost))
         yield from judged(ledger, [list(weighed(ledger, "sum", whole, [attempt], is_open=False))])
+
+
+@rule(
+    id="N37",
+    title="所述扣分与分值、得分不符",
+    category="E01",
+    severity="warning",
+    basis=("CY10",),
+    advice="核对分值、得分和扣分，更正有误的一处。",
+    consequence="total",
+    fails=(
+        "自评98.35分，«扣1.85分»。",
+        "| 一级指标 | 分值 | 得分 |\n|---|---|---|\n| 决策 | 20 | 18.50 |\n| 过程 | 30 | 26.85 |\n| 产出 | 50 | 46.10 |\n| 合计 | 100 | 91.45 |\n\n«（二）过程方面扣3.75分»。",
+    ),
+    passes=(
+        "自评98.35分，扣1.65分。",
+        "| 一级指标 | 分值 | 得分 |\n|---|---|---|\n| 决策 | 20 | 18.50 |\n| 过程 | 30 | 26.85 |\n| 产出 | 50 | 46.10 |\n| 合计 | 100 | 91.45 |\n\n（二）过程方面扣3.15分。",
+    ),
+    late=True,
+    by_slip=True,
+)
+def told_deductions(ledger: Ledger) -> Outcome:
+    """总分之后写明扣分的，两者之和应为100分；分析某部分时写明其扣分的，应等于得分表中该部分的分值减得分。"""
+    for claim in ledger.claims:
+        stated = claim.stated
+        if claim.kind != "score" or stated is None or not stated.quantity.exact:
+            continue
+        if claim.word == OFF_HUNDRED:
+            lost = claim.operands[0]
+            total = added([stated, lost])
+            working = f"{show(stated)}+{show(lost)}={total.normalize():f}分"
+            yield ledger.check("I12", "pass" if total == HUNDRED else "uncertain", working, (lost, stated))
+            if total != HUNDRED:
+                yield ledger.finding(f"总分与扣分之和{working}，不是100分。", lost, stated, working=working)
+        elif claim.word == LOST:
+            yield from _of_table(ledger, stated, claim.scope)
+
+
+def _of_table(ledger: Ledger, lost: Fact, part: str) -> Iterator[Finding | Check]:
+    """What a part lost by the table of marks: its weight less its score."""
+    marks = [f for f in ledger.extraction.facts if f.origin != "prose" and _bare(f.subject) == part]
+    weights, scores = ([f for f in marks if f.measure == m and f.quantity.exact] for m in ("权重", "得分"))
+    if not weights or not scores or len({*(f.quantity.value for f in weights)}) > 1:
+        return
+    weight, score = weights[0], scores[-1]
+    due = weight.quantity.value - score.quantity.value
+    working = f"{show(weight)}−{show(score)}={due.normalize():f}分"
+    holds = due == lost.quantity.value
+    yield ledger.check("I12", "pass" if holds else "uncertain", working, (lost, weight, score))
+    if not holds:
+        yield ledger.finding(
+            f"“{part}”载明扣{show(lost)}，按得分表为{working}，不符。", lost, weight, score, working=working
+        )
+
+
+def _bare(subject: str) -> str:
+    """The name of a part of the marks without the words around it."""
+    return subject.removeprefix("项目").removesuffix("指标").removesuffix("类")

@@ -85,6 +85,9 @@ COUNTED = ("件", "份", "人", "户", "个", "项", "次", "家", "名", "起",
 ASKED_UNITS = ("份", "人", "户", "名", "位")
 """Units of those who were asked whether they are content."""
 
+ASPECTS = 2
+"""Rates of satisfaction in a sentence from which on they are those of its aspects."""
+
 
 def _told_counts(ledger: Ledger) -> list[Fact]:
     """Counts of several things that are neither marks nor staff nor an indicator's figures."""
@@ -105,7 +108,7 @@ def _counts(ledger: Ledger, rate: Fact, title: str) -> list[Fact]:
     for fact in ledger.once(_told_counts):
         if fact.quantity.unit not in units:
             continue
-        if fact.measure == "样本数" and fact.scope == "满意":
+        if fact.measure == "样本数" and fact.scope.endswith("满意"):
             continue  # what the rate counts, not what it is a share of
         label = ledger.document.quote(fact.quote)
         asked = fact.measure == "样本数" or any(word in label for word in ASKED)
@@ -159,6 +162,9 @@ def unreachable(ledger: Ledger) -> Outcome:
 
 
 def _unreachable(ledger: Ledger, rate: Fact, title: str) -> Iterator[Finding | Check]:
+    group = ledger.within(ledger.sentence(rate.quantity.span, "。\n"))
+    if sum(f.measure == "满意度" for f in group) > ASPECTS:
+        return  # of several aspects: means of marks, not shares of those asked
     counts = [c for c in _counts(ledger, rate, title) if c.quantity.value <= 10 / rate.quantity.step]
     if not counts or any(reachable(rate, c.quantity.value) for c in counts) or _borne_out(ledger, rate):
         return

@@ -37,7 +37,7 @@ from jihe_extract.facts import Fact
 def mark_lists(ledger: Ledger) -> Outcome:
     """逐项列出分值和得分的：各项分值合计为100分的，各项得分之和应等于总分；各项得分之和等于总分的，各项分值合计应为100分。"""
     for claim in ledger.claims:
-        if claim.kind == "score" and claim.stated is not None:
+        if claim.kind == "score" and claim.stated is not None and not claim.word:
             yield from _judge(ledger, claim.stated, claim.operands[::2], claim.operands[1::2])
 
 
@@ -57,11 +57,11 @@ def _judge(
         yield ledger.check("I12", "pass", working, (total, *scores), weighing=weighing, title="得分之和")
     if sums_up == (whole == HUNDRED):
         return
-    if sums_up and not (total.measure == "总分" and _told(ledger, weights, "S01")):
+    if sums_up and not _told(ledger, weights, "S01"):
         yield ledger.finding(
             f"各项得分之和等于总分{show(total)}，而各项分值之和为{_marks(whole)}，不是100分。", *weights
         )
-    elif not sums_up and not _told(ledger, (total,), "N05", "S02"):
+    elif not sums_up and not _told(ledger, (total,), "N05", "N21", "S02", "S20"):
         yield ledger.finding(
             f"各项分值之和为100分，而总分载明{show(total)}，按各项得分计算为{working}，不符。",
             total,
@@ -73,8 +73,7 @@ def _judge(
 
 def _told(ledger: Ledger, facts: Iterable[Fact], *rules: str) -> bool:
     """Whether one of the rules found figures at fault already."""
-    spans = {f.quantity.span for f in facts}
-    return any(c.rule in rules and c.verdict == "fail" and spans & {*c.spans} for c in ledger.tried)
+    return any(not ledger.told.get(r, set()).isdisjoint(f.quantity.span for f in facts) for r in rules)
 
 
 def _marks(value: Decimal) -> str:

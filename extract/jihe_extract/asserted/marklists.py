@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import regex
 from msgspec.structs import replace
@@ -20,6 +21,16 @@ _ALL_TAKEN = regex.compile(
 _ANNOUNCES = regex.compile(r"[。：:]|[，,](?:具体|其中|包括|分别|主要|原因|一是|1|①)")
 _BARE_TAKEN = regex.compile(r"^扣(?:减|除)?$")
 _SOME = regex.compile(r"^.{0,4}其中|主要扣分|主要(?:是|有|原因)|等(?:方面|原因|问题)|扣(?:减|除)?\S{1,6}分等")
+_PART_LOST = regex.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)?(?:项目)?(?P<name>\p{Han}{2,4}?)(?:类|指标|方面|情况|部分|分析|维度)*[。，：:]?\s*"
+    r"(?:共|合计|共计)?扣(?:减|除)?(?:分)?"
+)
+_WHOLE = regex.compile(r"自评|总|综合|最终")
+_TAKEN_OFF = regex.compile(r"[，,、（(；;]\s*(?:共|共计|合计|累计)?扣(?:减|除)?分?(?:为|共|合计)?")
+LOST = "lost"
+"""``Claim.word`` of what a part of the marks (``Claim.scope``) lost."""
+OFF_HUNDRED = "off"
+"""``Claim.word`` of a total and what was taken off for it."""
 _LEAST = 2
 _FULL = 100
 _LEAST_PAIRS = 3
@@ -28,7 +39,7 @@ _LEAST_PAIRS = 3
 def marks_told(document: Document, told: Sequence[Told]) -> tuple[list[Claim], list[Claim]]:
     """Claims about lists of weights and scores of one block, and readings of its deductions."""
     reader = _Marks(document, told)
-    return [*reader.pairs()], [*reader.deductions()]
+    return [*reader.pairs(), *reader.lost_of_part(), *reader.lost_of_hundred()], [*reader.deductions()]
 
 
 class _Marks:
@@ -73,6 +84,24 @@ class _Marks:
         if b.bracket is None and (closed or a.bracket is None) and _SCORED.match(between):
             return first, second  # 履职（40分）得37.6分, 履职40分，得37.6分
         return None
+
+    def lost_of_part(self) -> Iterator[Claim]:
+        """``（二）过程方面扣3.15分。``: what a part named at the head of its paragraph lost."""
+        for mention, fact in self.told[:1]:
+            block = self.document.block_at(mention.span.start)
+            head = self.document.text[block.span.start if block is not None else 0 : mention.span.start]
+            found = _PART_LOST.fullmatch(head)
+            if found is not None:
+                span = Span(mention.span.start - len(head), mention.span.end)
+                yield Claim("score", span, stated=fact, word=LOST, scope=found["name"])
+
+    def lost_of_hundred(self) -> Iterator[Claim]:
+        """``自评98.35分，扣1.65分``: what was taken off full marks, right behind what is left of them."""
+        for (a, total), (b, lost) in pairwise(self.told):
+            between = self.document.text[a.span.end : b.span.start].strip()
+            whole = total.measure == "总分" or _WHOLE.search(self.document.quote(a.label))
+            if whole and _TAKEN_OFF.fullmatch(between) and a.bracket == b.bracket:
+                yield Claim("score", Span(a.span.start, b.span.end), stated=total, operands=(lost,), word=OFF_HUNDRED)
 
     def deductions(self) -> Iterator[Claim]:
         """``决策方面扣2.5分。……，扣1分；……，扣1.5分``, ``执行扣2分，数量扣6分，合计扣8分``: what deductions come to."""

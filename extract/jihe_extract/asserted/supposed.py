@@ -29,6 +29,7 @@ _MOST_WHOLES = 4
 """Most amounts of a sentence before a list that it may divide."""
 _FAR = 5
 """The same for what only verifies."""
+_OTHER = re.compile(r"完成|计划|目标|任务|占|较|比|同比")
 _OPENING = 4
 """Characters right behind a whole in which the list of its parts opens."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
@@ -89,11 +90,24 @@ class _Reader(RatesOfBlock):
             parts = [*parts, *group]
             lists.append(parts)
         yield from self._places(wholes, [p for p in reversed(lists) if len(p) >= ENOUGH])
-        first = next(iter(groups.values()), [])
+        first = self._run_on(i, next(iter(groups.values()), []))
         if len(first) >= ENOUGH and (whole := self._divided(i)) is not None:
             yield replace(next(self._places([whole], [first])), word=DIVIDED)
         for group in list(groups.values())[1:]:
             yield from self._places(wholes, [group] if len(group) >= ENOUGH else [])
+
+    def _run_on(self, i: int, parts: Sequence[Fact]) -> list[Fact]:
+        """The parts up to one that is told of something else: what was planned, or what a rate is of."""
+        spans = [p.quantity.span for p in parts]
+        kept: list[Fact] = []
+        for m, f in self.told[i:]:
+            if f.quantity.span not in spans:
+                continue
+            words = self.document.quote(m.label)
+            if kept and (_OTHER.search(words) or self.document.text.startswith("的", m.span.end)):
+                break
+            kept.append(f)
+        return kept
 
     def _divided(self, i: int) -> Fact | None:
         """The amount right before the word that opens a list: what the list divides, and nothing else."""

@@ -9,6 +9,7 @@ import regex
 from msgspec.structs import replace
 
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, NAMED, BlockReader, Told, admitted, reading
+from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.structure import Mention
 
@@ -21,6 +22,7 @@ _FAR = 5
 _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
+_AMONG = regex.compile(r"中(?:，)?(?:有)?$")
 _EARNED = regex.compile("收")
 """What people earned (户均增收) is no share of what they were paid."""
 _OF_EACH = regex.compile(r"每|均")
@@ -34,7 +36,8 @@ class RatesOfBlock(BlockReader):
         """A rate behind the figures that it is of."""
         mention, fact = self.told[i]
         sign = self.document.text[max(0, mention.span.start - 2) : mention.span.start].rstrip()[-1:]
-        if sign in _TIMES or not fact.quantity.exact or fact.measure == "变动率":
+        respective = i > 0 and "分别" in self.document.quote(Span(self.told[i - 1][0].label.start, mention.span.start))
+        if respective or sign in _TIMES or not fact.quantity.exact or fact.measure == "变动率":
             return
         run: list[int] = []
         for k in range(i - 1, self._first(i) - 1, -1):
@@ -78,7 +81,9 @@ class RatesOfBlock(BlockReader):
         if told:
             yield replace(reading("ratio", fact.quantity.span, fact, [first, second]), word=NAMED)
         elif first.quantity.unit == second.quantity.unit:
-            yield reading("ratio", fact.quantity.span, fact, [second, first])
+            found = reading("ratio", fact.quantity.span, fact, [second, first])
+            among = self.document.text[self.told[i + 1][0].span.end : self.told[i + 2][0].span.start]
+            yield replace(found, word=NAMED) if _AMONG.search(among) else found
 
     def averages(self, mention: Mention, fact: Fact) -> bool:
         """Whether a figure is an average (户均、人均)."""

@@ -32,6 +32,15 @@ _OF_EACH = regex.compile(r"[均每]")
 _BOUND = regex.compile(r"^[，,、]?(?:均)?(?:高|低)[于出]|^[，,、]?超[过出]")
 _SINCE = regex.compile(r"^[，,、（(]?(?:同比|较|比|与|环比)[^，。；]{0,16}$")
 _REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|另有|还有|尚有)(?:的)?\p{Han}{0,6}$")
+_SINCE_LAST = regex.compile(r"(?:与|较|比)(?:上年|去年|上一?年度|20\d\d年)[^，。；]{0,10}$")
+_CHANGED = regex.compile(rf"^(?:相比)?[，,]?(?:{_MORE}|{_LESS})(?:了)?$")
+_AMONG = regex.compile(r"^[^，。；]{0,10}中[，,]?[^，。；]{0,20}$")
+_SHARE = regex.compile(r"[，,]?占(?:比|总数的?)?(?:为)?")
+_CAME = regex.compile(r"新增|增加|调入|招录|招聘|录用|纳入|新进|转入|入职|引进")
+_WENT = regex.compile(r"退出|减少|调出|退休|离职|辞职|清退|转出|取消|注销|死亡")
+_NET = regex.compile(r"净(?:增|减)\p{Han}{0,4}$")
+_IN_ALL = regex.compile(r"[，,、]?(?:合计|共计|总计|共)(?:有|为)?")
+_NEXT = regex.compile(r"[、，,和及]\s*\p{Han}{1,12}")
 _LONGEST = 40
 """Characters between a figure and what it is compared with."""
 
@@ -43,12 +52,13 @@ def told_links(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
         if not fact.quantity.exact or not i:
             continue
         if fact.quantity.unit != "%":
-            yield from reader.rest(i)
+            yield from (*reader.rest(i), *reader.net(i), *reader.in_all(i))
             yield from reader.difference_of_levels(i)
         elif "点" in fact.quantity.surface:
             yield from reader.points_apart(i)
         else:
-            yield from (*reader.of_base(i), *reader.grown_from(i), *reader.moved_by(i))
+            yield from (*reader.of_base(i), *reader.grown_from(i), *reader.moved_by(i), *reader.moved_from(i))
+            yield from (*reader.base_behind(i), *reader.some_of(i))
 
 
 class _Links(BlockReader):
@@ -102,6 +112,16 @@ class _Links(BlockReader):
             return
         (first, base), (_, now), (mention, rate) = self.told[i - 2 : i + 1]
         words = self.words(mention)
+        if i > 2 and self._beside(i - 3, i - 2) and self._same_unit(i - 3, i - 2):  # with the change between
+            (first, base), (_, now) = self.told[i - 3 : i - 1]
+            if (
+                _FROM.search(self.words(first))
+                and _REACHED.search(self._between(i - 3, i - 2))
+                and _MOVES.search(words)
+            ):
+                yield _told("growth", rate, [now, base])
+                return
+            (first, base), (_, now) = self.told[i - 2 : i]
         from_to = _FROM.search(self.words(first)) and _REACHED.search(self._between(i - 2, i - 1))
         if from_to and _MOVES.search(words) and now.quantity.unit != "%":
             yield _told("growth", rate, [now, base])
@@ -121,6 +141,62 @@ class _Links(BlockReader):
             for now in (level, *earlier):  # 预算90万元，其中甲60万元、乙30万元，较上年增加9万元，增长11%
                 yield _told("growth", rate, [now, delta])
 
+    def moved_from(self, i: int) -> Iterator[Claim]:
+        """``与上年的4.95万元相比减少0.27万元，下降5.45%``: the rate of a change of the base right before it."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
+            return
+        (first, base), (_, moved), (mention, rate) = self.told[i - 2 : i + 1]
+        since = _SINCE_LAST.search(self.words(first)) and base.quantity.unit != "%"
+        if since and _CHANGED.match(self._between(i - 2, i - 1)) and _MOVES.search(self.words(mention)):
+            yield _told("ratio", rate, [moved, base])
+
+    def base_behind(self, i: int) -> Iterator[Claim]:
+        """``占常住居民的26.16%（常住35412人）``: a share with its whole in a bracket behind it."""
+        mention, rate = self.told[i]
+        if i + 1 >= len(self.told) or "占" not in self.document.quote(mention.label):
+            return
+        behind, base = self.told[i + 1]
+        top = self.told[i - 1][1]
+        alone = i + 2 >= len(self.told) or self.told[i + 2][0].bracket != behind.bracket
+        near = behind.bracket == mention.span.end and self.told[i - 1][0].group == mention.group
+        if near and alone and top.quantity.unit == base.quantity.unit and top.quantity.exact and base.quantity.exact:
+            yield _told("ratio", rate, [top, base])
+
+    def some_of(self, i: int) -> Iterator[Claim]:
+        """``20个小区中，成立业委会的14个，占70%``: some of the things counted right before."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
+            return
+        (_, base), (_, top), (_, rate) = self.told[i - 2 : i + 1]
+        of_them = _AMONG.match(self._between(i - 2, i - 1)) and base.quantity.unit not in ("CNY", "%", "分", "")
+        if of_them and _SHARE.fullmatch(self._between(i - 1, i)):
+            yield _told("ratio", rate, [top, base])
+
+    def net(self, i: int) -> Iterator[Claim]:
+        """``新增1624人，退出2087人，净减少463人``: the difference of those who came and those who went."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1, i):
+            return
+        (first, one), (second, other), (mention, apart) = self.told[i - 2 : i + 1]
+        came, went = ([bool(pattern.search(self.words(m))) for m in (first, second)] for pattern in (_CAME, _WENT))
+        if _NET.search(self.words(mention)) and came != went and came[0] != came[1] and went[0] != went[1]:
+            yield _told("difference", apart, [one, other])
+
+    def in_all(self, i: int) -> Iterator[Claim]:
+        """``行政编制6名、事业编制11名，合计17名``: counts one after another and what they come to."""
+        mention, whole = self.told[i]
+        if whole.quantity.unit in ("CNY", "分", "") or not _IN_ALL.fullmatch(self._between(i - 1, i)):
+            return
+        parts: list[Fact] = []
+        for k in range(i - 1, -1, -1):
+            m, f = self.told[k]
+            same = (m.sentence, m.bracket, f.quantity.unit) == (mention.sentence, mention.bracket, whole.quantity.unit)
+            if not same or not self._level(k, whole.quantity.unit):
+                break
+            parts.insert(0, f)
+            if not k or not _NEXT.fullmatch(self._between(k - 1, k)):
+                break
+        if len(parts) > 1:
+            yield _told("sum", whole, parts)
+
     def difference_of_levels(self, i: int) -> Iterator[Claim]:
         """``由38家增加到57家，增加19家``, ``1.47元，较上年1.52元下降0.05元``: the difference of the two."""
         if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1, i):
@@ -129,7 +205,7 @@ class _Links(BlockReader):
         words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
         from_to = _FROM.search(self.words(first)) and _REACHED.search(words)
         compared = _AGAINST.match(words)
-        if i > 2 and _OF_EACH.search(self.words(first)):
+        if not from_to and i > 2 and _OF_EACH.search(self.words(first)):
             return  # 运行费16万元，车均1万元，较上年的17万元减少1万元
         if (from_to or compared) and _APART.match(behind) and _MOVES.search(behind) and one.measure not in CHANGES:
             yield _told("difference", apart, [one, other])

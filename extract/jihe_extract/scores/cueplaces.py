@@ -28,6 +28,8 @@ _TAIL = re.compile(
 _BARE_MARK = re.compile(r"(?:为|：|是)?(?P<n>\d{1,3}(?:\.\d{1,2})?)(?=[，。；、）]|$)")
 _DONE = re.compile(r"(?:工作)?(?:完成|执行|落实|推进|实施|进展)情况")
 """What makes a task's word the subject of a report on it (``年度任务完成情况为：……``), no promise."""
+_NOT = ("未", "没", "尚")
+"""What takes a cue's meaning away: 未完成19户."""
 _FORMULA = frozenset("÷×/*+＋＝=")
 _NAME_ALONE = re.compile(r"[^，。；：（）]{3,20}，")
 _NEAR = 60
@@ -62,6 +64,7 @@ class CuePlaces:
         self.view, self.cues = view, cues
         inside = {i for item in items for i in range(item.start, item.end)}
         self.found = [c for c in cues.find(view.text) if c.start not in inside or c.end - 1 not in inside]
+        self.found = [c for c in self.found if c.role != "actual" or view.text[c.start - 1 : c.start] not in _NOT]
         self.items = _with_bare_marks(view, list(items), self.found, inside)
         self.found = sorted([*self.found, *self._signs()], key=lambda c: c.start)
 
