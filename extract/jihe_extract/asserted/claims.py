@@ -75,7 +75,7 @@ def find_claims(
         carried = lists.carry()
         levels.add(told)
         readings += supposed(document, told, last)
-        readings += pieces(document, told, last)
+        readings += pieces(document, block.span, told, last)
         readings += named_rates(text, block.span.start, told)
         readings += told_links(document, told)
         readings += told_averages(document, told)

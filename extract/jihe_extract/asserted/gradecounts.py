@@ -29,7 +29,7 @@ def grade_counts(document: Document, told: Sequence[tuple[Mention, Fact]]) -> It
     for mention, fact in told:
         if unit_class(fact.quantity.unit) != "个" or mention.bracket is not None or not fact.quantity.exact:
             continue
-        graded = _GRADED.search(document.quote(mention.label)) is not None
+        graded = _GRADED.search(mention.words) is not None
         if graded and not parts:
             whole = None if beside is not None and sentence == mention.sentence else last
         if graded and whole is not None and fact.quantity.unit == whole.quantity.unit:

@@ -25,7 +25,7 @@ class ListReader(ListOpeners):
 
     def step(self, i: int, mention: Mention, fact: Fact) -> None:
         """Take the next figure: a head, a part, or the end of a list."""
-        between = self.document.quote(Span(mention.lead.start, mention.label.end))
+        between = mention.opening
         opener, bracket, number = self.opening(i, mention, fact, between)
         if self.open and not opener and self._over(mention, fact, self.open, between):
             self._close()

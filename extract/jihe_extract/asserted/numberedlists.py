@@ -51,7 +51,7 @@ def announced(document: Document, blocks: Sequence[tuple[Block, Sequence[Told]]]
 
 def _amount(document: Document, mention: Mention, fact: Fact, compare: regex.Pattern[str]) -> bool:
     level = fact.quantity.unit == "CNY" and fact.measure not in CHANGES and fact.quantity.exact
-    return level and mention.bracket is None and not compare.search(document.quote(mention.label))
+    return level and mention.bracket is None and not compare.search(mention.words)
 
 
 def _level_of(style: str) -> int:

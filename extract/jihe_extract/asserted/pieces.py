@@ -7,7 +7,7 @@ on (用于), levels of government behind it, what was added to one told before (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
 import regex
@@ -15,7 +15,6 @@ import regex
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_lists
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.structure import Mention
 
 _ORDINAL = regex.compile(
     r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?P<kind>批次?|期|次|阶段|季度|笔|轮|标段)"
@@ -40,6 +39,14 @@ _EACH = regex.compile(
     r"每(?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])(?:次|年|月|每\p{Han}{1,2})?[为是约共]?$"
 )
 _SLASH = regex.compile(r"[/／](?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])")
+_PER = regex.compile("[每/／]")
+_SPENT = regex.compile("用|投向|分配")
+_WITHIN = regex.compile("中")
+_BRACKET = regex.compile("[（(]")
+_GOVERNED = regex.compile("中央|部级|国家|[省市州区县旗镇乡]|地方|本级|上级")
+_MOVED = regex.compile("实际|最终|调整后|变为|净")
+_UNDONE = regex.compile("未")
+_ALL = regex.compile("全部")
 _NOUN = 6
 """Characters behind a count in which its noun stands."""
 _MOST_NAME = 60
@@ -53,24 +60,17 @@ _MOST = 12
 """Pieces of one whole."""
 
 
-def pieces(document: Document, told: Sequence[Told], before: Sequence[Fact]) -> Iterator[Claim]:
+def pieces(document: Document, block: Span, told: Sequence[Told], before: Sequence[Fact]) -> Iterator[Claim]:
     """Readings of one block. ``before`` are the figures of the last sentence before it."""
+    if len(told) < ENOUGH:
+        return
     reader = _Pieces(document, told, before)
-    for i, (mention, fact) in enumerate(told):
+    readers = [read for cue, read in reader.by_cue() if cue.search(document.text, block.start, block.end)]
+    for i, (_, fact) in enumerate(told):
         if fact.quantity.unit in ("", "分", "%") or not fact.quantity.exact or fact.measure in CHANGES:
             continue
-        yield from reader.per_each(i)
-        yield from reader.instalments(i)
-        yield from reader.spent_on(i)
-        yield from reader.of_named(i)
-        yield from reader.apart_in_bracket(i)
-        yield from reader.by_level(i)
-        yield from reader.named_in_brackets(i)
-        yield from reader.added(i)
-        yield from reader.moved(i)
-        yield from reader.undone(i)
-        if _WHOLLY.match(document.text, mention.span.end):
-            yield from reader.all_told(i)
+        for read in readers:
+            yield from read(i)
 
 
 class _Pieces:
@@ -80,12 +80,23 @@ class _Pieces:
         self.document = document
         self.told = told
         self.before = [f for f in before if f.measure not in CHANGES]
+        self._openings = [m.opening.strip() for m, _ in told]
+        self._labels = [m.words.strip() for m, _ in told]
+        self._before: dict[int, list[int]] = {}
 
-    def _label(self, k: int) -> str:
-        return self.document.quote(self.told[k][0].label).strip()
-
-    def _words(self, mention: Mention) -> str:
-        return self.document.quote(Span(mention.lead.start, mention.label.end)).strip()
+    def by_cue(self) -> Iterator[tuple[regex.Pattern[str], Callable[[int], Iterator[Claim]]]]:
+        """What reads the places of a block, each with the words without which it finds nothing there."""
+        yield _PER, self.per_each
+        yield _ORDINAL, self.instalments
+        yield _SPENT, self.spent_on
+        yield _WITHIN, self.of_named
+        yield _BRACKET, self.apart_in_bracket
+        yield _GOVERNED, self.by_level
+        yield _BRACKET, self.named_in_brackets
+        yield word_lists()[1], self.added
+        yield _MOVED, self.moved
+        yield _UNDONE, self.undone
+        yield _ALL, self.all_told
 
     def _same(self, i: int, k: int) -> bool:
         """Whether the figure at ``k`` is an amount of the unit and sentence of the one at ``i``."""
@@ -100,10 +111,11 @@ class _Pieces:
 
     def _levels(self, i: int) -> list[int]:
         """Amounts outside brackets before the one at ``i``, of its unit and sentence."""
-        before = takewhile(
-            lambda k: self.told[k][0].sentence == self.told[i][0].sentence, range(i - 1, max(-1, i - _NEAREST), -1)
-        )
-        return [k for k in before if self.told[k][0].bracket is None and self._same(i, k)][::-1]
+        if i not in self._before:
+            sentence = self.told[i][0].sentence
+            near = takewhile(lambda k: self.told[k][0].sentence == sentence, range(i - 1, max(-1, i - _NEAREST), -1))
+            self._before[i] = [k for k in near if self.told[k][0].bracket is None and self._same(i, k)][::-1]
+        return self._before[i]
 
     def _behind(self, i: int) -> Iterator[int]:
         """The figure at ``i`` and those behind it in its sentence."""
@@ -124,7 +136,7 @@ class _Pieces:
     def per_each(self, i: int) -> Iterator[Claim]:
         """``每村0.5万元，80个村，共40万元``: an amount for each, times how many, is what all of them got."""
         mention, fact = self.told[i]
-        found = _EACH.search(self._label(i)) or _SLASH.match(self.document.text, mention.span.end)
+        found = _EACH.search(self._labels[i]) or _SLASH.match(self.document.text, mention.span.end)
         if fact.quantity.unit != "CNY" or found is None:
             return
         near = [k for k in range(max(0, i - _FAR), min(i + _FAR, len(self.told))) if k != i]
@@ -169,7 +181,7 @@ class _Pieces:
 
     def _numbered(self, k: int, number: int) -> str:
         """The kind of instalment that the words before a figure name, if it is the one of that number."""
-        found = [*_ORDINAL.finditer(self._words(self.told[k][0]))]
+        found = [*_ORDINAL.finditer(self._openings[k])]
         if not found:
             return ""
         named = found[-1]["n"]
@@ -181,7 +193,7 @@ class _Pieces:
     def spent_on(self, i: int) -> Iterator[Claim]:
         """``下达90万元，用于甲工程60万元、乙工程30万元``: what the amount right before was spent on."""
         mention = self.told[i][0]
-        if not i or mention.bracket is not None or not _SPENT_ON.match(self._words(mention)):
+        if not i or mention.bracket is not None or not _SPENT_ON.match(self._openings[i]):
             return
         last, whole = self.told[i - 1]
         near = last.sentence in (mention.sentence, mention.sentence - 1) and last.bracket is None
@@ -194,11 +206,11 @@ class _Pieces:
     def of_named(self, i: int) -> Iterator[Claim]:
         """``基本支出90万元。基本支出中人员经费60万元，公用经费30万元``: an amount named again, and what it holds."""
         mention = self.told[i][0]
-        found = _OF_NAMED.match(self._words(mention))
+        found = _OF_NAMED.match(self._openings[i])
         if found is None or mention.bracket is not None:
             return
         near = [k for k in range(max(0, i - _FAR), i) if self._alike(i, k) and self.told[k][0].bracket is None]
-        wholes = [self.told[k][1] for k in near if self._words(self.told[k][0]).endswith(found["name"])][-1:]
+        wholes = [self.told[k][1] for k in near if self._openings[k].endswith(found["name"])][-1:]
         parts = [k for k in self._behind(i) if self.told[k][0].bracket is None and self._same(i, k)]
         if len(parts) >= ENOUGH:
             yield from self._places(wholes, parts[:_MOST], is_open=True)
@@ -229,7 +241,7 @@ class _Pieces:
 
     def _level(self, k: int) -> bool:
         """Whether the words right before a figure name a level of government."""
-        return _GOVERNMENT.match(self._label(k)) is not None
+        return _GOVERNMENT.match(self._labels[k]) is not None
 
     def named_in_brackets(self, i: int) -> Iterator[Claim]:
         """``共90万元，用于甲项目（60万元）和乙项目（30万元）``: amounts that stand alone in brackets behind names."""
@@ -259,8 +271,8 @@ class _Pieces:
     def added(self, i: int) -> Iterator[Claim]:
         """``下达30万元，加上提前下达的60万元，全年90万元``: the amount behind what was added to another."""
         adding = word_lists()[1]
-        chain = [k for k in self._levels(i) if adding.search(self._words(self.told[k][0]))]
-        if not chain or chain[-1] != self._levels(i)[-1] or adding.search(self._words(self.told[i][0])):
+        chain = [k for k in self._levels(i) if adding.search(self._openings[k])]
+        if not chain or chain[-1] != self._levels(i)[-1] or adding.search(self._openings[i]):
             return
         heads = [k for k in self._levels(i) if k < chain[0]][-1:]
         if heads and self.told[i][0].bracket is None:
@@ -269,7 +281,7 @@ class _Pieces:
 
     def moved(self, i: int) -> Iterator[Claim]:
         """``下达90万元，调减20万元，实际下达70万元``: the amount behind a move, from the one before it."""
-        if self.told[i][0].bracket is not None or not _MOVED_TO.search(self._label(i)):
+        if self.told[i][0].bracket is not None or not _MOVED_TO.search(self._labels[i]):
             return
         first, unit = self.told[i][0].sentence, self.told[i][1].quantity.unit
         moves = [
@@ -289,13 +301,13 @@ class _Pieces:
         levels = self._levels(i)
         if len(levels) < ENOUGH or levels[-1] != i - 1:
             return
-        done = _DONE.search(self._label(i - 1))
-        if done is not None and self._label(i).endswith("未" + done["verb"]):
+        done = _DONE.search(self._labels[i - 1])
+        if done is not None and self._labels[i].endswith("未" + done["verb"]):
             yield from self._places([self.told[levels[-2]][1]], [i - 1, i])
 
     def all_told(self, i: int) -> Iterator[Claim]:
         """``预拨60万元，清算30万元，90万元全部到位``: what is called all of it, and the amounts told before."""
-        parts = self._levels(i)
+        parts = self._levels(i) if _WHOLLY.match(self.document.text, self.told[i][0].span.end) else ()
         if len(parts) == ENOUGH and self.told[i][0].bracket is None:
             yield reading("sum", self.told[i][1].quantity.span, self.told[i][1], [self.told[k][1] for k in parts])
 

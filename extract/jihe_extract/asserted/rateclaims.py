@@ -58,11 +58,11 @@ class RateReader(SharesOfBlock):
     def _rate(self, i: int, mention: Mention, fact: Fact) -> None:
         if fact.measure in (UNBOUND, BUSINESS) or not fact.quantity.exact:
             return
-        if fact.measure == "变动率" and "年均" in self.document.quote(mention.label):
+        if fact.measure == "变动率" and "年均" in mention.words:
             return
         kind = _RATES.get(fact.measure, "ratio")
         operands: tuple[Fact, ...] = ()
-        word = _direction(self.document.quote(mention.label)) if kind == "growth" else ""
+        word = _direction(mention.words) if kind == "growth" else ""
         trust = fact.trust
         level = self._level(i, mention)
         if kind == "growth" and len(self._run(i)) > 1:
@@ -150,14 +150,14 @@ class RateReader(SharesOfBlock):
         if i < 2 or self.found[i - 1][0].sentence != mention.sentence:
             return ()
         (at, level), (told, base) = self.found[i - 2], self.found[i - 1]
-        words = self.document.quote(told.label).strip(" ，")
+        words = told.words.strip(" ，")
         plain = {level.measure, base.measure} <= BUDGETS and not level.subject and not base.subject
         near = at.sentence == mention.sentence and at.group == told.group == mention.group
         return (level, base) if plain and near and words.startswith(("比", "较")) else ()
 
     def _counted_growth(self, i: int, mention: Mention) -> tuple[Fact, ...]:
         """``事故173起，较2022年的206起减少33起，下降16.02%``: the count, and its base or else its change."""
-        if not i or not _direction(self.document.quote(self.found[i - 1][0].label)):
+        if not i or not _direction(self.found[i - 1][0].words):
             return ()
         delta = self.found[i - 1][1]
         if delta.quantity.unit in ("%", "CNY"):
@@ -169,7 +169,7 @@ class RateReader(SharesOfBlock):
         ]
         if not same or self.found[i - 1][0].sentence != mention.sentence:
             return ()
-        base = same[-1] if len(same) > 1 and _COMPARES.search(self.document.quote(same[-1][0].label)) else None
+        base = same[-1] if len(same) > 1 and _COMPARES.search(same[-1][0].words) else None
         level = same[-2][1] if base else same[-1][1]
         return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
 
@@ -180,14 +180,14 @@ class RateReader(SharesOfBlock):
         base = base or self._earlier(i, mention, level)
         if level is not None and base is not None and (level.measure == _AVERAGE) != (base.measure == _AVERAGE):
             level = self._like(i, mention, base)  # 运行费16万元，车均1万元，较上年的17万元减少1万元
-        if _APART.search(self.document.quote(mention.label)) and (pair := self._pair(i, mention)):
+        if _APART.search(mention.words) and (pair := self._pair(i, mention)):
             level, base = pair
         base = base or (self._budget(i, mention, fact) if fact.measure == "节约额" else None)
         trust = fact.trust
         if level is None and base is None and (pair := self._earlier_told(i, mention)):
             level, base, trust = *pair, min(trust, _LOOSE)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
-        word = _direction(self.document.quote(mention.label))
+        word = _direction(mention.words)
         self.claims.append(
             Claim(
                 "difference",
@@ -241,14 +241,14 @@ class RateReader(SharesOfBlock):
         for m, _ in reversed(self.found[: i + 1]):
             if m.sentence != mention.sentence:
                 break
-            if name := changed_thing(self.document.quote(m.label)):
+            if name := changed_thing(m.words):
                 return self.levels.get(name)
         return None
 
     def _told_before(self, i: int, mention: Mention) -> Fact | None:
         """The one amount of the sentence before, when this one only compares: ``收入90万元。同比增加9万元``."""
         first = next(m for m, _ in self.found if m.sentence == mention.sentence)
-        opening = self.document.quote(Span(first.lead.start, first.label.end)).lstrip(" 。，")
+        opening = first.opening.lstrip(" 。，")
         before = [f for m, f in self.found[:i] if m.sentence == mention.sentence - 1 and f.quantity.unit == "CNY"]
         alone = len(before) == 1 and before[0].measure not in NEVER_HEADS and not before[0].period
         return before[0] if alone and opening.startswith(("同比", "较", "比", "与")) else None
@@ -259,7 +259,7 @@ class RateReader(SharesOfBlock):
             return None
         before, fact = self.found[i - 1]
         gap = self.document.quote(Span(before.span.end, mention.label.end)).strip()
-        label = self.document.quote(before.label)
+        label = before.words
         if gap in ("的", "的比例为", "的比重为") and before.sentence == mention.sentence:
             return fact
         joined = before.sentence == mention.sentence and gap and "，" not in gap

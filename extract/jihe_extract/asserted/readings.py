@@ -57,7 +57,7 @@ class BlockReader:
 
     def words(self, mention: Mention) -> str:
         """What stands before a figure, from the one before it or the start of its group."""
-        return self.document.quote(Span(mention.lead.start, mention.label.end)).strip()
+        return mention.opening.strip()
 
     def sums(self, mention: Mention) -> bool:
         """Whether a figure is called a sum (共计, 收入合计)."""
@@ -65,18 +65,18 @@ class BlockReader:
 
     def left(self, mention: Mention) -> bool:
         """Whether a figure is called what is left over (余款, 未支)."""
-        return bool(self.left_words.search(self.document.quote(mention.label).strip()))
+        return bool(self.left_words.search(mention.words.strip()))
 
     def _level(self, k: int, unit: str) -> bool:
         """Whether the figure is an amount of its own: of the unit, no change, and not what others are compared with."""
         mention, fact = self.told[k]
         if fact.quantity.unit != unit or not fact.quantity.exact or fact.quantity.value < 0:
             return False
-        if fact.measure in CHANGES and (fact.by == "rule" or _MOVES.search(self.document.quote(mention.label))):
+        if fact.measure in CHANGES and (fact.by == "rule" or _MOVES.search(mention.words)):
             return False
         if self.document.text.endswith(PER, 0, mention.span.start):
             return False
-        return not self.compare_words.search(self.document.quote(mention.label))
+        return not self.compare_words.search(mention.words)
 
     def _levels(self, lo: int, hi: int, i: int, bracket: int | None) -> list[Fact]:
         """Amounts of the unit and sentence of the figure at ``i`` from ``lo`` to ``hi``, in one bracket."""

@@ -50,7 +50,7 @@ class SharesOfBlock:
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
             return (part, named), "", False
         whole = self._whole(of)
-        if part is not None and _INVESTED.search(self.document.quote(of.label)):
+        if part is not None and _INVESTED.search(of.words):
             named = self._named_whole(of, part)
             if named is not None:
                 return (part, named), "", False
@@ -72,10 +72,10 @@ class SharesOfBlock:
 
         Empty when the part is not told; None when the share is not told this way.
         """
-        if not i or self.document.quote(mention.label).strip() != "的":
+        if not i or mention.words.strip() != "的":
             return None
         of, whole = self.found[i - 1]
-        words = self.document.quote(of.label)
+        words = of.words
         if of.sentence != mention.sentence or "占" not in words or whole.quantity.unit == "%":
             return None
         if words.strip(" ，").partition("占")[0]:
@@ -103,13 +103,13 @@ class SharesOfBlock:
         """
         shares = self._run(i)
         before = self._run(shares[0] - 1) if shares[0] else []
-        if len(shares) > 1 and "分别" in self.document.quote(self.found[shares[0]][0].label):
+        if len(shares) > 1 and "分别" in self.found[shares[0]][0].words:
             before = self._listed(shares[0], len(shares)) or before
         if len(shares) < 2 or len(before) != len(shares):
             return None
         first, amounts = self.found[shares[0]][0], [self.found[k][1] for k in before]
         same = self.found[before[-1]][0].sentence == first.sentence and len({f.quantity.unit for f in amounts}) == 1
-        if not same or amounts[0].quantity.unit == "%" or "占" not in self.document.quote(first.label):
+        if not same or amounts[0].quantity.unit == "%" or "占" not in first.words:
             return None
         return amounts[shares.index(i)], first
 
@@ -151,8 +151,8 @@ class SharesOfBlock:
 
     def _named_whole(self, mention: Mention, part: Fact) -> Fact | None:
         """The amount told before that bears the words behind 占 (``占甲类合同金额的`` of ``甲类合同金额90万元``)."""
-        words = _bare(_SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2]))
-        if len(words) < _LEAST_NAME and not _INVESTED.search(self.document.quote(mention.label)):
+        words = _bare(_SHARE_END.sub("", mention.words.rpartition("占")[2]))
+        if len(words) < _LEAST_NAME and not _INVESTED.search(mention.words):
             return None
         inside = [f for m, f in self.found if m.span.start < mention.label.start]
         for fact in reversed((*self.told, *inside)):
@@ -184,8 +184,8 @@ class SharesOfBlock:
         """
         if not i or self.found[i - 1][0].sentence != mention.sentence:
             return ()
-        behind = self.document.quote(mention.label).strip()
-        if behind.endswith("的") and "占" not in behind and "占" in self.document.quote(self.found[i - 1][0].label):
+        behind = mention.words.strip()
+        if behind.endswith("的") and "占" not in behind and "占" in self.found[i - 1][0].words:
             return self._share_of_count(i, mention)
         part = self.found[i - 1][1]
         gap = self.document.quote(Span(part.quantity.span.end, mention.label.start)).strip(" 、，,（(")
@@ -209,7 +209,7 @@ class SharesOfBlock:
 
     def _names_part(self, mention: Mention, share: Fact) -> bool:
         """Whether the words before 占 are the part's own name: ``基本支出占69%，项目支出占31%``."""
-        before = self.document.quote(mention.label).strip(" ，").partition("占")[0]
+        before = mention.words.strip(" ，").partition("占")[0]
         return bool(before) and bool(share.scope) and self.reader.read(before, "CNY").scope == share.scope
 
     def _named_part(self, mention: Mention, share: Fact) -> Fact | None:
@@ -247,7 +247,7 @@ class SharesOfBlock:
 
     def _whole(self, mention: Mention) -> str | None:
         """The scope of the whole that a share names (``占基本支出预算的``), ``""`` for the total, None when unknown."""
-        words = _SHARE_END.sub("", self.document.quote(mention.label).rpartition("占")[2])
+        words = _SHARE_END.sub("", mention.words.rpartition("占")[2])
         named = self.reader.read(words, "CNY") if words.strip() else None
         if named is None:
             return ""

@@ -87,7 +87,7 @@ class RatesOfBlock(BlockReader):
 
     def averages(self, mention: Mention, fact: Fact) -> bool:
         """Whether a figure is an average (户均、人均)."""
-        named = _AVERAGE.search(self.document.quote(mention.label).strip())
+        named = _AVERAGE.search(mention.words.strip())
         return fact.measure == "标准" or (fact.quantity.unit == "CNY" and named is not None)
 
     def average(self, i: int) -> Iterator[Claim]:
@@ -112,7 +112,7 @@ class RatesOfBlock(BlockReader):
         """Amounts of which an average may be taken: no averages themselves."""
         amounts = [
             f for m, f in told
-            if f.quantity.unit == "CNY" and f.quantity.exact and not _OF_EACH.search(self.document.quote(m.label))
+            if f.quantity.unit == "CNY" and f.quantity.exact and not _OF_EACH.search(m.words)
         ]  # fmt: skip
         if _EARNED.search(self.document.quote(average.label) if average.label is not None else ""):
             amounts = [f for m, f in told if f in amounts and _EARNED.search(self.document.quote(m.label))]

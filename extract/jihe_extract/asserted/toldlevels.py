@@ -43,7 +43,7 @@ class ToldLevels:
             level = unit_class(fact.quantity.unit) in ("CNY", "人") and fact.quantity.exact and not fact.period
             if not level or fact.measure in NEVER_HEADS:
                 continue
-            label = _LEVEL_VERB.sub("", self.document.quote(mention.label))
+            label = _LEVEL_VERB.sub("", mention.words)
             if match := _LEVEL_NAME.search(label):
                 self._facts.setdefault(match["name"], []).append(fact)
 

@@ -76,7 +76,7 @@ class RuleBinder:
         listed = respective_labels(text, block.span.start, found)
         wholes = total_behind(text, block.span.start, found)
         wholes |= self._named_together(document, found, listed)
-        labels = {i: document.quote(found[j].label) for i, j in wholes.items()} | dict.fromkeys(wholes.values(), WHOLE)
+        labels = {i: found[j].words for i, j in wholes.items()} | dict.fromkeys(wholes.values(), WHOLE)
         for i, mention in enumerate(found):
             state.bind(mention, listed.get(i, ""), labels.get(i, ""))
         return state
@@ -95,7 +95,7 @@ class RuleBinder:
                 continue
             scopes = [self.reader.read(listed[k].partition("\0")[0], "CNY").scope for k in range(i, j)]
             axes = {self.words.scopes[s].axis if s else "" for s in scopes}
-            whole = self.reader.read(document.quote(found[j].label), "CNY")
+            whole = self.reader.read(found[j].words, "CNY")
             if len(axes) == 1 and "" not in axes and len(set(scopes)) == j - i and whole.measure:
                 wholes |= dict.fromkeys(range(i, j), j) if not (whole.scope or whole.own) else {}
         return wholes

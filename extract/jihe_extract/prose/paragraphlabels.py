@@ -23,7 +23,7 @@ class LabelsOfParagraph(ParagraphState):
 
     def _label(self, mention: Mention, lead: str, unit: str, listed: str) -> tuple[Label, str]:
         """The label, and the words that it was read from."""
-        words = self.document.quote(mention.label)
+        words = mention.words
         if listed:
             return self._respective(listed, unit), listed.partition("\0")[0]
         if told := self.formula.get(mention.span.start):
@@ -111,9 +111,9 @@ class LabelsOfParagraph(ParagraphState):
         if self.before is None or unit_class(self.before.quantity.unit) != "个" or self.before.group != mention.group:
             return None
         gap = self.document.text[self.before.span.end : mention.span.start].strip(" ，,、共计合为")
-        if gap or self.document.quote(self.before.label).strip(" ，,、共计合") == "":
+        if gap or self.before.words.strip(" ，,、共计合") == "":
             return None if gap else self.chain
-        return self.document.quote(self.before.label)
+        return self.before.words
 
     def _comparing(self, label: Label, lead: str, words: str, mention: Mention) -> Label:
         """A comparison announced before the label (``与上年相比，收入增加……，支出增加……``) holds for its sentence."""

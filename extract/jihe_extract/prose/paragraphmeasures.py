@@ -123,7 +123,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return told
         if label.measure in ("收入数", "执行数") and self._grand_total(mention, words):
             return "收支总计"
-        told = words or self.document.quote(mention.lead)
+        told = words or mention.ahead
         if label.measure == "得分" and (self._is_total(label, told) or self._of_project(mention)):
             return "总分"
         known = head is not None and head.measure not in (UNBOUND, BUSINESS)
@@ -198,7 +198,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return self.target
         if self.before is None or self.before.sentence != mention.sentence or unit_class(last.quantity.unit) != unit:
             return ""
-        named, found, _ = self.document.quote(self.before.label).rpartition("由")
+        named, found, _ = self.before.words.rpartition("由")
         target = self.reader.read(named, unit).measure if found else ""
         if found and last.measure in ("年初预算数", "预算数") and target in ("", "预算数"):
             return "全年预算数"
@@ -276,7 +276,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
             return last.measure if last.measure in ("占比", "变动率") else ""
         if words.strip() != "的":
             return ""
-        named = self.document.quote(self.before.label)
+        named = self.before.words
         if "占" in named and len(self.facts) > 1 and self.facts[-2].measure in ADJUSTMENTS:
             return "调整率" if last.measure == "年初预算数" else "占比"
         if "预算" in last.measure and ("占" not in named or self._of_budget(named)):
@@ -294,7 +294,7 @@ class MeasuresOfParagraph(LabelsOfParagraph):
         self, mention: Mention, words: str, label: Label, subject: str, scope: str
     ) -> tuple[str, Decimal]:
         """An amount without a measure: ``项目支出 0.43 万元`` was spent, ``金额 15 万元`` is the budget."""
-        words = words or self.document.quote(mention.lead).strip().rstrip("：:")
+        words = words or mention.ahead.strip().rstrip("：:")
         words = bare(words.rstrip(" 为是：:共计合达到"))
         spent = words.endswith("支出") or (
             label.scope and self.reader.words.scopes[label.scope].axis in ("三公", "公车")

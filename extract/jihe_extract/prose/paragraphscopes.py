@@ -68,7 +68,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
 
     def _numbered_entry(self, mention: Mention) -> str:
         """The words of a numbered entry that names what a bare figure behind is of: ``④丙补助未支付，执行率0%``."""
-        found = _ENTRY.search(self.document.quote(mention.lead)) if self.topic.subject else None
+        found = _ENTRY.search(mention.ahead) if self.topic.subject else None
         return str(found["words"]) if found is not None else ""
 
     def _of_rate(self, mention: Mention) -> tuple[str, str, Decimal] | None:
@@ -92,7 +92,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         if self.parts.open and self.part_topic is None:
             topic = Topic()
         if self._sibling_part(label, topic):
-            return self.document.quote(mention.label).strip(" ，、：:"), "", SAME_SENTENCE
+            return mention.words.strip(" ，、：:"), "", SAME_SENTENCE
         near = topic.sentence == mention.sentence
         far = SAME_PARAGRAPH if topic.scope or topic.subject else FULL
         return topic.scope, topic.subject, min(topic.trust, SAME_SENTENCE if near else far)
@@ -124,7 +124,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
         """
         if self.parts.open or (self.before is not None and self.before.group == mention.group):
             return ""
-        first = _ENUMERATED.sub("", self.document.quote(mention.lead).strip(" ；;，。\n")).partition("，")[0]
+        first = _ENUMERATED.sub("", mention.ahead.strip(" ；;，。\n")).partition("，")[0]
         hits = [h for h in self.reader.words.scope_finder.find(first) if self._money(h.id)]
         return hits[0].id if hits and hits[0].start == 0 else ""
 
@@ -147,7 +147,7 @@ class ScopesOfParagraph(MeasuresOfParagraph):
 
         A scope right before 占 at the start of the clause is the part itself: ``基本支出占69.03%``.
         """
-        words = self.document.quote(mention.label).strip(" ，")
+        words = mention.words.strip(" ，")
         before, _, behind = words.partition("占")
         alone = bool(label.scope) and not behind.strip("比例重为约达到的：: ")
         if alone and self.reader.read(before, "CNY").scope == label.scope:

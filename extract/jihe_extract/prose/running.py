@@ -40,7 +40,7 @@ class Paragraph(ScopesOfParagraph):
         """
         unit = unit_class(mention.quantity.unit)
         self._enter_item(mention)
-        lead = self.document.quote(mention.lead)
+        lead = mention.ahead
         label, words = self._label(mention, lead, unit, listed)
         label = self._dated(self._comparing(label, lead, words, mention), lead, mention)
         if whole == WHOLE:
@@ -104,13 +104,13 @@ class Paragraph(ScopesOfParagraph):
 
         ``总收入 90 万元，其中本年收入 60 万元``.
         """
-        lead = self.document.quote(mention.lead)
+        lead = mention.ahead
         found = list_opener(lead + words, mention.bracket is not None)
         return (lead + words).rpartition(found[0])[2].strip(" ，：:、为是共计") if found else ""
 
     def _among(self, mention: Mention, words: str) -> bool:
         """Whether 其中 stands before a figure: it is some part, although nothing says of which thing."""
-        return list_opener(self.document.quote(mention.lead) + words, mention.bracket is not None) is not None
+        return list_opener(mention.ahead + words, mention.bracket is not None) is not None
 
     def _dated(self, label: Label, lead: str, mention: Mention) -> Label:
         """The label with the year that opens its sentence: ``2021年，支出90万元``, ``2021年预算安排中，……``."""
@@ -152,7 +152,7 @@ class Paragraph(ScopesOfParagraph):
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip().removeprefix("子")
-        before = self.document.quote(mention.label).rstrip(" 共有计：:")
+        before = mention.words.rstrip(" 共有计：:")
         counted = next((n for n in COUNTED if noun.startswith(n) or before.endswith(n)), "")
         named = before.strip(" ，,；;、有")
         if counted and (named.endswith("的" + counted) or named.endswith(_OTHERS)):
@@ -173,7 +173,7 @@ class Paragraph(ScopesOfParagraph):
 
     def _remember(self, mention: Mention, fact: Fact, label: Label, subject: str) -> None:
         """Update topic and heads after a figure is bound."""
-        words = self.document.quote(mention.label)
+        words = mention.words
         if words.strip(" ，,、共计合"):
             self.chain = words if self.before is None or self.before.group != mention.group or len(words) > 3 else None
         self.parts.passed(mention, fact)

@@ -40,7 +40,8 @@ class Mention(Struct, frozen=True):
     ``lead`` is what stands before the label in the same ；-group after the previous figure: clauses
     without figures, where a subject may be named. ``tail`` runs from the figure to the next break or
     figure. ``sentence`` and ``group`` number the sentences and ；-groups of the block. ``bracket`` is the
-    offset of the bracket that encloses the figure, or None.
+    offset of the bracket that encloses the figure, or None. ``words`` are those of the label as written, ``ahead``
+    those of the lead.
     """
 
     quantity: Quantity
@@ -50,6 +51,13 @@ class Mention(Struct, frozen=True):
     sentence: int
     group: int
     bracket: int | None
+    words: str
+    ahead: str
+
+    @property
+    def opening(self) -> str:
+        """The words of lead and label together."""
+        return self.ahead + self.words
 
     @property
     def span(self) -> Span:
@@ -64,12 +72,21 @@ _OPENER = regex.compile(
 )
 
 
+_MAY_OPEN = re.compile("分|具体|如下|明细|项目[：:]|各项目|构成|组成|由|其中|系|主要|来源|用于|按|中[，,：:]|[包含]")
+"""One of these stands in every opener: most labels hold none, and this is told much sooner."""
+
+
+@lru_cache(maxsize=1024)
 def list_opener(between: str, bracketed: bool) -> tuple[str, bool] | None:
     """The word that opens a list of parts in the words before a figure, and whether the list is closed.
+
+    The binder, the lists and the readings all ask for that of the same words.
 
     A list after 分别为 or 具体包括 names all parts; one after 其中 or 含 may leave some out. ``bracketed``
     tells that the figure stands in round brackets, where a bare 含 opens a list too.
     """
+    if _MAY_OPEN.search(between) is None:
+        return None
     found = None
     for match in _OPENER.finditer(between.strip()):
         found = match
@@ -227,6 +244,8 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
                 bisect_right(sentence_ends, label_start - 1),
                 bisect_right(group_ends, label_start - 1),
                 None if bracket is None else offset + bracket,
+                text[label_start:start],
+                text[min(lead_start, label_start) : label_start],
             )
         )
         floor = end
