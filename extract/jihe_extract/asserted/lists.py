@@ -22,6 +22,10 @@ _LEAD = regex.compile(
     r"(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"
     r"(?P<open>分别是|分别为|具体为|具体是|具体包括|它们是|依次为|即|包括|包含|有|为|[：:（(])[：:\s]*"
 )
+_ANNOUNCES = regex.compile("(?:包括|分别为|分别是|有|为)[：:]")
+_REACH = 300
+"""Characters behind a count within which its noun may announce the items."""
+_NOUN = regex.compile(r"\p{Han}{0,8}")
 _BACK = re.compile(r"(?:共计|合计|共|等)\s*$")
 _MORE = regex.compile(r"等(?:[\p{Han}]{0,6})?$|等$|在内$")
 _SEPARATORS = frozenset("、，,；;")
@@ -52,7 +56,9 @@ def count_claims(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 group.append(counted[i])
                 i += 1
             text = document.quote(block.span)
-            pairs = pairs_of.setdefault(block.span.start, brackets(text))
+            if block.span.start not in pairs_of:
+                pairs_of[block.span.start] = brackets(text)
+            pairs = pairs_of[block.span.start]
             claim = _after(document, block, group[-1], text, pairs, facts) or _before(
                 document, block, fact, text, pairs
             )
@@ -115,7 +121,7 @@ def _named(
     for noun in (_noun(text, end), *(before.strip()[-n:] for n in (6, 5, 4, 3, 2))):
         if len(noun) < 2:
             continue
-        match = regex.compile(regex.escape(noun) + r"(?:包括|分别为|分别是|有|为)[：:]").search(text, end, end + 300)
+        match = _announced(text, noun, end)
         if match is None:
             continue
         spans, closed = _items(text, match.end(), len(text), pairs)
@@ -132,6 +138,16 @@ def _named(
             scope=noun,
             trust=Decimal("0.9"),
         )
+    return None
+
+
+def _announced(text: str, noun: str, start: int) -> regex.Match[str] | None:
+    """The words right behind a noun that announce its items, within reach of a place."""
+    at = text.find(noun, start, start + _REACH)
+    while at >= 0:
+        if found := _ANNOUNCES.match(text, at + len(noun), start + _REACH):
+            return found
+        at = text.find(noun, at + 1, start + _REACH)
     return None
 
 
@@ -183,7 +199,7 @@ def _before(document: Document, block: Block, fact: Fact, text: str, pairs: dict
 
 
 def _noun(text: str, end: int) -> str:
-    match = regex.compile(r"[\p{Han}]{0,8}").match(text, end)
+    match = _NOUN.match(text, end)
     return match.group() if match else ""
 
 

@@ -19,12 +19,16 @@ _CHANGED = regex.compile(
 _COMPARED = regex.compile(
     r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:较|比|与)(?:上年|去年|上一年|20\d{2}年)(?:度)?(?:的|决算数?|同期)?$"
 )
+_TELLS_CHANGE = re.compile("[增减下上降较比与]")
+"""One of these stands in every label that tells what changed."""
 _LEVEL_NAME = regex.compile(r"(?P<name>\p{Han}{2,12})$")
 _LEVEL_VERB = re.compile(r"[\s：:]*(?:为|是|达|共计|合计)?[\s：:]*$")
 
 
 def changed_thing(label: str) -> str:
     """The words for what changed, before its verb or the year before: ``收入总计增加``, ``收入总计较上年``."""
+    if _TELLS_CHANGE.search(label) is None:
+        return ""
     match = _CHANGED.search(label.strip()) or _COMPARED.search(label.strip())
     return match["name"] if match else ""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 import regex
 
@@ -33,6 +35,14 @@ _INLINE = regex.compile(
 _ENTRY_MIN = 4
 
 
+class _Title(NamedTuple):
+    """What a heading says: the project and the scopes it names, and whether it is of budgets, if it tells."""
+
+    name: str
+    scopes: tuple[str, ...]
+    budgets: bool | None
+
+
 class RuleBinder:
     """Fills the ``Binder`` protocol from the vocabulary and the structure of the text."""
 
@@ -43,6 +53,7 @@ class RuleBinder:
         names = (self.profile.unit, *self.profile.aliases)
         self.reader = LabelReader(self.words, self.profile.year, tuple(n for n in names if n))
         self._of_budgets: bool | None = None
+        self._told_by = cache(self._title)
 
     def bind(self, document: Document, quantities: tuple[Quantity, ...]) -> tuple[Fact, ...]:
         """One fact for each quantity, in order."""
@@ -103,11 +114,8 @@ class RuleBinder:
     def _budgeted(self, document: Document, block: Block) -> bool:
         """Whether a block is of budgets: by the innermost heading that says, else by the whole text."""
         for title in reversed(document.section(block.span.start)):
-            bare = self.words.list_finder("fund_names").erase(title)
-            if self.words.list_finder("settled_words").find(bare):
-                return False
-            if "预算" in bare:
-                return True
+            if (told := self._told_by(title).budgets) is not None:
+                return told
         if self._of_budgets is None:
             bare = self.words.list_finder("fund_names").erase(document.text)
             settled = self.words.list_finder("settled_words").find(bare)
@@ -119,18 +127,25 @@ class RuleBinder:
         own = _INLINE.match(document.text, block.span.start, block.span.end)
         titles = (*document.section(block.span.start), *((own.group(1),) if own else ()))
         for title in reversed(titles):
-            name = self.reader.name(self._bare_title(title))
-            if name and name.endswith("项目") and not _PROJECTS.search(document.text, block.span.start, block.span.end):
+            name, scopes, _ = self._told_by(title)
+            if name.endswith("项目") and not _PROJECTS.search(document.text, block.span.start, block.span.end):
                 return Topic(subject=name, trust=HEADING)
             if own is not None and title == own.group(1) and (entry := self._entry(document, title)):
                 return Topic(subject=entry, trust=HEADING)
-            hits = self.words.scope_finder.find(title)
-            scopes = {h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES}
             if len(scopes) == 1:
-                return Topic(scope=scopes.pop(), trust=HEADING)
+                return Topic(scope=scopes[0], trust=HEADING)
             if scopes:
                 break
         return Topic()
+
+    def _title(self, title: str) -> _Title:
+        """What a heading says, which all blocks below it ask for."""
+        hits = self.words.scope_finder.find(title)
+        scopes = dict.fromkeys(h.id for h in hits if self.words.scopes[h.id].axis not in PEOPLE_AXES)
+        bare = self.words.list_finder("fund_names").erase(title)
+        settled = self.words.list_finder("settled_words").found(bare)
+        budgets = False if settled else True if "预算" in bare else None
+        return _Title(self.reader.name(self._bare_title(title)), tuple(scopes), budgets)
 
     def _bare_title(self, title: str) -> str:
         """A title without what it adds behind a project's name: ``大气污染防治项目绩效自评综述``."""

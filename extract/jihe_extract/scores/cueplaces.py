@@ -14,7 +14,7 @@ from jihe_extract.prose.cues import FIGURES, Cue, Cues
 from jihe_extract.prose.proseview import Placed, View
 
 STOPS = "。；！？"
-_BREAKS = "。；！？，（）、"
+_BREAK = re.compile("[。；！？，（）、]")
 _LABEL_MAX = 40
 _WORDED_MAX = 8
 """Most characters of a target in words that no 为 announces."""
@@ -62,6 +62,7 @@ class CuePlaces:
     def __init__(self, view: View, items: Sequence[Placed], cues: Cues) -> None:
         """``items`` are the figures of the view in order."""
         self.view, self.cues = view, cues
+        self._breaks = [m.start() for m in _BREAK.finditer(view.text)]
         inside = {i for item in items for i in range(item.start, item.end)}
         self.found = [c for c in cues.find(view.text) if c.start not in inside or c.end - 1 not in inside]
         self.found = [c for c in self.found if c.role != "actual" or view.text[c.start - 1 : c.start] not in _NOT]
@@ -191,11 +192,10 @@ class CuePlaces:
         return not before
 
     def _clause_start(self, at: int, floor: int) -> int:
-        text = self.view.text
-        i, floor = at, max(floor, at - _LOOK_BACK)
-        while i > floor and text[i - 1] not in _BREAKS:
-            i -= 1
-        return i
+        """Where the clause before ``at`` begins, or ``floor`` when it begins before that."""
+        floor = max(floor, at - _LOOK_BACK)
+        n = bisect_left(self._breaks, at)
+        return max(self._breaks[n - 1] + 1 if n else 0, floor) if at > floor else at
 
     def _choose(self, cues: list[Cue], item: Placed, clause: int, closed: list[tuple[int, int, Cue]]) -> Filled | None:
         """The cue of a clause that the figure answers to: the first strong one, else the nearest weak one."""

@@ -206,16 +206,19 @@ class _Reader:
         i = bisect_right(self.bounds, (at, len(self.view.text)))
         return self.bounds[i][0] if i < len(self.bounds) else len(self.view.text)
 
+    @cached_property
+    def _sentences(self) -> list[int]:
+        """Where sentences begin: behind a stop, and with a block."""
+        return sorted({*self.view.start_set, *(m.end() for m in _STOP.finditer(self.view.text))})
+
     def _next(self, drafts: list[_Draft], cue: Cue) -> _Draft:
         zone = max(drafts[-1].end, self._sentence_start(cue.start))
         drafts.append(_Draft(zone, False, after=drafts[-1].end))
         return drafts[-1]
 
     def _sentence_start(self, at: int) -> int:
-        text, floor = self.view.text, max(0, at - _LOOK_BACK)
-        while at > floor and text[at - 1] not in STOPS and at not in self.view.start_set:
-            at -= 1
-        return at
+        n = bisect_right(self._sentences, at)
+        return max(self._sentences[n - 1] if n else 0, at - _LOOK_BACK)
 
     def _follows(self, draft: _Draft, event: Filled) -> bool:
         """Whether a figure still belongs to the row: no sentence without a figure of it lies between."""
@@ -363,6 +366,7 @@ class _Reader:
 
 
 _LIKELY = Decimal("0.9")
+_STOP = regex.compile(f"[{STOPS}]")
 LIMITED = ("控制在", "限定在")
 """What makes a target a limit even without 以内."""
 _TITLED = regex.compile(r"[“\"][^“”\"]{2,40}[”\"](?:指标)?")
