@@ -27,7 +27,7 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.binding import prose_blocks
 from jihe_extract.prose.labelreading import LabelReader
-from jihe_extract.prose.structure import Mention, list_opener, mentions
+from jihe_extract.prose.structure import Mention, list_opener, mentions_in
 from jihe_extract.prose.words import load_words
 
 _GRADE = regex.compile(
@@ -61,7 +61,7 @@ def find_claims(
         if not inside:
             continue
         quantities = [by_start[s].quantity for s in inside]
-        found = mentions(document.quote(block.span), block.span.start, quantities)
+        found = mentions_in(document, block.span, quantities)
         text = document.quote(block.span)
         begun = document.text[: block.span.start].rstrip().endswith(("：", ":")) or list_opener(text[:24], False)
         told = [(m, by_start[m.span.start]) for m in found]

@@ -15,6 +15,7 @@ import regex
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_lists
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
+from jihe_extract.prose.words import load_words
 
 _ORDINAL = regex.compile(
     r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?P<kind>批次?|期|次|阶段|季度|笔|轮|标段)"
@@ -39,14 +40,6 @@ _EACH = regex.compile(
     r"每(?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])(?:次|年|月|每\p{Han}{1,2})?[为是约共]?$"
 )
 _SLASH = regex.compile(r"[/／](?P<each>[户人生村馆站校班个所亩次例件场期台辆套床吨])")
-_PER = regex.compile("[每/／]")
-_SPENT = regex.compile("用|投向|分配")
-_WITHIN = regex.compile("中")
-_BRACKET = regex.compile("[（(]")
-_GOVERNED = regex.compile("中央|部级|国家|[省市州区县旗镇乡]|地方|本级|上级")
-_MOVED = regex.compile("实际|最终|调整后|变为|净")
-_UNDONE = regex.compile("未")
-_ALL = regex.compile("全部")
 _NOUN = 6
 """Characters behind a count in which its noun stands."""
 _MOST_NAME = 60
@@ -65,7 +58,8 @@ def pieces(document: Document, block: Span, told: Sequence[Told], before: Sequen
     if len(told) < ENOUGH:
         return
     reader = _Pieces(document, told, before)
-    readers = [read for cue, read in reader.by_cue() if cue.search(document.text, block.start, block.end)]
+    characters = frozenset(document.quote(block))
+    readers = [read for cue, read in reader.by_cue() if not characters.isdisjoint(cue)]
     for i, (_, fact) in enumerate(told):
         if fact.quantity.unit in ("", "分", "%") or not fact.quantity.exact or fact.measure in CHANGES:
             continue
@@ -84,19 +78,19 @@ class _Pieces:
         self._labels = [m.words.strip() for m, _ in told]
         self._before: dict[int, list[int]] = {}
 
-    def by_cue(self) -> Iterator[tuple[regex.Pattern[str], Callable[[int], Iterator[Claim]]]]:
-        """What reads the places of a block, each with the words without which it finds nothing there."""
-        yield _PER, self.per_each
-        yield _ORDINAL, self.instalments
-        yield _SPENT, self.spent_on
-        yield _WITHIN, self.of_named
-        yield _BRACKET, self.apart_in_bracket
-        yield _GOVERNED, self.by_level
-        yield _BRACKET, self.named_in_brackets
-        yield word_lists()[1], self.added
-        yield _MOVED, self.moved
-        yield _UNDONE, self.undone
-        yield _ALL, self.all_told
+    def by_cue(self) -> Iterator[tuple[str, Callable[[int], Iterator[Claim]]]]:
+        """What reads the places of a block, each with characters of which it needs one there."""
+        yield "每/／", self.per_each
+        yield "第是" + _CIRCLED, self.instalments
+        yield "用投分", self.spent_on
+        yield "中", self.of_named
+        yield "（(", self.apart_in_bracket
+        yield "中部国省自市州区县旗镇乡地本上", self.by_level
+        yield "（(", self.named_in_brackets
+        yield "".join(word[0] for word in load_words().steering["adding_words"]), self.added
+        yield "实最调变净", self.moved
+        yield "未", self.undone
+        yield "全", self.all_told
 
     def _same(self, i: int, k: int) -> bool:
         """Whether the figure at ``k`` is an amount of the unit and sentence of the one at ``i``."""

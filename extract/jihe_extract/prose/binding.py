@@ -21,7 +21,7 @@ from jihe_extract.prose.announced import formula_names
 from jihe_extract.prose.labelreading import PEOPLE_AXES, LabelReader
 from jihe_extract.prose.paragraphstate import HEADING, WHOLE, Topic
 from jihe_extract.prose.running import Paragraph
-from jihe_extract.prose.structure import Mention, list_opener, mentions, respective_labels, total_behind
+from jihe_extract.prose.structure import Mention, list_opener, mentions_in, respective_labels, total_behind
 from jihe_extract.prose.words import Words, load_words
 
 _PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")
@@ -83,7 +83,7 @@ class RuleBinder:
         state.budgeted = self._budgeted(document, block)
         if before is not None and list_opener(text[:24], False):
             state.parts.heads = [(fact, -1) for fact, _ in before.parts.heads]
-        found = mentions(text, block.span.start, quantities)
+        found = mentions_in(document, block.span, quantities)
         listed = respective_labels(text, block.span.start, found)
         wholes = total_behind(text, block.span.start, found)
         wholes |= self._named_together(document, found, listed)

@@ -10,12 +10,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import regex
 from msgspec import Struct
 
-from jihe_extract.document import Span
+from jihe_extract.document import Document, Span
 from jihe_extract.numbers.quantity import Quantity
 
 _SENTENCE = frozenset("。！？!?\n")
@@ -219,6 +219,15 @@ def brackets(text: str) -> dict[int, int]:
     return pairs
 
 
+def mentions_in(document: Document, span: Span, quantities: Sequence[Quantity]) -> Sequence[Mention]:
+    """The mentions of one block of a document; the binder and the claims mostly ask for those of the same figures."""
+    key = ("mentions", span.start)
+    known = document.derived.get(key)
+    if known is None or known[0] != quantities:
+        known = document.derived[key] = (quantities, mentions(document.quote(span), span.start, quantities))
+    return cast(Sequence[Mention], known[1])
+
+
 def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Mention]:
     """The mentions of one block: ``text`` is the block's text and ``offset`` its place in the document."""
     if not quantities:
@@ -230,9 +239,8 @@ def mentions(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Men
     for n, quantity in enumerate(quantities):
         start, end = quantity.span.start - offset, quantity.span.end - offset
         label_start, bracket, jumped = _label_start(text, start, floor, divisions)
-        group_start = group_ends[bisect_right(group_ends, label_start) - 1] + 1 if group_ends else 0
-        if group_ends and bisect_right(group_ends, label_start) == 0:
-            group_start = 0
+        ended = bisect_right(group_ends, label_start)
+        group_start = group_ends[ended - 1] + 1 if ended else 0
         lead_start = label_start if jumped else max(floor, group_start if bracket is None else bracket + 1)
         next_start = quantities[n + 1].span.start - offset if n + 1 < len(quantities) else len(text)
         found.append(
@@ -322,6 +330,8 @@ def _names(text: str, opened: int, closed: int) -> bool:
 def _enclosing(start: int, divisions: _Divisions) -> int | None:
     """The innermost round bracket opened before ``start`` and closed after it."""
     opens = divisions.opens
+    if not opens:
+        return None
     near = opens[bisect_right(opens, start - 200) : bisect_left(opens, start)]
     return next((j for j in reversed(near) if divisions.pairs[j] > start), None)
 
