@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -214,15 +215,23 @@ def _same_difference(ledger: Ledger, relation: Relation) -> str:
             f"差额{show_value(gap, relation.stated.quantity, decimals=2)}恰等于“{label}”{show(first)}{also}，{doubt}。"
         )
     items = [f for f in pool.values() if f.subject][:MAX_ITEMS]
-    for size in (2, 3):
-        for group in combinations(items, size):
-            if (
-                abs(sum((f.quantity.value for f in group), Decimal(0)) - gap) < step
-                and len({f.subject for f in group}) == size
-            ):
-                names = "、".join(f"“{f.subject}”{show(f)}" for f in group)
-                return f"差额恰等于{names}之和，可能漏列或重复计入。"
+    for places in _together([f.quantity.value for f in items], gap, step):
+        group = [items[i] for i in places]
+        if len({f.subject for f in group}) == len(group):
+            names = "、".join(f"“{f.subject}”{show(f)}" for f in group)
+            return f"差额恰等于{names}之和，可能漏列或重复计入。"
     return ""
+
+
+def _together(values: Sequence[Decimal], gap: Decimal, step: Decimal) -> Iterator[tuple[int, ...]]:
+    """Places of two or three values that come to the gap, but for less than a step; pairs first."""
+    pairs = [(i, j, values[i] + values[j]) for i, j in combinations(range(len(values)), 2)]
+    yield from ((i, j) for i, j, both in pairs if abs(both - gap) < step)
+    ordered = sorted(values)
+    for i, j, both in pairs:
+        near = bisect_left(ordered, gap - both - step)
+        if near < len(ordered) and ordered[near] <= gap - both + step:
+            yield from ((i, j, k) for k in range(j + 1, len(values)) if abs(both + values[k] - gap) < step)
 
 
 def _same_count(ledger: Ledger, relation: Relation, gap: Decimal) -> str:

@@ -23,6 +23,8 @@ DIGITS = 3
 """A figure with fewer digits is mended by some slip too easily to mean anything."""
 SHARP = Decimal("0.002")
 """Relative width below which a relation fixes a figure so closely that no slip mends it by chance."""
+_TOUCHED = 5
+"""Characters that a slip touches at most: two digits, and marks and blanks between them."""
 _PADDED = re.compile(r"\D*0\d")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 
@@ -33,6 +35,20 @@ def edits(shown: str) -> Iterator[tuple[str, str]]:
     Nobody meant to write a figure that begins with a zero before another digit (``010%`` of ``100%``).
     """
     return ((meant, slip) for meant, slip in _edits(shown) if not _PADDED.match(meant))
+
+
+def one_slip(shown: str, meant: str) -> bool:
+    """Whether ``meant`` is one slip away from the figure shown: told at a glance of most figures."""
+    same = _begin_alike(shown, meant)
+    touched = max(len(shown), len(meant)) - same - _begin_alike(shown[same:][::-1], meant[same:][::-1])
+    if abs(len(shown) - len(meant)) > 1 or touched > _TOUCHED:
+        return False
+    return any(candidate == meant for candidate, _ in edits(shown))
+
+
+def _begin_alike(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _edits(shown: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, percent, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.scoring import comparable, completion_of, met
-from jihe_audit.slips import edits
+from jihe_audit.slips import edits, one_slip
 from jihe_audit.telling import computed
 from jihe_audit.wording import factor, plain, show
 from jihe_extract.facts import Fact, ScoreRow
@@ -146,7 +146,7 @@ def _suspects(row: ScoreRow, stated: Fact, actual: Fact, target: Fact) -> tuple[
     if not stated.quantity.value or not target.quantity.value:
         return plain_order
     due = plain(actual.quantity.value / target.quantity.value * 100, stated.quantity.shown_decimals)
-    if not _cause(row, stated) and any(shown == due for shown, _ in edits(stated.quantity.shown)):
+    if not _cause(row, stated) and one_slip(stated.quantity.shown, due):
         return plain_order
     rate = stated.quantity.value
     for fact, other, need in (

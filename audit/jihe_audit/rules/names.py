@@ -38,7 +38,7 @@ def missing_character(ledger: Ledger) -> Outcome:
             continue
         for i in range(len(core)):
             wrong = core[:i] + core[i + 1 :] + kind
-            if len(wrong) < 4:
+            if len(wrong) < 4 or wrong not in ledger.document.text:
                 continue
             hits = list(regex.finditer(rf"(?<!\p{{Han}}){regex.escape(wrong)}", ledger.document.text))
             if hits:

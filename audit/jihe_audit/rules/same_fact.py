@@ -11,7 +11,7 @@ from jihe_audit.groups import Group, Relation, agree
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slips import edits
+from jihe_audit.slips import one_slip
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact
@@ -44,7 +44,7 @@ def _slip(a: Fact, b: Fact) -> bool:
     """Whether one figure is a slip of the other: one digit, two swapped, or a near miss."""
     p, q = a.quantity, b.quantity
     long = p.unit != "CNY" or max(_digits(a), _digits(b)) >= DIGITS
-    if long and any(shown == q.shown for shown, _ in edits(p.shown)):
+    if long and one_slip(p.shown, q.shown):
         return True
     biggest = max(abs(p.value), abs(q.value))
     if biggest and abs(p.value - q.value) / biggest <= NEAR:
@@ -215,17 +215,16 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
         return
     if _two_things(ledger, group, usual, odd):
         return
-    tail = agree(usual, odd) == "tail"
-    if min(usual.trust, odd.trust) < FIRM and not _slip(usual, odd):
+    tail, slip = agree(usual, odd) == "tail", _slip(usual, odd)
+    if min(usual.trust, odd.trust) < FIRM and not slip:
         return
     scope = _part_elsewhere(ledger, odd) or _part_elsewhere(ledger, usual)
-    if scope in ("基本支出", "项目支出") and not _slip(usual, odd):
+    if scope in ("基本支出", "项目支出") and not slip:
         return
     severity: Severity = "warning"
     majority = len(kept) > len(side)
-    if not tail and not scope and group.key[0] in AMOUNTS and _slip(usual, odd) and (majority or len(kept) > 1):
+    if not tail and not scope and group.key[0] in AMOUNTS and slip and (majority or len(kept) > 1):
         severity = "error"
-    slip = _slip(usual, odd)
     if severity == "error" and odd.quantity.unit == "CNY" and max(_digits(usual), _digits(odd)) < SURE_DIGITS:
         severity = "warning"
     if not slip and (group.key[0] in LOOSE or not scope):

@@ -18,17 +18,39 @@ _TELLING = 5
 """Digits of a figure that two years do not share by chance."""
 _STOP = regex.compile("[。；\n]")
 _DATED = regex.compile(r"[\s一二三四五六七八九十\d、.．（）()]{0,6}(?:截至|截止|至)?\s*(20\d\d)\s*年")
+_OPENS = "。；\n：:，"
+"""What stands before the subject of a sentence."""
+_STATED = r"报告期\s*[（(]\s*(20\d\d)\s*年(?:度)?[）)]|(20\d\d)\s*(?:年)?预算年度"
+_OPENING = regex.compile(r"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{Han}{1,14})")
+"""The first words of a sentence."""
 _SUFFIX = 3
 """Characters that a stranger's name must share with the unit's own, from the end."""
 
 
-def _years(ledger: Ledger, names: tuple[str, ...]) -> regex.Pattern[str]:
-    """Years at the start of a sentence about the report's own subject, or right behind the unit's name."""
-    words = ledger.rulebook.words
-    selves = "|".join((*map(regex.escape, names), words["own_unit"].pattern))
-    stated = r"报告期\s*[（(]\s*(20\d\d)\s*年(?:度)?[）)]|(20\d\d)\s*(?:年)?预算年度"
-    start = rf"(?:^|(?<=[。；\n：:])\s*|(?<=截至)\s*|(?<=截止)\s*|(?<=综上，)|(?<=(?:^|[。；\n：:，])(?:{selves})))"
-    return compiled(rf"{start}(20\d\d)\s*年(?:度)?\s*(?={words['own_subject'].pattern})|{stated}")
+def _years(ledger: Ledger, names: tuple[str, ...]) -> Iterator[tuple[regex.Match[str], int]]:
+    """Years at the start of a sentence about the report's own subject, or right behind the unit's name, and years
+    stated as the report's; with the group that holds them."""
+    text, subject = ledger.document.text, ledger.rulebook.words["own_subject"].pattern
+    for match in compiled(rf"(20\d\d)\s*年(?:度)?\s*(?={subject})|{_STATED}").finditer(text):
+        if match.lastindex != 1 or _opens_sentence(ledger, match.start(), names):
+            yield match, match.lastindex or 1
+        elif stated := compiled(_STATED).match(text, match.start()):
+            yield stated, (stated.lastindex or 1) + 1
+
+
+def _opens_sentence(ledger: Ledger, at: int, names: tuple[str, ...]) -> bool:
+    """Whether a year stands at the start of a sentence, behind 截至 or 综上, or behind the unit as its subject."""
+    text = ledger.document.text
+    bare = len(text[:at].rstrip())
+    if not at or "\n" in text[bare:at] or text.endswith(("。", "；", "：", ":", "截至", "截止"), 0, bare):
+        return True
+    if text.endswith("综上，", 0, at):
+        return True
+    heads = [at - len(n) for n in names if text.endswith(n, 0, at)]
+    if any(not head or text[head - 1] in _OPENS for head in heads):
+        return True
+    own = ledger.rulebook.words["own_unit"].pattern
+    return compiled(rf"(?<=(?:^|[{_OPENS}])(?:{own}))").match(text, at) is not None
 
 
 @rule(
@@ -65,13 +87,13 @@ def another_year(ledger: Ledger) -> Outcome:
     text, words = ledger.document.text, ledger.rulebook.words
     names = tuple(n for n in (ledger.profile.unit, *ledger.profile.aliases) if n)
     told: set[int] = set()
-    for match in _years(ledger, names).finditer(text):
+    for match, kind in _years(ledger, names):
         group = match.lastindex or 1
         said, own = int(match[group]), int(ledger.year)
         end = _sentence_end(text, match.end())
         if said == own or words["other_time"].search(text[match.start() : end]):
             continue
-        if group == 1 and said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
+        if kind == 1 and said == own - 1 and not _same_figures(ledger, str(said), Span(match.start(), end)):
             continue
         if said > own and words["time_to_come"].search(text[match.start() : end]):
             continue
@@ -162,18 +184,27 @@ def another_unit(ledger: Ledger) -> Outcome:
         return
     own = {unit, *ledger.profile.aliases}
     own |= {o.replace("人民政府", "政府") for o in own}
-    behind = rf"(?=\s*(?:20\d\d|{ledger.rulebook.words['unit_as_subject'].pattern}))"
-    pattern = compiled(rf"(?:^|(?<=[。；\n：:]))[ \u3000]*(?P<name>\p{{Han}}{{1,14}}{regex.escape(kind)}){behind}")
     for block in _bodies(ledger):
         text = ledger.document.quote(block.span)
-        for match in pattern.finditer(text):
-            name = match["name"]
+        for start, name in _subjects(ledger, text, kind) if kind in text else ():
             if any(name == o or o.endswith(name) or _same_unit(name, o, unit) for o in own):
                 continue
             if ledger.document.text.count(name) <= ledger.document.text.count(unit):
-                at = Span(block.span.start + match.start("name"), block.span.start + match.end("name"))
+                at = Span(block.span.start + start, block.span.start + start + len(name))
                 others = [ledger.profile.unit_span] if ledger.profile.unit_span else []
                 yield ledger.finding(f"报告单位为“{unit}”，此处写作“{name}”，疑为其他单位名称。", at, *others)
+
+
+def _subjects(ledger: Ledger, text: str, kind: str) -> Iterator[tuple[int, str]]:
+    """Names of units of a kind that open a sentence as its subject, and where they stand."""
+    behind = compiled(rf"\s*(?:20\d\d|{ledger.rulebook.words['unit_as_subject'].pattern})")
+    for words in _OPENING.finditer(text):
+        start = words.start("name")
+        at = text.rfind(kind, start + 1, words.end() + len(kind))
+        while at >= 0 and behind.match(text, at + len(kind)) is None:
+            at = text.rfind(kind, start + 1, at + len(kind) - 1)
+        if at >= 0:
+            yield start, text[start : at + len(kind)]
 
 
 def _same_unit(name: str, own: str, unit: str) -> bool:
