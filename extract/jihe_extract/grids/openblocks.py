@@ -6,11 +6,13 @@ further apart, or ends early, is another cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.grids.openrows import Anchor, Piece, full
 
+_ITEM = re.compile("[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|其中[:：]")
 _SAME_PITCH, _SLACK = 1.15, 0.1
 _LEAST_STEP = 0.8
 _ON = 0.4
@@ -28,12 +30,13 @@ def blocks(lines: Sequence[Piece], pitch: float, em: float, row: float = 1e9) ->
     width = max((p.x1 for p in lines), default=0.0) - min((p.x0 for p in lines), default=0.0)
     wrapped = width > _NARROW * em and sum(p.x1 - p.x0 > width - em for p in lines) > 1
     most = _SAME_PITCH * pitch + _SLACK * em
-    if not wrapped:
+    if not (wrapped or (lines and lines[0].room)):
         most = min(most, _AS_ROWS * row)
     found: list[list[Piece]] = []
     for line in sorted(lines, key=lambda p: p.top):
         last = found[-1][-1] if found else None
-        if last is not None and line.top - last.top < most and full(last, line, width, em):
+        near = last is not None and line.top - last.top < most and not _ITEM.match(line.text)
+        if last is not None and near and full(last, line, width, em):
             found[-1].append(line)
         else:
             found.append([line])
@@ -134,7 +137,10 @@ def parted_rows(body: Sequence[Piece], rules: Sequence[float], em: float) -> tup
         return None
     pitch = line_pitch(body, em)
     found: list[Anchor] = []
-    cells = [b for lines in columns_of_lines(body).values() for b in blocks(lines, pitch, em)]
+    columns = columns_of_lines(body).values()
+    steps = [b.top - a.top for lines in columns for a, b in pairwise(lines)]
+    row = min((s for s in steps if s > _SAME_PITCH * pitch + _SLACK * em), default=pitch)
+    cells = [b for lines in columns for b in blocks(lines, pitch, em, row)]
     inner = [b.top - a.bottom for cell in cells for a, b in pairwise(cell)]
     for top, bottom in sorted((cell[0].top, cell[-1].bottom) for cell in cells):
         ruled = found and any(found[-1].bottom - 1 < y < top + 1 for y in rules)

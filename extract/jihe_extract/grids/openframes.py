@@ -26,6 +26,8 @@ class Frame(NamedTuple):
     last: Sep
     rules: tuple[Sep, ...]
     open: bool
+    head: float | None = None
+    """The level of the rule below the head, when it holds no figure."""
 
 
 class _Band(NamedTuple):
@@ -76,7 +78,16 @@ def _frame(family: Sequence[Sep], bands: Sequence[_Band], start: int, after: int
     inside = bands[start:after]
     figured = any(band.figured for band in inside)
     head = not figured and (len(inside) == 1 or all(_levels(band) == 1 for band in inside))
-    return Frame(family[start], family[after], tuple(family[start : after + 1]), family[after].shade or head)
+    names = 1  # bands of names: more of them below, as under names that cover several columns
+    while names < len(inside) - 1 and _names(inside[names]) and inside[names].parts > inside[names - 1].parts:
+        names += 1
+    cut = None if any(band.figured for band in inside[:names]) else family[start + names].y
+    return Frame(family[start], family[after], tuple(family[start : after + 1]), family[after].shade or head, cut)
+
+
+def _names(band: _Band) -> bool:
+    """Whether a band holds names side by side, and no figure."""
+    return band.paired and not band.figured
 
 
 def _levels(band: _Band) -> int:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from jihe_extract.grids.openblocks import parted_rows, rows_of_their_own
 from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, row_extent
+from jihe_extract.grids.opencells import measure_cells
 from jihe_extract.grids.openheads import Place, head_places
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
 from jihe_extract.grids.openrules import Sep
@@ -25,11 +26,19 @@ def open_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
     table = OpenTable(pieces, columns, seps, em, anchors=anchors)
     head, cut = _head(table, figures)
     body = [p for p in pieces if not any(p is h for h in head)]
+    if cut is not None and _ends_known(table):
+        measure_cells(head, body, table.columns, em)
     table.anchors += rows_of_their_own(body, table.anchors, em, after=cut)
     table.anchors.sort(key=lambda a: a.top)
     _bands(table, body)
     head += deal_out(table, body, figures, [] if cut is not None else head)
     return _grid(table, head, cut)
+
+
+def _ends_known(table: OpenTable) -> bool:
+    """Whether a rule begins and ends where the table does."""
+    first, last = table.columns[0], table.columns[-1]
+    return any(abs(s.x0 - first) < 1 and abs(s.x1 - last) < 1 for s in table.seps)
 
 
 def head_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: float) -> Grid:
@@ -46,15 +55,16 @@ def worded_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: 
     """The grid of a table of words under a head that ends at ``cut``: rules or white bands part its rows."""
     _give_columns(pieces, columns, em)
     head, body = [p for p in pieces if p.middle < cut], [p for p in pieces if p.middle > cut]
-    parted = parted_rows(
-        body, [s.y for s in seps if s.y > cut + 1 and not s.shade and s.covers(columns[0], columns[-1])], em
-    )
+    table = OpenTable(pieces, columns, seps, em, anchors=[])
+    if head and _ends_known(table):
+        measure_cells(head, body, table.columns, em)
+    whole = [s.y for s in seps if s.y > cut + 1 and not s.shade and all(map(s.covers, columns[:-1], columns[1:]))]
+    parted = parted_rows(body, whole, em)
     if not head or parted is None:
         return None
-    rows, sure = parted
-    table = OpenTable(pieces, columns, seps, em, anchors=rows)
-    table.cuts = [(a.bottom + b.top) / 2 for a, b in pairwise(rows)]
-    table.rows = [{} for _ in rows]
+    table.anchors, sure = parted
+    table.cuts = [(a.bottom + b.top) / 2 for a, b in pairwise(table.anchors)]
+    table.rows = [{} for _ in table.anchors]
     for piece in sorted(body, key=lambda p: p.top):
         row = table.rows[bisect_left(table.cuts, piece.middle)]
         row[piece.col] = (*row.get(piece.col, ()), piece)

@@ -109,7 +109,8 @@ def _over_rules(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
         inside = [c for c, (left, right) in enumerate(pairwise(columns)) if sep.covers(left, right)]
         over = [p for p in pieces if p.middle < sep.y and sep.x0 <= (p.x0 + p.x1) / 2 <= sep.x1]
         below = {p.col for p in pieces if p.middle > sep.y}
-        if 1 < len(inside) < len(columns) - 1 and over and below.issuperset(inside):
+        through = len(inside) == len(columns) - 1 and any(p.top < sep.y - 1 < p.bottom - 2 for p in pieces)
+        if len(inside) > 1 and over and below.issuperset(inside) and not through:
             found.append(_Under(inside[0], inside[-1] + 1, sep.y))
     return found
 
@@ -176,6 +177,9 @@ def _one_level(pieces: Sequence[Piece], n_cols: int, em: float) -> bool:
     """Whether the names of all columns have one middle, one first line or one last line."""
     columns = [_Name([p for p in pieces if p.col == c and p.span == 1]) for c in range(n_cols)]
     columns = [c for c in columns if c.lines]
+    for wide in (p for p in pieces if p.span > 1):
+        if any(wide.col <= p.col < wide.col + wide.span and p.middle > wide.bottom for p in pieces):
+            return False
     for ends in ([c.middle for c in columns], [c.top for c in columns], [c.bottom for c in columns]):
         if ends and max(ends) - min(ends) < 2 * _SAME * em:
             return True

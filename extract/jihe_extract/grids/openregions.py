@@ -9,6 +9,7 @@ from itertools import pairwise
 from jihe_extract.grids.gridshape import kind
 from jihe_extract.grids.openframes import CAPTION, FIGURES, MIN_COLUMNS, Frame, frames_of, within
 from jihe_extract.grids.openlines import Row
+from jihe_extract.grids.openrows import TOTAL
 from jihe_extract.grids.openrules import Sep, families
 
 MIN_ROWS = 3
@@ -30,6 +31,8 @@ class Region:
     ruled: bool = False
     rules: tuple[Sep, ...] = ()
     """The rules of its full length."""
+    head: float | None = None
+    """The level of the rule below its head, when that is known."""
     head_only: bool = False
     """Whether only the head stands on this page, at its end."""
 
@@ -123,7 +126,8 @@ def _fits(row: Row, columns: Sequence[float]) -> bool:
     """Whether every stretch of the row stands inside one column."""
     slack, most = 0.6 * row.em, 12 * row.em
     edges = [columns[0] - most, *columns[1:-1], columns[-1] + most]
-    return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(edges)) for s in row.segments)
+    segments = row.segments[1:] if TOTAL.match(row.segments[0].text) else row.segments
+    return all(any(a - slack <= s.x0 and s.x1 <= b + slack for a, b in pairwise(edges)) for s in segments)
 
 
 def _cut_out(rows: list[Row], frame: Frame, seps: Sequence[Sep]) -> tuple[Region, list[Row]]:
@@ -137,7 +141,7 @@ def _cut_out(rows: list[Row], frame: Frame, seps: Sequence[Sep]) -> tuple[Region
         if kept:
             rest.append(row if len(kept) == len(row.segments) else Row(kept, row.em))
     near = [s for s in seps if first.y - 1 <= s.y <= last.y + 1 and s.x1 > first.x0 and s.x0 < first.x1]
-    return Region(inside, near, ruled=True, rules=frame.rules), rest
+    return Region(inside, near, ruled=True, rules=frame.rules, head=frame.head), rest
 
 
 def _extend(region: Region, rest: list[Row], bands: int) -> list[Row]:

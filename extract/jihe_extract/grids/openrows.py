@@ -46,6 +46,8 @@ class Piece:
     span: int = 1
     loose: bool = False
     """Whether the column that it begins could not be dealt out well."""
+    room: float = 0.0
+    """How wide a line of its cell may be; 0 when that is not known."""
 
     @property
     def middle(self) -> float:
@@ -209,7 +211,7 @@ def _wrap_cost(line: Piece, after: Piece, width: float, em: float) -> float:
 
 def full(line: Piece, after: Piece, width: float, em: float) -> bool:
     """Whether what stands first on the next line would not have found room on a line of a cell of some width."""
-    room = width - (line.x1 - line.x0)
+    room = (line.room or width) - (line.x1 - line.x0)
     unit = first_unit(after.text)
     return room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - _LOOSE) * em
 

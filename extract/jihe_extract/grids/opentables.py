@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from jihe_extract.grids.gridshape import kind
+from jihe_extract.grids.opencells import at_channels
 from jihe_extract.grids.opencolumns import columns_of
 from jihe_extract.grids.openframes import MIN_COLUMNS
 from jihe_extract.grids.opengrid import head_grid, open_grid, rough_grid, worded_grid
 from jihe_extract.grids.openlines import Row, split, text_rows
+from jihe_extract.grids.opennames import named_columns
 from jihe_extract.grids.openregions import MIN_ROWS, Region, continued, regions_of_page
 from jihe_extract.grids.openrows import Piece
 from jihe_extract.grids.openrules import separators
@@ -126,9 +128,16 @@ def _columns_under(carried: Carried, rows: Sequence[Row]) -> list[float]:
 
 def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: Sequence[float] = ()) -> Grid | None:
     """The table of a region, if it is one; ``known`` are its columns when it began a page before."""
+    em = _em(region.rows)
     body = region.rows
-    em = _em(body)
-    columns = list(known) or columns_of(body, em, _names_over(region))
+    names = [row for row in body if region.head is not None and (row.top + row.bottom) / 2 < region.head]
+    columns = list(known)
+    if names and len(names) < len(body):
+        ends = region.rules[0].x0, region.rules[0].x1
+        columns = columns or named_columns(names, body[len(names) :], ends, em)
+    if not columns:
+        region.rows = body = at_channels(body, content, em) if region.ruled else body
+        columns = columns_of(body, em, len(names) if len(names) < len(body) else 0)
     columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
     columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
     if region.rules and not known:
@@ -148,17 +157,8 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
         return grid
     found = open_grid(pieces, columns, region.seps, em, single=bool(known) or region.ruled)
     if found is None and not known and framed:
-        found = worded_grid(pieces, columns, region.seps, em, region.rules[1].y)
+        found = worded_grid(pieces, columns, region.seps, em, region.head or region.rules[1].y)
     return found if found is not None or known else rough_grid(pieces, columns, em)
-
-
-def _names_over(region: Region) -> int:
-    """How many rows stand above the second rule, if they hold no figures: the head; 0 when that is not known."""
-    if len(region.rules) < _THREE:
-        return 0
-    names = [row for row in region.rows if (row.top + row.bottom) / 2 < region.rules[1].y]
-    figured = any(kind(s.text) in ("number", "percent", "amount") for row in names for s in row.segments)
-    return 0 if figured or len(names) == len(region.rows) else len(names)
 
 
 def _side_by_side(content: PageContent, free: np.ndarray) -> bool:
