@@ -6,13 +6,12 @@ further apart, or ends early, is another cell.
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.grids.openrows import Anchor, Piece, full
 
-_ITEM = re.compile("[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|其中[:：]")
 _SAME_PITCH, _SLACK = 1.15, 0.1
 _LEAST_STEP = 0.8
 _ON = 0.4
@@ -35,8 +34,7 @@ def blocks(lines: Sequence[Piece], pitch: float, em: float, row: float = 1e9) ->
     found: list[list[Piece]] = []
     for line in sorted(lines, key=lambda p: p.top):
         last = found[-1][-1] if found else None
-        near = last is not None and line.top - last.top < most and not _ITEM.match(line.text)
-        if last is not None and near and full(last, line, width, em):
+        if last is not None and line.top - last.top < most and full(last, line, width, em):
             found[-1].append(line)
         else:
             found.append([line])
@@ -57,11 +55,12 @@ def line_pitch(pieces: Sequence[Piece], em: float) -> float:
     return min((step for step in steps if step > _LEAST_STEP * em), default=em)
 
 
-def rows_of_their_own(body: Sequence[Piece], anchors: Sequence[Anchor], em: float, after: float | None
-                      ) -> list[Anchor]:  # fmt: skip
+def rows_of_their_own(body: Sequence[Piece], anchors: Sequence[Anchor], em: float, after: float | None,
+                      rules: Sequence[float] = ()) -> list[Anchor]:  # fmt: skip
     """Rows that hold no figure: blocks that stand apart from what stands beside figures, with room for a row.
 
-    ``after`` is the rule below the head; without one nothing above the first figures is a row.
+    ``after`` is the rule below the head; without one nothing above the first figures is a row. Nor is it where
+    ``rules`` part nearly all rows, and one of figures stands between the same two.
     """
     pitch = line_pitch(body, em)
     steps = [b.middle - a.middle for a, b in pairwise(anchors)]
@@ -84,6 +83,9 @@ def rows_of_their_own(body: Sequence[Piece], anchors: Sequence[Anchor], em: floa
             found[-1] = Anchor(found[-1].top, max(found[-1].bottom, row.bottom))
         else:
             found.append(row)
+    if 2 * len(rules) >= len(anchors):
+        held = {bisect_left(rules, a.middle) for a in anchors}
+        found = [row for row in found if bisect_left(rules, row.middle) not in held]
     return [row for row in found if _apart(row, anchors, beside, least, after)]
 
 

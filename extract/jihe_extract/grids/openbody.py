@@ -13,7 +13,7 @@ from jihe_extract.grids.openrules import Sep
 _FAIR = 0.5
 """The usual cost of a cell, in em, above which the rows are not certain."""
 _EMPTY = 0.3
-_RIVAL = 0.5
+_RIVAL, _ALIKE = 0.5, 0.35
 _CENTRED = "合并单元格按居中位置推定"
 _BOTTOM = 0.3
 _IMPOSSIBLE = 4.0
@@ -35,6 +35,8 @@ class OpenTable:
     sure: bool = True
     reasons: list[str] = field(default_factory=lambda: ["无竖线表格，按文字列识别"])
     mode: Mode = "middle"
+    modes: list[Mode] = field(default_factory=lambda: ["middle"])
+    """The ways of setting cells that fit the rows about as well as the best one, ``mode``."""
     cuts: list[float] = field(default_factory=list)
     rows: list[dict[int, tuple[Piece, ...]]] = field(default_factory=list)
     labels: dict[int, list[Label]] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def _dealt(table: OpenTable, anchors: Sequence[Anchor], columns: Mapping[int, li
     }
     best, *others = sorted(MODES, key=cost.__getitem__)
     table.mode = best
+    table.modes = [m for m in MODES if cost[m] < cost[best] + _ALIKE or m == best]
     for other in others:
         if cost[other] < cost[best] + _RIVAL and any(
             one is not None and two is not None and one.groups != two.groups
@@ -174,10 +177,13 @@ def _spans_beside(table: OpenTable, col: int, lines: Sequence[Piece], totals: se
         return ruled
     shaded = any(s.shade for s in table.seps)
     walls = {r for r in rows[1:] if not shaded and table.anchors[r].band != table.anchors[r - 1].band}
-    found = spans(kept, [table.anchors[r] for r in rows], edges, table.em, table.mode, walls)
-    if found is None or found[0] > _FAIR * len(found[1]):
-        return None
-    return found[1]
+    beside = [table.anchors[r] for r in rows]
+    for mode in [table.mode, *(m for m in table.modes if m not in (table.mode, "bottom"))]:
+        found = spans(kept, beside, edges, table.em, mode, walls)
+        few = mode == table.mode or found is None or 2 * len(found[1]) <= len(rows) + 1
+        if found is not None and few and found[0] <= _FAIR * len(found[1]):
+            return found[1]
+    return None
 
 
 def _by_rules(

@@ -15,6 +15,7 @@ from jihe_extract.layout import PageContent
 _SLACK, _END = 0.15, 0.3
 _CHANNEL, _TOUCH = 0.15, 0.1
 _WITNESSES = 3
+_SET_OFF = 0.3
 _NARROW = 0.5
 
 
@@ -113,8 +114,18 @@ def _channel(inked: Sequence[_Inked], gap: tuple[float, float], mine: int, em: f
         if row != mine:
             left, right = max(left, min(ends[0], low)), min(right, max(ends[1], high))
     witnesses = sum(len(sides) > 1 for sides in beside.values())
-    held = right - left < high - low + _NARROW * em
-    return (low, high) if held and high - low >= _TOUCH * em and witnesses >= _WITNESSES else None
+    held = right - left < high - low + _NARROW * em and witnesses >= _WITNESSES and high - low >= _TOUCH * em
+    return (low, high) if held and (high - low > _SET_OFF * em or _one_sided(inked, (low, high), em)) else None
+
+
+def _one_sided(inked: Sequence[_Inked], channel: tuple[float, float], em: float) -> bool:
+    """Whether somewhere one side of a channel is empty: programs set words off from figures by narrow gaps, too."""
+    near: dict[int, list[bool]] = {}
+    for row, segment, _ in inked:
+        if segment.x1 > channel[0] - 2 * em and segment.x0 < channel[1] + 2 * em:
+            near.setdefault(row, []).append(segment.x1 <= channel[0] + 1)
+            near[row] += [True, False] if segment.x0 < channel[0] and segment.x1 > channel[1] else []
+    return any(len(set(sides)) == 1 for sides in near.values())
 
 
 def _glyphs(segment: Segment, content: PageContent) -> np.ndarray:

@@ -28,7 +28,7 @@ def open_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
     body = [p for p in pieces if not any(p is h for h in head)]
     if cut is not None and _ends_known(table):
         measure_cells(head, body, table.columns, em)
-    table.anchors += rows_of_their_own(body, table.anchors, em, after=cut)
+    table.anchors += rows_of_their_own(body, table.anchors, em, cut, _body_rules(table, body))
     table.anchors.sort(key=lambda a: a.top)
     _bands(table, body)
     head += deal_out(table, body, figures, [] if cut is not None else head)
@@ -118,10 +118,15 @@ def wide(table: OpenTable, sep: Sep) -> bool:
     return 2 * sum(sep.covers(a, b) for a, b in pairwise(table.columns)) > len(table.columns) - 1
 
 
+def _body_rules(table: OpenTable, body: Sequence[Piece]) -> list[float]:
+    """The levels of the rules and shades that part the body, over most columns."""
+    low, high = min((p.top for p in body), default=0.0), max((p.bottom for p in body), default=0.0)
+    return sorted(s.y for s in table.seps if wide(table, s) and low < s.y < high)
+
+
 def _bands(table: OpenTable, body: Sequence[Piece]) -> None:
     """Part the body at its rules; a row of its own for what stands alone between two of them."""
-    low, high = min(p.top for p in body), max(p.bottom for p in body)
-    cuts = sorted(s.y for s in table.seps if wide(table, s) and low < s.y < high)
+    cuts = _body_rules(table, body)
     counts = [0] * (len(cuts) + 1)
     for anchor in table.anchors:
         anchor.band = bisect_left(cuts, anchor.middle)

@@ -180,10 +180,18 @@ def _one_level(pieces: Sequence[Piece], n_cols: int, em: float) -> bool:
     for wide in (p for p in pieces if p.span > 1):
         if any(wide.col <= p.col < wide.col + wide.span and p.middle > wide.bottom for p in pieces):
             return False
+    if any(not _lined_up(c.lines, em) for c in columns):
+        return False
     for ends in ([c.middle for c in columns], [c.top for c in columns], [c.bottom for c in columns]):
         if ends and max(ends) - min(ends) < 2 * _SAME * em:
             return True
     return not columns
+
+
+def _lined_up(lines: Sequence[Piece], em: float) -> bool:
+    """Whether lines have one middle or begin at one place, as those of one name do."""
+    starts, middles = [p.x0 for p in lines], [p.x0 + p.x1 for p in lines]
+    return max(starts) - min(starts) < _LINE * em or max(middles) - min(middles) < 2 * _LINE * em
 
 
 def _names(pieces: Sequence[Piece], em: float) -> list[_Name]:

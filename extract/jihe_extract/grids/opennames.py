@@ -77,6 +77,7 @@ def _holds(edges: Sequence[float], body: Sequence[Row], em: float) -> bool:
     """Whether all figures, and nearly all stretches of words, stand in one column each."""
     crossing = count = 0
     for row in body:
+        crossing += _doubled(row.segments, edges)
         for segment in row.segments:
             count += 1
             if _inside(segment, edges, em) or TOTAL.match(segment.text):
@@ -85,6 +86,12 @@ def _holds(edges: Sequence[float], body: Sequence[Row], em: float) -> bool:
                 return False
             crossing += len(row.segments) > 1
     return crossing <= max(1, _CROSSING * count)
+
+
+def _doubled(segments: Sequence[Segment], edges: Sequence[float]) -> int:
+    """How many stretches of a row stand in a column beside another one."""
+    held = [sum(edge <= (s.x0 + s.x1) / 2 for edge in edges) for s in segments]
+    return len(held) - len(set(held))
 
 
 def _inside(segment: Segment, edges: Sequence[float], em: float) -> bool:

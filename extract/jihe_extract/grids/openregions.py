@@ -44,7 +44,7 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
     for family in families(seps, 0.25 * width):
         for frame in frames_of(rest, family):
             region, left = _cut_out(rest, frame, seps)
-            if frame.open:
+            if frame.open or _runs_on(region, left):
                 left = _extend(region, left, len(frame.rules) - 1)
                 if region.head_only and any(frame.last.y < r.top < _FOOT * height for r in left):
                     continue
@@ -55,11 +55,22 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
     if not spans and (head := _last_head(rest, height)):
         found.append(Region(head, [], head_only=True))
     for span in spans:
-        body = rest[span.start : span.stop]
+        body = _without_caption(rest[span.start : span.stop])
         top, bottom = body[0].top - 1.5 * body[0].em, body[-1].bottom + 1.5 * body[-1].em
         last = not any(body[-1].bottom < r.top < _FOOT * height for r in rest)
         found.append(Region(body, [s for s in seps if top < s.y < bottom], ruled=last and _under_rule(body, seps)))
     return sorted(found, key=lambda r: r.rows[0].top)
+
+
+def _without_caption(body: list[Row]) -> list[Row]:
+    """The rows without first ones that hold one stretch in the middle of the whole: no column's name, but a caption."""
+    x0, x1 = min(s.x0 for r in body for s in r.segments), max(s.x1 for r in body for s in r.segments)
+    start = 0
+    for row in body[:-1]:
+        if len(row.segments) > 1 or abs(row.segments[0].x0 + row.segments[0].x1 - x0 - x1) > 4 * row.em:
+            break
+        start += 1
+    return body[start:]
 
 
 def _under_rule(body: Sequence[Row], seps: Sequence[Sep]) -> bool:
@@ -142,6 +153,14 @@ def _cut_out(rows: list[Row], frame: Frame, seps: Sequence[Sep]) -> tuple[Region
             rest.append(row if len(kept) == len(row.segments) else Row(kept, row.em))
     near = [s for s in seps if first.y - 1 <= s.y <= last.y + 1 and s.x1 > first.x0 and s.x0 < first.x1]
     return Region(inside, near, ruled=True, rules=frame.rules, head=frame.head), rest
+
+
+def _runs_on(region: Region, rest: Sequence[Row]) -> bool:
+    """Whether another row of figures follows right below the last rule, so that it only parts two groups of rows."""
+    last = region.rules[-1]
+    under = within(rest, last.y, last.y + 2.5 * region.rows[-1].em, last.x0, last.x1)
+    figured = (any(kind(s.text) in FIGURES for s in row.segments) for row in under if len(row.segments) >= MIN_COLUMNS)
+    return not last.shade and not any(CAPTION.search(row.text) for row in under) and any(figured)
 
 
 def _extend(region: Region, rest: list[Row], bands: int) -> list[Row]:

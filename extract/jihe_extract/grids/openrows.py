@@ -20,7 +20,9 @@ from jihe_extract.lineends import first_unit, text_width
 Mode = Literal["middle", "top", "bottom"]
 MODES: tuple[Mode, ...] = ("middle", "top", "bottom")
 FIGURES = ("percent", "number")
-TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|综合得分|总得分)")
+TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|总\s*分|小\s*计|综合得分|总得分|[一-龥]{2,6}[合总]计\s*$)")
+_ITEM = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}[.、．](?!\d)|其中[:：]")
+"""How an item of a list begins: no line of a cell goes on with it."""
 _EMPTY = 0.3
 _BROKEN = 0.7
 _LOOSE, _WIDER = 0.1, 0.12
@@ -30,6 +32,8 @@ _MOST_LINES = 14
 _LEVEL = 0.6
 _SHARE = 0.6
 _MERGED = 0.2
+_OFF = 0.5
+"""How far the label of several rows may stand from their middle, in em."""
 _NEAR, _BETWEEN = 2.4, 0.25
 
 
@@ -211,9 +215,12 @@ def _wrap_cost(line: Piece, after: Piece, width: float, em: float) -> float:
 
 def full(line: Piece, after: Piece, width: float, em: float) -> bool:
     """Whether what stands first on the next line would not have found room on a line of a cell of some width."""
+    if _ITEM.match(after.text):
+        return False
     room = (line.room or width) - (line.x1 - line.x0)
     unit = first_unit(after.text)
-    return room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - _LOOSE) * em
+    loose = 0.0 if line.room else _LOOSE
+    return room < (text_width(unit) + _WIDER * sum(c.isascii() for c in unit) - loose) * em
 
 
 def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float], em: float, mode: Mode,
@@ -241,7 +248,7 @@ def spans(lines: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[float]
                     inner += _wrap_cost(lines[j - 1], lines[j], width, em)
                 for s in range(r + 1, next((w for w in range(r + 1, m) if w in walls), m) + 1):
                     off = _span_off(lines[i : j + 1], rows, edges, (r, s), em, mode)
-                    if off <= _FAR:
+                    if off <= (_FAR if s == r + 1 else _OFF):
                         key, total = (j + 1, s), cost + off + inner
                         if key not in states or total < states[key][0]:
                             states[key] = total, (*done, (r, s, tuple(lines[i : j + 1])))

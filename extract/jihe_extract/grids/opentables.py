@@ -134,16 +134,16 @@ def _grid_of(region: Region, rows: Sequence[Row], content: PageContent, known: S
     columns = list(known)
     if names and len(names) < len(body):
         ends = region.rules[0].x0, region.rules[0].x1
+        region.rows = body = [*names, *at_channels(body[len(names) :], content, em)]
         columns = columns or named_columns(names, body[len(names) :], ends, em)
     if not columns:
-        region.rows = body = at_channels(body, content, em) if region.ruled else body
         columns = columns_of(body, em, len(names) if len(names) < len(body) else 0)
     columns[0] = min(columns[0], min(s.x0 for row in body for s in row.segments) - em / 2)
     columns[-1] = max(columns[-1], max(s.x1 for row in body for s in row.segments) + em / 2)
     if region.rules and not known:
         columns[0], columns[-1] = min(columns[0], region.rules[0].x0), max(columns[-1], region.rules[0].x1)
     figured = region.ruled and any(kind(s.text) in ("number", "percent") for row in body for s in row.segments)
-    framed = len(region.rules) >= _THREE
+    framed = 0 < len(names) < len(body)
     given = known or region.head_only or figured or framed
     if len(columns) - 1 < (_PAIR if framed else MIN_COLUMNS) or not (given or _figured(body, columns)):
         return None
