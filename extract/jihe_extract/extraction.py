@@ -37,6 +37,7 @@ from jihe_extract.numbers.spotting import quantities
 from jihe_extract.pages.listlines import lists_joined
 from jihe_extract.profile import profile
 from jihe_extract.prose.binding import RuleBinder
+from jihe_extract.prose.entries import in_entries
 from jihe_extract.prose.labelreading import LabelReader
 from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.words import load_words
@@ -65,7 +66,7 @@ def extract(document: Document, *, binder: Bind = RuleBinder) -> Extraction:
     bound.update(in_rows)
     free = tuple(q for q in prose if q.span not in bound)
     bound_by = binder(who)
-    told = bound_by.bind(document, free)
+    told = in_entries(document, bound_by.bind(document, free))
     if isinstance(bound_by, RowBinder):
         rows = (*rows, *bound_by.rows(document, told))
     if isinstance(bound_by, ColumnBinder):

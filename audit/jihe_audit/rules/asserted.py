@@ -13,6 +13,7 @@ from jihe_extract.cells.tablepatterns import COLUMN
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim
 
+_PAIR = 2
 _GROWN: tuple[Kind, ...] = ("grown", "shrunk")
 
 
@@ -21,7 +22,7 @@ def _tries(claim: Claim) -> Iterator[Try]:
     if claim.kind == "sum":
         yield Try("sum", claim.operands)
     elif claim.kind == "ratio":
-        yield Try("rate", claim.operands)
+        yield Try("rate" if len(claim.operands) == _PAIR else "sum_rate", claim.operands)
     elif claim.kind == "difference":
         yield Try("sum", claim.operands, (1, -1), absolute=True)
     elif claim.kind == "growth":
@@ -35,7 +36,9 @@ def _tries(claim: Claim) -> Iterator[Try]:
 def _of_indicators(ledger: Ledger) -> frozenset[Span]:
     """The rates of indicators: what they divide their places tell, not the build of the sentence."""
     rows = ledger.extraction.rows
-    told = [f for row in rows for f in (row.completion if row.actual else None, row.deviation, row.score)]
+    told = [
+        f for row in rows for f in (row.completion if row.actual and row.target else None, row.deviation, row.score)
+    ]
     return frozenset(f.quantity.span for f in told if f is not None)
 
 

@@ -14,13 +14,14 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, ends_early, weighed
 from jihe_audit.slips import edits
 from jihe_audit.wording import show
-from jihe_extract.asserted.readings import DIVIDED
+from jihe_extract.asserted.readings import CHANGES, DIVIDED
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
 _PEOPLE = frozenset({"人", "名", "位", "人次", "户", "人天"})
 _NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|[^\p{Han}\p{L}\d]")
-_CLASS = regex.compile(r"[级类型组期层段批档](?:别|次)?(?:为|有|共)?$")
+_CLASS = regex.compile(r"(?:[级类型组期层段批档](?:别|次)?|机关|事业|行政|工勤)(?:编制|人员)?(?:为|有|共)?$")
+_SOME = regex.compile(r"主要|等|结转|较|比")
 _MOST_NAME = 10
 _LEAST = 3
 
@@ -51,7 +52,7 @@ def divided_counts(ledger: Ledger) -> Outcome:
     places: dict[Span, list[SlipReading]] = {}
     for claim in ledger.extraction.supposed:
         stated = claim.stated
-        if claim.kind != "sum" or stated is None or stated.quantity.unit in ("CNY", "%", "分", ""):
+        if claim.kind != "sum" or stated is None or stated.quantity.unit in ("%", "分", ""):
             continue
         if stated.origin != "prose" or len(claim.operands) < 2:
             continue
@@ -74,13 +75,26 @@ def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
     """Whether parts exceed the whole that they divide, or parts of one kind lack one digit of it."""
     parts = reading.attempt.operands
     alike = _alike(ledger, parts)
-    if reading.stated.quantity.unit in _PEOPLE and not (alike and _kinds(ledger, parts)):
+    if reading.stated.quantity.unit in _PEOPLE and not _kinds(ledger, parts):
         return False
-    if not ledger.together(reading.stated, parts[0]):
+    money = reading.stated.quantity.unit == "CNY"
+    if not ledger.together(reading.stated, parts[0]) or (money and _loose(ledger, reading)):
         return False
     if sum(o.quantity.value for o in parts) > reading.stated.quantity.value:
         return True
-    return alike and len(parts) >= _LEAST and _one_digit(reading)
+    return (alike or money) and len(parts) >= _LEAST and _one_digit(reading)
+
+
+def _loose(ledger: Ledger, reading: SlipReading) -> bool:
+    """Whether the words say that a list of amounts leaves things out, or figures of other things stand in it."""
+    parts = reading.attempt.operands
+    first, last = reading.stated.quantity.span.end, parts[-1].quantity.span.end
+    told = ledger.document.text[first : last + 2]
+    spans = {p.quantity.span for p in parts}
+    if any(p.quantity.value >= reading.stated.quantity.value for p in parts):
+        return True
+    strange = [f for f in ledger.within(Span(first, last)) if f.quantity.span not in spans and f.quantity.unit == "CNY"]
+    return bool(strange) or _SOME.search(told) is not None or any(p.measure in CHANGES for p in parts)
 
 
 def _alike(ledger: Ledger, parts: Sequence[Fact]) -> bool:

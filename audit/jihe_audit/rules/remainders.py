@@ -80,6 +80,7 @@ MEANT = 3
 """Most amounts of a report that a rate is tried on."""
 LONG_RATE, LONG_AMOUNT, LONG_COUNT = 4, 4, 3
 """Fewest digits of a rate and of an amount that no chance brings together."""
+LEAST_NAME = 4
 LEFT = ("年末结转", "节约额", "上年结转")
 BASES = (
     "全年预算数",
@@ -152,6 +153,7 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
 def _bases(ledger: Ledger, rate: Fact, top: Fact) -> list[Fact]:
     """The report's totals and the amounts of the part's own scope, the nearest before first."""
     scopes = [*_own(ledger), (top.subject, top.scope), (rate.subject, rate.scope)]
+    scopes += [(s, "") for s in ledger.subjects if top.subject and s != top.subject and _one_name(s, top.subject)]
     words = _named(ledger, rate)
     named = [f for f in ledger.extraction.facts if words and _ends_in(ledger, f, words)]
     found = named or [
@@ -212,6 +214,12 @@ def _named(ledger: Ledger, rate: Fact) -> str:
     """The words of the whole that a share names: ``占总投入的``."""
     words = ledger.document.quote(rate.label) if rate.label is not None else ""
     return words.rpartition("占")[2].strip(" 的比例重为：:") if "占" in words else ""
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two names of projects are one, told in full and in short (养老护理员培训, 护理员培训)."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= LEAST_NAME and long.endswith(short)
 
 
 def _ends_in(ledger: Ledger, fact: Fact, words: str) -> bool:

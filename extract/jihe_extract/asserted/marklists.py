@@ -8,7 +8,7 @@ from itertools import pairwise
 import regex
 from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import NAMED, Told, reading
+from jihe_extract.asserted.readings import CHANGES, NAMED, Told, reading
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 
@@ -31,6 +31,7 @@ LOST = "lost"
 """``Claim.word`` of what a part of the marks (``Claim.scope``) lost."""
 OFF_HUNDRED = "off"
 """``Claim.word`` of a total and what was taken off for it."""
+_COMPARED = regex.compile(r"较|比上|提高|增加|上升|下降|降低|减少|高于|低于")
 _LEAST = 2
 _FULL = 100
 _LEAST_PAIRS = 3
@@ -64,13 +65,18 @@ class _Marks:
                 continue
             if len(found) >= _LEAST_PAIRS:
                 break
-            total, found = self.told[i][1], []
+            total, found = (self.told[i][1] if self._may_total(i) else total), []
             i += 1
         if total is None and len(found) > _LEAST_PAIRS and found[0][0].quantity.value == _FULL:
             total = found.pop(0)[1]  # 总分100分，得分91.4分，其中……
         if total is not None and len(found) >= _LEAST_PAIRS:
             span = Span(total.quantity.span.start, max(f.quantity.span.end for f in found[-1]))
             yield Claim("score", span, stated=total, operands=tuple(f for pair in found for f in pair))
+
+    def _may_total(self, i: int) -> bool:
+        """Whether marks may be a total: neither a change nor another year's."""
+        fact, label = self.told[i][1], self._label(i)
+        return fact.measure not in CHANGES and not fact.period and not _COMPARED.search(label)
 
     def _pair(self, i: int) -> tuple[Fact, Fact] | None:
         """Weight and score, whichever stands first."""

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
 import regex
+from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_lists
+from jihe_extract.asserted.readings import CHANGES, DIVIDED, ENOUGH, Told, reading, word_lists
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.words import load_words
@@ -26,6 +27,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _SPENT_ON = regex.compile(
     r"^(?:[，。；：,\s]|其?中|全部|资金|该笔|主要|分别|专项|已|将|安排|统筹|共)*(?:用于|用在|用作|投向|分配)"
 )
+_MAINLY = regex.compile(r"主要|重点")
 _OF_NAMED = regex.compile(
     r"^[，。；：,;\s]*(?:在|上述|该)?(?P<name>\p{Han}{0,10}(?:支出|收入|经费|资金|费|预算|投资|总额))(?:当)?中[，,：:]?"
 )
@@ -195,7 +197,10 @@ class _Pieces:
             return
         parts = [k for k in self._behind(i) if self.told[k][0].bracket is None and self._same(i, k)]
         if len(parts) >= ENOUGH:
-            yield from self._places([whole], parts[:_MOST], is_open=True)
+            listed = [*self._places([whole], parts[:_MOST], is_open=True)]
+            yield from listed
+            if not _MAINLY.search(self._words(mention)):
+                yield from (replace(claim, word=DIVIDED) for claim in listed)
 
     def of_named(self, i: int) -> Iterator[Claim]:
         """``基本支出90万元。基本支出中人员经费60万元，公用经费30万元``: an amount named again, and what it holds."""

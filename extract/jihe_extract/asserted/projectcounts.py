@@ -24,6 +24,8 @@ _ENTRIES = regex.compile(r"(?:如下|其中|分别|分项)[\p{Han}]{0,6}[：:]")
 _OUTSIDE = regex.compile(r"^\p{Han}{0,4}不(?:在|纳入|计入|列入|包括在)")
 """What follows an amount that is none of the unit's own."""
 _HAN_END = regex.compile(r"\p{Han}*$")
+_FAR = 3
+"""A count this many times as large as a list speaks of other things than the list."""
 _SHORT_NAME = 3
 """Characters from which the words before 项目 name a kind of them: ``校舍维修改造项目21个`` are not all."""
 
@@ -54,7 +56,7 @@ def project_counts(document: Document, facts: Sequence[Fact], sums: Sequence[Cla
             items, full = _list_for(document, fact, lists)
             if not items:
                 items, full = _funded_behind(document, fact, facts)
-            if items:
+            if items and fact.quantity.value <= _FAR * len(items):
                 span = Span(min(fact.quantity.span.start, items[0].start), max(fact.quantity.span.end, items[-1].end))
                 yield Claim("count", span, stated=fact, items=items, open=not full, word="项目", trust=Decimal("0.85"))
 

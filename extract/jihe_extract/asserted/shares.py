@@ -13,7 +13,7 @@ from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.prose.labelreading import LabelReader, unit_class
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.structure import Mention, is_total
 
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
@@ -116,7 +116,12 @@ class SharesOfBlock:
     def _listed(self, first: int, count: int) -> list[int]:
         """As many amounts as there are shares, right before them: ``甲60万元、乙30万元，分别占66.7%、33.3%``."""
         sentence = self.found[first][0].sentence
-        last = [k for k in range(max(0, first - count), first) if self.found[k][0].sentence == sentence]
+        told = [k for k in range(first) if self.found[k][0].sentence == sentence]
+        if told and is_total(self.document.quote(self.found[told[-1]][0].label)):
+            told.pop()  # 甲60万元、乙30万元，合计90万元，分别占66.7%、33.3%
+            if told and self.found[told[-1]][1].quantity.unit in ("项", "个"):
+                told.pop()  # 两项合计
+        last = told[-count:]
         amounts = [k for k in last if unit_class(self.found[k][1].quantity.unit) in ("CNY", "人")]
         return amounts if len(amounts) == count else []
 

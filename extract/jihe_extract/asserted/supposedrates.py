@@ -23,6 +23,8 @@ _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
 _AMONG = regex.compile(r"中(?:，)?(?:有)?$")
+_UNTOLD = regex.compile(r"上年|去年|同比|20\d\d年|环比")
+"""Words of a comparison with a figure that does not stand before it."""
 _EARNED = regex.compile("收")
 """What people earned (户均增收) is no share of what they were paid."""
 _OF_EACH = regex.compile(r"每|均")
@@ -47,7 +49,7 @@ class RatesOfBlock(BlockReader):
             run.append(k)
         run.reverse()
         units = [self.told[k][1].quantity.unit for k in run]
-        if not units:
+        if not units or (units[-1] == "分" and "得分" not in self.document.quote(mention.label)):
             return
         near = [k for k in run if self._level(k, units[-1]) and self.told[k][1].quantity.value][-_BACK:]
         if len(near) == 1 and units[-1] != "CNY":  # counts with their rates between
@@ -63,6 +65,8 @@ class RatesOfBlock(BlockReader):
     def points(self, i: int) -> Iterator[Claim]:
         """``由88.4%提高到94.6%，提高6.2个百分点``: the difference of the two rates right before."""
         mention, fact = self.told[i]
+        if _UNTOLD.search(self.document.quote(mention.label)):
+            return
         near = [
             f for m, f in self.told[self._first(i) : i]
             if (m.group, m.bracket) == (mention.group, mention.bracket) and f.quantity.unit == "%"

@@ -45,6 +45,8 @@ _PAID = frozenset(
 )
 """What is averaged whatever the amount was called."""
 _SAME = {"人": "人名人次位", "户": "户", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
+_RESPECTIVE = regex.compile(r"[，,]?(?:得分)?分别(?:为|是)")
+_JOINED = regex.compile(r"[、，,和及]")
 _LONGEST = 24
 """Characters between the figures."""
 
@@ -55,6 +57,8 @@ def told_averages(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
     for i in range(2, len(told)):
         if reader.near(i):
             yield from (*reader.average(i), *reader.product(i))
+    for i in range(1, len(told)):
+        yield from reader.mean(i)
 
 
 class _Averages(BlockReader):
@@ -102,6 +106,21 @@ class _Averages(BlockReader):
     def _of(self, k: int, what: str) -> bool:
         """Whether what is averaged is what the amount was called."""
         return what in _PAID or what in self._text(k)
+
+    def mean(self, i: int) -> Iterator[Claim]:
+        """``3个项目平均得分95.3分，分别为96.5分、95.2分和94.2分``: the mean of what is told right behind it."""
+        mention, fact = self.told[i]
+        count = self.told[i - 1][1]
+        if "平均" not in self.document.quote(mention.label) or not fact.quantity.exact or i + 2 >= len(self.told):
+            return
+        each: list[Fact] = []
+        for k in range(i + 1, len(self.told)):
+            opens = _RESPECTIVE.fullmatch(self._text(k)) if not each else _JOINED.fullmatch(self._text(k))
+            if opens is None or self.told[k][1].quantity.unit != fact.quantity.unit:
+                break
+            each.append(self.told[k][1])
+        if len(each) > 1 and count.quantity.unit in ("个", "项", "家", "所") and count.quantity.value > 1:
+            yield replace(reading("ratio", fact.quantity.span, fact, [*each, count]), word=NAMED)
 
     def product(self, i: int) -> Iterator[Claim]:
         """``每场1.5万元、30场，核定45万元``, ``棚均增收4600元，120座大棚共增收55.20万元``."""

@@ -31,11 +31,14 @@ _APART = regex.compile(
 _OF_EACH = regex.compile(r"[均每]")
 _BOUND = regex.compile(r"^[，,、]?(?:均)?(?:高|低)[于出]|^[，,、]?超[过出]")
 _SINCE = regex.compile(r"^[，,、（(]?(?:同比|较|比|与|环比)[^，。；]{0,16}$")
-_REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|另有|还有|尚有)(?:的)?\p{Han}{0,6}$")
+_REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|尚有)(?:的)?\p{Han}{0,6}$")
 _SINCE_LAST = regex.compile(r"(?:与|较|比)(?:上年|去年|上一?年度|20\d\d年)[^，。；]{0,10}$")
 _CHANGED = regex.compile(rf"^(?:相比)?[，,]?(?:{_MORE}|{_LESS})(?:了)?$")
-_AMONG = regex.compile(r"^[^，。；]{0,10}中[，,]?[^，。；]{0,20}$")
-_SHARE = regex.compile(r"[，,]?占(?:比|总数的?)?(?:为)?")
+_AMONG = regex.compile(r"^[^，。；、]{0,10}(?:中|[，,]其中)[，,]?[^，。；]{0,20}$")
+_SHARE = regex.compile(r"[^，。；]{0,10}[，,]占(?:比|总数的?)?(?:为)?")
+_OWN_RATE = regex.compile(r"[^，。；]{0,12}[，,]\p{Han}{1,6}率(?:为|达到?)?")
+_LONG = 3
+_WITHOUT = regex.compile(r"未|不|没|无")
 _CAME = regex.compile(r"新增|增加|调入|招录|招聘|录用|纳入|新进|转入|入职|引进")
 _WENT = regex.compile(r"退出|减少|调出|退休|离职|辞职|清退|转出|取消|注销|死亡")
 _NET = regex.compile(r"净(?:增|减)\p{Han}{0,4}$")
@@ -51,7 +54,9 @@ def told_links(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
     for i, (_, fact) in enumerate(reader.told):
         if not fact.quantity.exact or not i:
             continue
-        if fact.quantity.unit != "%":
+        if fact.quantity.unit == "倍":
+            yield from reader.of_base(i)
+        elif fact.quantity.unit != "%":
             yield from (*reader.rest(i), *reader.net(i), *reader.in_all(i))
             yield from reader.difference_of_levels(i)
         elif "点" in fact.quantity.surface:
@@ -168,8 +173,11 @@ class _Links(BlockReader):
             return
         (_, base), (_, top), (_, rate) = self.told[i - 2 : i + 1]
         of_them = _AMONG.match(self._between(i - 2, i - 1)) and base.quantity.unit not in ("CNY", "%", "分", "")
-        if of_them and _SHARE.fullmatch(self._between(i - 1, i)):
-            yield _told("ratio", rate, [top, base])
+        told = self._between(i - 1, i)
+        sharp = rate.quantity.value < 1 and sum(c.isdigit() for c in rate.quantity.shown) >= _LONG
+        if of_them and (_SHARE.fullmatch(told) or (sharp and _OWN_RATE.fullmatch(told))):
+            without = _WITHOUT.search(told) is not None and _SHARE.fullmatch(told) is None
+            yield _told("growth", rate, [top, base]) if without else _told("ratio", rate, [top, base])
 
     def net(self, i: int) -> Iterator[Claim]:
         """``新增1624人，退出2087人，净减少463人``: the difference of those who came and those who went."""
@@ -204,7 +212,7 @@ class _Links(BlockReader):
         (first, one), (_, other), (_, apart) = self.told[i - 2 : i + 1]
         words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
         from_to = _FROM.search(self.words(first)) and _REACHED.search(words)
-        compared = _AGAINST.match(words)
+        compared = _AGAINST.match(words) and not _MOVES.search(words)
         if not from_to and i > 2 and _OF_EACH.search(self.words(first)):
             return  # 运行费16万元，车均1万元，较上年的17万元减少1万元
         if (from_to or compared) and _APART.match(behind) and _MOVES.search(behind) and one.measure not in CHANGES:
@@ -219,6 +227,7 @@ class _Links(BlockReader):
         if len(before) > 1:
             yield _told("sum", before[-2], [before[-1], left], at=left)
             if len(before) > 2:
+                yield _told("sum", before[0], [before[-1], left], at=left)
                 yield _told("sum", before[0], [*before[1:], left], at=left)
 
     def _between(self, k: int, n: int) -> str:
