@@ -51,7 +51,7 @@ class _Marks:
         self.told = [t for t in told if t[1].quantity.unit == _MARKS and t[1].quantity.exact]
 
     def _label(self, i: int) -> str:
-        return self.document.quote(self.told[i][0].label).strip(" 　“”")
+        return self.told[i][0].words.strip(" 　“”")
 
     def pairs(self) -> Iterator[Claim]:
         """``得分93分，其中履职（40分）得37分，管理（60分）得56分``: the total, and weight and score of each part."""
@@ -105,7 +105,7 @@ class _Marks:
         """``自评98.35分，扣1.65分``: what was taken off full marks, right behind what is left of them."""
         for (a, total), (b, lost) in pairwise(self.told):
             between = self.document.text[a.span.end : b.span.start].strip()
-            whole = total.measure == "总分" or _WHOLE.search(self.document.quote(a.label))
+            whole = total.measure == "总分" or _WHOLE.search(a.words)
             if whole and _TAKEN_OFF.fullmatch(between) and a.bracket == b.bracket:
                 yield Claim("score", Span(a.span.start, b.span.end), stated=total, operands=(lost,), word=OFF_HUNDRED)
 

@@ -199,7 +199,7 @@ class _Pieces:
         if len(parts) >= ENOUGH:
             listed = [*self._places([whole], parts[:_MOST], is_open=True)]
             yield from listed
-            if not _MAINLY.search(self._words(mention)):
+            if not _MAINLY.search(self._openings[i]):
                 yield from (replace(claim, word=DIVIDED) for claim in listed)
 
     def of_named(self, i: int) -> Iterator[Claim]:

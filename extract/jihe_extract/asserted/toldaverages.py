@@ -111,7 +111,7 @@ class _Averages(BlockReader):
         """``3个项目平均得分95.3分，分别为96.5分、95.2分和94.2分``: the mean of what is told right behind it."""
         mention, fact = self.told[i]
         count = self.told[i - 1][1]
-        if "平均" not in self.document.quote(mention.label) or not fact.quantity.exact or i + 2 >= len(self.told):
+        if "平均" not in mention.words or not fact.quantity.exact or i + 2 >= len(self.told):
             return
         each: list[Fact] = []
         for k in range(i + 1, len(self.told)):

@@ -158,7 +158,7 @@ class _Links(BlockReader):
     def base_behind(self, i: int) -> Iterator[Claim]:
         """``占常住居民的26.16%（常住35412人）``: a share with its whole in a bracket behind it."""
         mention, rate = self.told[i]
-        if i + 1 >= len(self.told) or "占" not in self.document.quote(mention.label):
+        if i + 1 >= len(self.told) or "占" not in mention.words:
             return
         behind, base = self.told[i + 1]
         top = self.told[i - 1][1]
@@ -221,7 +221,7 @@ class _Links(BlockReader):
     def rest(self, i: int) -> Iterator[Claim]:
         """``发现37处，整改35处，其余2处列入计划``: what is left of a count once its parts are taken off."""
         mention, left = self.told[i]
-        if left.quantity.unit in ("CNY", "分", "") or not _REST.search(self.document.quote(mention.label)):
+        if left.quantity.unit in ("CNY", "分", "") or not _REST.search(mention.words):
             return
         before = [f for f in self._levels(self._first(i), i, i, mention.bracket)]
         if len(before) > 1:
