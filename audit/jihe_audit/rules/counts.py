@@ -21,6 +21,7 @@ from jihe_extract.facts import Fact
 _PEOPLE = frozenset({"人", "名", "位", "人次", "户", "人天"})
 _NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|[^\p{Han}\p{L}\d]")
 _CLASS = regex.compile(r"(?:[级类型组期层段批档](?:别|次)?|机关|事业|行政|工勤)(?:编制|人员)?(?:为|有|共)?$")
+_TOUCHED = regex.compile(r"涉及|兼|同时|含有|具有|具备|的")
 _SOME = regex.compile(r"主要|等|结转|较|比")
 _MOST_NAME = 10
 _LEAST = 3
@@ -76,6 +77,8 @@ def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
     parts = reading.attempt.operands
     alike = _alike(ledger, parts)
     if reading.stated.quantity.unit in _PEOPLE and not _kinds(ledger, parts):
+        return False
+    if any(p.label is not None and _TOUCHED.search(ledger.document.quote(p.label)) for p in parts):
         return False
     money = reading.stated.quantity.unit == "CNY"
     if not ledger.together(reading.stated, parts[0]) or (money and _loose(ledger, reading)):

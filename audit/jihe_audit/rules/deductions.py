@@ -49,7 +49,10 @@ def deducted(ledger: Ledger) -> Outcome:
             continue
         if len(full) < LEAST or set(full) != set(lost):
             yield from _of_hundred(ledger, total)
-        elif added([total, *lost.values()]) == HUNDRED != added(list(full.values())):
+        elif added([total, *lost.values()]) == HUNDRED and added(list(full.values())) not in (
+            HUNDRED,
+            total.quantity.value,
+        ):
             whole = added(list(full.values()))
             yield ledger.finding(
                 f"总分与各项扣分之和为100分，而各项分值之和为{whole.normalize():f}分，不符。", *full.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import regex
 from msgspec.structs import replace
 
 from jihe_audit.finding import Check, Finding
@@ -21,6 +22,8 @@ from jihe_extract.prose.words import load_words
 
 STAFF_MOVES = ("增加人数", "减少人数")
 """Sums that the rules about staff judge."""
+ALIKE = Decimal("0.8")
+"""Share of a total from which on marks are no part of it when there are several."""
 LONG = 4
 """Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
 
@@ -94,6 +97,10 @@ def listed_sums(ledger: Ledger) -> Outcome:
         if claim.kind != "sum" or claim.stated is None or not claim.operands:
             continue
         if claim.stated.measure not in STAFF_MOVES:
+            if _means(claim.stated, claim.operands):
+                continue  # 满意度得分92分，其中环境93分、态度91分
+            if claim.open and unit_class(claim.stated.quantity.unit) == "人" and _attributes(ledger, claim.operands):
+                continue  # 党员52人、女职工31人、35岁以下28人: one may be all of them
             for ways in _ways(claim, claim.stated):
                 yield from _judge(ledger, ways, claim.stated)
 
@@ -196,6 +203,23 @@ def _ended(ledger: Ledger, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
 def _overlapping(stated: Fact, operands: tuple[Fact, ...]) -> bool:
     """Whether parts may hold the same persons (党员、女职工): kinds of people that the vocabulary does not know."""
     return stated.quantity.unit in ("人", "名", "位") and any(_kind(o) == "own" for o in operands)
+
+
+_ATTRIBUTE = regex.compile(r"党员|女|男|青年|少数民族|困难|低保|贫困|脱贫|残疾|监测|留守|住校|寄宿|岁|以上|以下")
+"""Words of what people are besides what they are counted as."""
+
+
+def _means(stated: Fact, operands: tuple[Fact, ...]) -> bool:
+    """Whether marks are divided into marks of their own size: the first is the mean of the others."""
+    alike = [o for o in operands if o.quantity.value >= stated.quantity.value * ALIKE]
+    return stated.quantity.unit == "分" and len(alike) > 1
+
+
+def _attributes(ledger: Ledger, operands: tuple[Fact, ...]) -> bool:
+    """Whether parts are told by attributes of people, of several kinds."""
+    found = [_ATTRIBUTE.search(ledger.document.quote(o.quote)) for o in operands]
+    kinds = {m.group() for m in found if m is not None} - {"男", "女"}
+    return bool(kinds) and any(m is not None for m in found[1:])
 
 
 def _taken_off(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:

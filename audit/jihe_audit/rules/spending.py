@@ -54,7 +54,7 @@ def _of_revenue(ledger: Ledger, rate: Fact) -> bool:
         if f.quantity.unit == "CNY" and f.quantity.span.end <= rate.quantity.span.start
         and "预算" not in f.measure and f.measure not in ("增减额", "节约额")
     ]  # fmt: skip
-    return before[-1:] == ["收入数"]
+    return before[-1:] == ["收入数"] or ("收入数" in before and "执行数" not in before)
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 from msgspec.structs import replace
@@ -203,6 +204,10 @@ class SharesOfBlock:
             counts = [
                 f for _, f in self.found[: i - 1] if (f.measure, f.scope, f.subject) == (COUNT, part.scope, "")
             ][-1:] or counts  # fmt: skip
+        shared = {
+            a[1].quantity.span for a, b in pairwise(self.found) if b[1].measure == "占比" and a[0].group == b[0].group
+        }
+        counts = [f for f in counts if f.quantity.span not in shared]  # 完工18个，占60%；在建9个，占30%
         if gap or unit_class(part.quantity.unit) not in ("个", "人") or not counts:
             return ()
         return part, max(counts, key=lambda f: f.quantity.value)

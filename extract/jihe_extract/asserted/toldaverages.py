@@ -92,6 +92,8 @@ class _Averages(BlockReader):
                 and total.measure not in CHANGES
             ):
                 yield _named(mean, total, count)
+                for other in self._levels(self._first(base), base, base, self.told[base][0].bracket):
+                    yield _named(mean, total, other)  # 培训12期，其中线上5期、线下7期，共计860人次，期均71.7人次
 
     def _counts(self, k: int, each: str) -> bool:
         unit = self.told[k][1].quantity.unit

@@ -29,6 +29,7 @@ _APART = regex.compile(
     rf"^[^，,。；]{{0,12}}[，,]?(?:相比)?(?:同比|分别)?(?:{_MORE}|{_LESS}|高出?|低|多|少|超出?)?(?:了|约)?$"
 )
 _OF_EACH = regex.compile(r"[均每]")
+_YEARLY = regex.compile(r"年均|平均|复合")
 _BOUND = regex.compile(r"^[，,、]?(?:均)?(?:高|低)[于出]|^[，,、]?超[过出]")
 _SINCE = regex.compile(r"^[，,、（(]?(?:同比|较|比|与|环比)[^，。；]{0,16}$")
 _REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|尚有)(?:的)?\p{Han}{0,6}$")
@@ -117,6 +118,8 @@ class _Links(BlockReader):
             return
         (first, base), (_, now), (mention, rate) = self.told[i - 2 : i + 1]
         words = self.words(mention)
+        if _YEARLY.search(words):
+            return
         if i > 2 and self._beside(i - 3, i - 2) and self._same_unit(i - 3, i - 2):  # with the change between
             (first, base), (_, now) = self.told[i - 3 : i - 1]
             if (

@@ -20,6 +20,8 @@ _THEN_SPENT = regex.compile(r"[，,]\s*(?:实际|已|累计|共)?(?:支出|支�
 _SPENDING = regex.compile(r"支出|支付|执行|使用|列支|拨付|决算")
 _EACH = regex.compile(r"^(?:子?项目|单位|部门|县区?|乡镇)[^，。；]{0,6}分别[^，。；]{0,6}$")
 _SCORED = regex.compile(r"[，,]?\s*(?:实际|自评)?得分?(?:为)?")
+_OWN_MARKS = regex.compile(r"[，,]\s*(?:自评|评价|综合|实际|最终|复核)(?:得分?|评分)?(?:为)?")
+_FULL = 100
 _RATES = regex.compile(r"分别(?:为|是|达到?)?$")
 _JOINED = regex.compile(r"\s*(?:、|和|及|与|，)\s*")
 
@@ -37,6 +39,9 @@ def in_entries(document: Document, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         elif last is not None and _marks(last, fact, between):
             out[i - 1] = replace(last, measure="权重")
             out[i] = replace(fact, subject=fact.subject or last.subject)
+        elif last is not None and _of_hundred(last, fact, between):
+            out[i - 1] = replace(last, measure="权重")
+            out[i] = replace(fact, measure="总分")
         elif several and last is not None and _goes_on(document, last, fact, between):
             out[i] = replace(fact, measure=UNBOUND)
         else:
@@ -48,6 +53,12 @@ def in_entries(document: Document, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 def _marks(first: Fact, second: Fact, between: str) -> bool:
     """Whether marks are followed by the score that was given of them."""
     return first.measure == second.measure == "得分" and _SCORED.fullmatch(between) is not None
+
+
+def _of_hundred(first: Fact, second: Fact, between: str) -> bool:
+    """Whether a total is the full marks of the total behind it: ``总分100分，自评99分``."""
+    full = first.measure == "总分" and first.quantity.value == _FULL and second.measure in ("得分", "总分")
+    return full and not second.subject and not second.scope and _OWN_MARKS.fullmatch(between) is not None
 
 
 def _of_several(document: Document, fact: Fact) -> bool:
