@@ -148,6 +148,7 @@ def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
     return found
 
 
+_IS_RATE = regex.compile(r"增长率(?:为|是)?[-－−—]")
 _AGAINST = regex.compile(r"[较比与]\s*(20\d\d)\s*年")
 
 
@@ -332,6 +333,8 @@ def directions(ledger: Ledger) -> Outcome:
         stated = claim.stated
         if stated is None or claim.kind not in ("difference", "growth") or claim.word not in ("up", "down"):
             continue
+        if stated.quantity.value < 0 and _IS_RATE.search(ledger.document.quote(claim.span)):
+            continue  # 自然增长率-1.2‰
         if stated.quantity.value < 0:
             yield ledger.finding(
                 f"用语已表示{'增加' if claim.word == 'up' else '减少'}，数字又带负号（{show(stated)}），方向表述相反。",

@@ -22,7 +22,7 @@ _PEOPLE = frozenset({"人", "名", "位", "人次", "户", "人天"})
 _NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|[^\p{Han}\p{L}\d]")
 _CLASS = regex.compile(r"(?:[级类型组期层段批档](?:别|次)?|机关|事业|行政|工勤)(?:编制|人员)?(?:为|有|共)?$")
 _TOUCHED = regex.compile(r"涉及|兼|同时|含有|具有|具备|的")
-_SOME = regex.compile(r"主要|等|结转|较|比")
+_SOME = regex.compile(r"主要|等|结转|较|比|各|每|均")
 _MOST_NAME = 10
 _LEAST = 3
 

@@ -112,8 +112,14 @@ def _other_way(ledger: Ledger, stated: Fact) -> list[Fact]:
     opposite = "减少人数" if stated.measure == "增加人数" else "增加人数"
     return [
         f for f in ledger.extraction.facts
-        if f.measure == opposite and f.scope and f.quantity.exact and ledger.together(stated, f)
+        if f.measure == opposite and (f.scope or _runs_on(ledger, stated, f)) and f.quantity.exact and ledger.together(stated, f)
     ]  # fmt: skip
+
+
+def _runs_on(ledger: Ledger, stated: Fact, later: Fact) -> bool:
+    """Whether a figure goes on with the list that began with another (``减少62人，其中退休48人、调出20人，新增6人``)."""
+    between = ledger.document.text[stated.quantity.span.end : later.quantity.span.start]
+    return stated.quantity.span < later.quantity.span and not {*between} & {*"；;。"}
 
 
 def _adds_up(members: Sequence[Fact]) -> bool:

@@ -27,6 +27,8 @@ _COMPLETED = regex.compile(
 """A rate of what was done of what was to be done, and of nothing else."""
 _GOAL = regex.compile(r"目标|计划|任务|指标值|应")
 _DONE = regex.compile(r"(?:完成|建成|完工|整改|办结|实施|竣工)$")
+_BEYOND = regex.compile(r"超|多|少|差|低于|高于")
+"""Words that make what stands beside a plan its distance from the plan: ``超出计划600人次``."""
 _SEVERAL = 2
 
 
@@ -66,7 +68,7 @@ def _planned(text: str, offset: int, told: Sequence[tuple[Mention, Fact]], i: in
     ):
         return told[near[0]][1], told[near[1]][1]  # 4个中心完成3个，完成率75%
     goals = [k for k in near if _GOAL.search(_label(text, offset, told[k][0]))]
-    if len(goals) != 1:
+    if len(goals) != 1 or _BEYOND.search(_label(text, offset, told[goals[0]][0])):
         return None
     done = near[0] if goals[0] == near[1] else near[1]
     return told[done][1], told[goals[0]][1]

@@ -23,6 +23,7 @@ _TIMES = frozenset("×*xX✕")
 """A factor and no rate: ``÷90万元×100%``."""
 _FRACTION = regex.compile(r"[（(]\s*\d+\s*[/／]\s*\d+\s*[）)]")
 _AMONG = regex.compile(r"中(?:，)?(?:有)?$")
+_COMPARED = regex.compile(r"[，,]?(?:较|比|低于|高于|超过)")
 _UNTOLD = regex.compile(r"上年|去年|同比|20\d\d年|环比")
 """Words of a comparison with a figure that does not stand before it."""
 _EARNED = regex.compile("收")
@@ -92,6 +93,8 @@ class RatesOfBlock(BlockReader):
     def averages(self, mention: Mention, fact: Fact) -> bool:
         """Whether a figure is an average (户均、人均)."""
         named = _AVERAGE.search(mention.words.strip())
+        if _COMPARED.match(mention.words.strip()):
+            return False  # 每平方米300元，较概算单价320元低20元
         return fact.measure == "标准" or (fact.quantity.unit == "CNY" and named is not None)
 
     def average(self, i: int) -> Iterator[Claim]:

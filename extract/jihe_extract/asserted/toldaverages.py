@@ -47,6 +47,7 @@ _PAID = frozenset(
 _SAME = {"人": "人名人次位", "户": "户", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
 _RESPECTIVE = regex.compile(r"[，,]?(?:得分)?分别(?:为|是)")
 _JOINED = regex.compile(r"[、，,和及]")
+_OF_EACH = regex.compile(r"[每均]")
 _LONGEST = 24
 """Characters between the figures."""
 
@@ -84,6 +85,8 @@ class _Averages(BlockReader):
         mean = self.told[i][1]
         for top, base in ((i - 2, i - 1), (i - 1, i - 2)):
             total, count = self.told[top][1], self.told[base][1]
+            if _OF_EACH.search(self._text(top)):
+                continue  # 每个5000元、每人2000元
             alike = total.quantity.unit == mean.quantity.unit and count.quantity.unit not in ("CNY", "%", "分", "")
             if (
                 alike

@@ -220,6 +220,11 @@ class _Links(BlockReader):
             return  # 运行费16万元，车均1万元，较上年的17万元减少1万元
         if (from_to or compared) and _APART.match(behind) and _MOVES.search(behind) and one.measure not in CHANGES:
             yield _told("difference", apart, [one, other])
+            mention = self.told[i][0]
+            for earlier in self._levels(self._first(i), i - 2, i - 2, mention.bracket) if compared else ():
+                yield _told(
+                    "difference", apart, [earlier, other]
+                )  # 三公26万元，其中……接待2万元，比上年的10万元增加16万元
 
     def rest(self, i: int) -> Iterator[Claim]:
         """``发现37处，整改35处，其余2处列入计划``: what is left of a count once its parts are taken off."""
@@ -229,6 +234,7 @@ class _Links(BlockReader):
         before = [f for f in self._levels(self._first(i), i, i, mention.bracket)]
         if len(before) > 1:
             yield _told("sum", before[-2], [before[-1], left], at=left)
+            yield _told("sum", before[-1], [before[-2], left], at=left)  # 620宗，占应登记680宗的91.2%，剩余60宗
             if len(before) > 2:
                 yield _told("sum", before[0], [before[-1], left], at=left)
                 yield _told("sum", before[0], [*before[1:], left], at=left)
