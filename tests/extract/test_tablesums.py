@@ -53,3 +53,10 @@ def test_a_part_left_blank_opens_the_list() -> None:
 
 def test_rows_without_structure_say_nothing() -> None:
     assert sums(HEAD + "| 基本支出 | 9.00 | 8.00 |\n| 项目支出 | 5.00 | 4.00 |\n") == []
+
+
+def test_long_falling_columns_are_added_up_once() -> None:
+    values = [1000 - n for n in range(90)]
+    rows = "".join(f"| 第{n}村 | {value} |\n" for n, value in enumerate(values))
+    text = f"| 村名 | 发放金额（元） |\n|---|---|\n{rows}| 合计 | {sum(values)} |\n"
+    assert [len(parts) for _, parts, _ in sums(text)] == [90]

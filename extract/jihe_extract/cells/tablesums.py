@@ -165,21 +165,23 @@ def _averaged(whole: Fact, figures: Sequence[Fact]) -> bool:
 
 def _tops(figures: Sequence[Fact]) -> list[Fact]:
     """The figures without those that make up the one right before them (an account followed by its items)."""
-    kept: list[Fact] = []
-    i = 0
+    ends, kept, i = _ends(figures), [], 0
     while i < len(figures):
         kept.append(figures[i])
-        i = _behind(figures, i)
+        i = ends[i]
     return kept
 
 
-def _behind(figures: Sequence[Fact], at: int) -> int:
-    """Where the figures end that make up the one at ``at``; the next one when none do."""
-    own, total, j = figures[at].quantity.value, Decimal(0), at + 1
-    while own and j < len(figures) and total < own:
-        total += figures[j].quantity.value
-        j = _behind(figures, j)
-    return j if own and total == own else at + 1
+def _ends(figures: Sequence[Fact]) -> list[int]:
+    """For each figure where those end that make it up; the next one when none do."""
+    ends = [0] * len(figures)
+    for at in range(len(figures) - 1, -1, -1):
+        own, total, j = figures[at].quantity.value, Decimal(0), at + 1
+        while own and j < len(figures) and total < own:
+            total += figures[j].quantity.value
+            j = ends[j]
+        ends[at] = j if own and total == own else at + 1
+    return ends
 
 
 def _claim(whole: Fact, parts: Sequence[Fact], is_open: bool, word: str, trust: Decimal) -> Claim:
