@@ -30,6 +30,8 @@ _MOST_WHOLES = 4
 _FAR = 5
 """The same for what only verifies."""
 _OTHER = re.compile(r"完成|计划|目标|任务|占|较|比|同比")
+_FOR_EACH = re.compile(r"每[\u4e00-\u9fff]{1,3}$")
+"""What stands before an amount for each (每名1000元), which is no part of a sum."""
 _OPENING = 4
 """Characters right behind a whole in which the list of its parts opens."""
 _SIDE = re.compile(r"(?:收入|支出)(?:包括|包含)")
@@ -172,7 +174,8 @@ class _Reader(RatesOfBlock):
         return list(dict.fromkeys(wholes))
 
     def _of_unit(self, lo: int, hi: int, unit: str) -> list[Fact]:
-        return [self.told[k][1] for k in range(lo, hi) if self.told[k][0].bracket is None and self._level(k, unit)]
+        own = [k for k in range(lo, hi) if self.told[k][0].bracket is None and self._level(k, unit)]
+        return [self.told[k][1] for k in own if _FOR_EACH.search(self.told[k][0].words) is None]
 
     def bracketed(self, i: int) -> Iterator[Claim]:
         """A bracket right behind an amount with amounts in it: ``90万元（中央60万元、省级30万元）``."""
@@ -207,7 +210,9 @@ class _Reader(RatesOfBlock):
         if first == i and mention.bracket is None:
             readings += self._sentences_back(i, fact.quantity.unit)
         seen: set[tuple[Span, ...]] = set()
-        for parts in readings:
+        each = {f.quantity.span for m, f in self.told[first:i] if _FOR_EACH.search(m.words) is not None}
+        for told in readings:
+            parts = [f for f in told if f.quantity.span not in each]
             key = tuple(p.quantity.span for p in parts)
             if len(parts) >= ENOUGH and key not in seen:
                 seen.add(key)

@@ -60,6 +60,10 @@ class RatesOfBlock(BlockReader):
             ][-_BACK:]  # fmt: skip
         for top, base in ((near[-1], near[-2]), (near[0], near[-1]), (near[-1], near[0])) if len(near) > 1 else ():
             yield reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]])
+        if near and "占" in mention.words:
+            for _, whole in self._rest(i):  # 本科386人，占59.4%；职工总数650人
+                if whole.quantity.unit == units[-1] and whole.quantity.exact and whole.quantity.value:
+                    yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[near[-1]][1], whole]))
         for top, base in permutations([k for k in run if self._level(k, units[-1])][-_FAR:], 2):
             yield admitted(reading("ratio", fact.quantity.span, fact, [self.told[top][1], self.told[base][1]]))
 
