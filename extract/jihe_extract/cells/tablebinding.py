@@ -98,7 +98,7 @@ def combine(
     unit = col.unit or (label.unit if label is not None else "")
     other = not col.known and bool(_OTHER_KIND & set(_NO_COUNT.sub("", col.text)))
     people = words.axis(scope) in PEOPLE_AXES
-    bare = label is not None and label.total and family is None  # a total of rows that are no parts of money
+    bare = label is not None and label.total and family is None and named  # its rows are no parts of money
     money = ((bool(scope) and not bare) or bool(col.side)) and not other and not people
     if not measure:
         return Bound("", "", scope, subject, period, unit, money)

@@ -83,6 +83,7 @@ class _Plain:
         self.serials = self._serials()
         self.family = self._family()
         self.halves = panels(sheet.document, sheet.table)
+        self.fine = frozenset(c for c, own in self.columns.items() if own.kind == "amount" and self._decimals(c))
         self.made: list[Fact] = []
         self.scales: dict[int, Scale] = {}
         self.pair_measures: dict[int, Meaning] = {}
@@ -112,6 +113,11 @@ class _Plain:
             if len(labels) > 1 and len({f.quantity.value for f in facts}) > 1:
                 for fact in facts:
                     self.sheet.facts[fact.quote] = replace(fact, trust=min(fact.trust, Decimal("0.5")))
+
+    def _decimals(self, col: int) -> bool:
+        """Whether figures of a column have decimals: they count no people."""
+        cells = (c for c in self.section.cells(self.grid, col) if c is not None and self.sheet.bare(c))
+        return any("." in self.sheet.text(c) for c in cells)
 
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
@@ -221,6 +227,8 @@ class _Plain:
             meaning = None if self.section.lead.known else Meaning("", unit=self.section.lead.unit)
         if label is None and column is None:
             return
+        if meaning is not None and meaning.kind == "people" and col in self.fine:
+            meaning = Meaning(meaning.text, unit=meaning.unit)  # what is spent on these people
         bound = combine(column, meaning, self.words, named=named, family=self.family)
         self._record(bound, cell, label)
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet, as_amount
 from jihe_extract.cells.tablesections import Section, distinct, sections
-from jihe_extract.cells.tablewords import TableWords, load_table_words
+from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import Claim, ClaimKind, Fact
 
@@ -72,7 +72,7 @@ def table_patterns(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]
             continue
         sheet, cells = Sheet(document, table, index, words, {}, []), table.grid()
         for section in sections(sheet, cells):
-            heads = _heads(section, words)
+            heads = _heads(sheet, cells, section)
             for mark, grid in _grids(sheet, section, cells, by_start):
                 patterns = list(_patterns(grid, heads if not mark else Heads()))
                 known = {_key(p) for p in patterns}
@@ -115,10 +115,12 @@ class Heads(NamedTuple):
     each: frozenset[int] = frozenset()
 
 
-def _heads(section: Section, words: TableWords) -> Heads:
-    sums = frozenset(c for c, stack in section.headers.items() if any(m.total for m in stack))
-    each = (c for c, stack in section.headers.items() if any(w in m.text for m in stack for w in words.each))
-    return Heads(sums, frozenset(each))
+def _heads(sheet: Sheet, cells: Sequence[Sequence[Cell | None]], section: Section) -> Heads:
+    sums = {c for c, stack in section.headers.items() if any(m.total for m in stack)}
+    for row in (cells[n] for n in section.header_rows):  # 其中 stands over the first part of the column before it
+        sums |= {c - 1 for c, cell in distinct(row) if sheet.text(cell).strip().startswith("其中")}
+    each = (c for c, stack in section.headers.items() if any(w in m.text for m in stack for w in sheet.words.each))
+    return Heads(frozenset(sums), frozenset(each))
 
 
 def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
@@ -141,10 +143,11 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
             if build is _quotients and len(filled) > _BALANCES and result not in heads.each:
                 continue
             for pattern in build(result, columns if build is _runs else filled, len(grid) - 1):
-                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, heads.sums):
+                if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, heads):
                     taken.add(_key(pattern))
                     yield pattern
-                    break
+                    if not (build is _quotients and result in heads.each):
+                        break  # one price may be of what was planned and of what came
 
 
 class _Rough:
@@ -251,7 +254,7 @@ def _balances(result: int, columns: Sequence[int], last: int) -> Iterator[_Patte
             yield from (_Pattern("sum", result, (*pair, less), "++-") for less in others if less not in pair)
 
 
-def _supported(pattern: _Pattern, grid: Grid, sums: frozenset[int]) -> bool:
+def _supported(pattern: _Pattern, grid: Grid, heads: Heads) -> bool:
     """Whether the pattern holds in enough lines, with enough digits, and fails in next to none."""
     held = failed = digits = 0
     for number, line in enumerate(grid):
@@ -269,7 +272,8 @@ def _supported(pattern: _Pattern, grid: Grid, sums: frozenset[int]) -> bool:
             held += 1
             digits += _said(*members)
     measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
-    called = pattern.result in sums and pattern.kind == "sum" and "-" not in pattern.signs
+    called = pattern.result in heads.sums and pattern.kind == "sum" and "-" not in pattern.signs
+    called = called or (pattern.result in heads.each and pattern.kind == "ratio")
     rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
     told = called or rates or sum(measured) * 2 > len(measured)
     hold, least = (_HOLD - 1, _DIGITS - 3) if told else (_HOLD, _DIGITS)

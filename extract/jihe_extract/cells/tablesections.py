@@ -21,6 +21,10 @@ PATH = frozenset({"level1", "level2", "name"})
 _VALUES = frozenset({"target", "actual", "weight", "score", "score_rate", "completion", "mid"})
 _FUNDS = frozenset({"initial", "full", "budget", "executed", "received"})
 _HEADER_MAX = 40
+_BAND = re.compile(
+    r"(?:其中[:：])?(?:得分)?\d+(?:\.\d+)?[分岁年元万人%]{0,2}(?:[-－—–~～至到]\d+(?:\.\d+)?[分岁年元万人%]{0,2}|[及（(]?(?:含[）)])?(?:以[上下内]))"
+)
+"""A head that tells a range (90分以上, 35-50岁): no figure of the report."""
 _BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)")
 
 GridRow = Sequence[Cell | None]
@@ -202,7 +206,7 @@ def _above(cell: Cell, current: Section) -> bool:
 
 
 def _figure(sheet: Sheet, cell: Cell) -> bool:
-    return sheet.numeric(cell) or bool(sheet.items(cell))
+    return bool(sheet.numeric(cell) or sheet.items(cell)) and not _BAND.fullmatch(squeeze(sheet.text(cell)))
 
 
 def _data_header(

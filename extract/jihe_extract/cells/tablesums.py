@@ -30,6 +30,8 @@ from jihe_extract.facts import UNBOUND, Claim, Fact
 _GRAND = re.compile(r"总\s*计")
 CODED = "科目"
 """``Claim.word`` of an account and its items, which leave nothing out even when there is one alone."""
+_TELLING = 4
+"""Digits of a figure that will not differ in one alone by chance."""
 _BESIDE = 2
 """Other columns in which a list must add up for it to be complete."""
 _TRUST = Decimal("0.9")
@@ -136,12 +138,19 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
             fits = added_up(tops) == whole.quantity.value
             if fits and len(tops) == 1:
                 continue  # one account and its items
+            if not fits and any(_told_apart(p.facts[col], whole) for p in parts if col in p.facts):
+                continue  # the column holds more of this unit, under other names
             known = [p.facts[col] for p in own if p.number in usual] if usual and not fits else []
             mixed = len({"小计" in p.label for p in own}) > 1  # subtotals beside rows that may be their parts
             plain = len(tops) == len(figures) and not mixed
             trust = _TRUST if plain or fits or len(known) > 1 else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
             yield _claim(whole, known if len(known) > 1 else tops, is_open, "合计", trust)
+
+
+def _told_apart(fact: Fact, whole: Fact) -> bool:
+    """Whether a figure under a total of people is not read as one of what the total counts (退休人数 under 实有人数)."""
+    return whole.quantity.unit == "人" and fact.quantity.unit in ("", "人") and not of_one_measure(fact, whole)
 
 
 def _usual(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) -> frozenset[int]:
@@ -160,7 +169,19 @@ def _usual(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) 
 def _averaged(whole: Fact, figures: Sequence[Fact]) -> bool:
     """Whether the last line of a column that nothing names lies among its figures: a ratio (生师比) or an average."""
     values = [f.quantity.value for f in figures]
-    return whole.measure == UNBOUND and 0 < min(values) <= whole.quantity.value <= max(values)
+    between = whole.measure == UNBOUND and 0 < min(values) <= whole.quantity.value <= max(values)
+    return between and not _one_digit_off(whole, figures)
+
+
+def _one_digit_off(whole: Fact, figures: Sequence[Fact]) -> bool:
+    """Whether the figures add up but for one digit of one of them: a sum with a slip, no average."""
+    gap = whole.quantity.value - added_up(figures)
+    for fact in figures:
+        shown, step = fact.quantity.value, fact.quantity.step
+        now, meant = (str(int(value / step)) for value in (shown, shown + gap))
+        if len(now) == len(meant) >= _TELLING and sum(a != b for a, b in zip(now, meant, strict=True)) == 1:
+            return True
+    return False
 
 
 def _tops(figures: Sequence[Fact]) -> list[Fact]:
