@@ -33,7 +33,7 @@ def overspent(ledger: Ledger) -> Outcome:
     over: list[tuple[Fact, Fact]] = []
     for spent, budget in spending_pairs(ledger):
         s, b = spent.quantity, budget.quantity
-        if budget.measure == "预算数" and not ledger.together(spent, budget):
+        if (budget.measure == "预算数" and not ledger.together(spent, budget)) or _grand_total(ledger, spent):
             continue
         if s.exact and b.exact and budget.measure != "年初预算数" and spent.quantity.unit == "CNY":
             within = s.value <= b.value + max(s.step, b.step)
@@ -51,6 +51,11 @@ def overspent(ledger: Ledger) -> Outcome:
         over.append((spent, budget))
     for alike in _by_table(ledger, over):
         yield _told_overspent(ledger, *alike[0], alike[1:])
+
+
+def _grand_total(ledger: Ledger, spent: Fact) -> bool:
+    """Whether a total holds what was carried over to the next year, too (支出总计): it is no spending."""
+    return spent.label is not None and ledger.document.quote(spent.label).endswith("总计")
 
 
 def _explained(ledger: Ledger, spent: Fact) -> bool:

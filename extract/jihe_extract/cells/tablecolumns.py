@@ -51,8 +51,11 @@ def _sides(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dic
         return
     upper = [c for _, c in distinct(grid[section.header_rows[0]]) if not sheet.blank(c)]
     texts = [sheet.words.meaning(sheet.text(c)).text for c in upper]
+    firsts = [next((c for c in upper if c.col == first), None) for first, _ in halves]
+    labels = [sheet.words.side_labels.get(sheet.words.meaning(sheet.text(c)).text, "") for c in firsts]
     for left, right in (("income", "expense"), ("expense", "income")):
-        if len(texts) == 2 and texts[0] in sheet.words.sides[left] and texts[1] in sheet.words.sides[right]:
+        over = len(texts) == 2 and texts[0] in sheet.words.sides[left] and texts[1] in sheet.words.sides[right]
+        if over or labels == [left, right]:
             for col, own in columns.items():
                 columns[col] = replace(own, side=left if halves[0][0] <= col < halves[0][1] else right)
 

@@ -149,7 +149,7 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
 
 
 def _told_apart(fact: Fact, whole: Fact) -> bool:
-    """Whether a figure under a total of people is not read as one of what the total counts (退休人数 under 实有人数)."""
+    """Whether a figure under a total of people is read as something else than what the total counts."""
     return whole.quantity.unit == "人" and fact.quantity.unit in ("", "人") and not of_one_measure(fact, whole)
 
 

@@ -78,11 +78,16 @@ def inner_heads(document: Document, table: Table, index: int) -> frozenset[int]:
     return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
 
 
+_SIDED = "项目"
+"""What a label column holds, whichever side of the accounts it is on (收入项目, 支出项目)."""
+
+
 def panels(document: Document, table: Table) -> list[tuple[int, int]]:
     """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
     words = load_table_words()
     for number, places in enumerate(table.grid()[:_HEADS]):
-        named = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
+        heads = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
+        named = [(col, _SIDED if text in words.side_labels else text) for col, text in heads]
         starts = [col for col, text in named if named and text == named[0][1]]
         texts = [text for _, text in named]
         each = len(texts) // max(len(starts), 1)

@@ -71,6 +71,7 @@ class TableWords:
         self.whole, self.split = frozenset(listed["whole"]), frozenset(listed["split"])
         self.income, self.expense = frozenset(listed["income"]), frozenset(listed["expense"])
         self.sides = {"income": self.income, "expense": self.expense}
+        self.side_labels = {t: side for side in ("income", "expense") for t in listed[f"{side}_labels"]}
         self._neutral, self._blank = frozenset(listed["neutral"]), frozenset(listed["blank"])
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
