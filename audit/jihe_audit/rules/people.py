@@ -80,7 +80,10 @@ def causes(ledger: Ledger) -> Outcome:
         yield from _causes(ledger, stated, claim.operands)
 
 
-def _causes(ledger: Ledger, stated: Fact, parts: tuple[Fact, ...]) -> Iterator[Finding | Check]:
+def _causes(ledger: Ledger, stated: Fact, told: tuple[Fact, ...]) -> Iterator[Finding | Check]:
+    parts = tuple(p for p in told if "净" not in ledger.document.quote(p.quote))  # 退休54名，净增32名
+    if not parts:
+        return
     if not all(p.quantity.exact and ledger.together(stated, p) for p in (stated, *parts)) or not ledger.first_time(
         "Isum", (stated, *parts)
     ):

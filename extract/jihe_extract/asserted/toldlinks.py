@@ -190,6 +190,8 @@ class _Links(BlockReader):
         came, went = ([bool(pattern.search(self.words(m))) for m in (first, second)] for pattern in (_CAME, _WENT))
         if _NET.search(self.words(mention)) and came != went and came[0] != came[1] and went[0] != went[1]:
             yield _told("difference", apart, [one, other])
+            for earlier in self._levels(self._first(i), i - 2, i - 2, mention.bracket):
+                yield _told("difference", apart, [earlier, other])  # 招录86名，其中甲66名、乙20名，退休54名，净增32名
 
     def in_all(self, i: int) -> Iterator[Claim]:
         """``行政编制6名、事业编制11名，合计17名``: counts one after another and what they come to."""
