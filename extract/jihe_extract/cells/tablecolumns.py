@@ -10,7 +10,7 @@ from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablebinding import Column, column_meaning
 from jihe_extract.cells.tablesections import GridRow, Section, distinct
 from jihe_extract.cells.tabletree import panels
-from jihe_extract.cells.tablewords import TableWords
+from jihe_extract.cells.tablewords import TableWords, squeeze
 
 
 def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[int, Column]:
@@ -18,6 +18,7 @@ def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[
     columns = {c: column_meaning(section.headers[c], sheet.words) for c in section.headers}
     _lone_sides(section, columns, sheet.words)
     _completions(columns)
+    _changes(sheet, grid, section, columns)
     _sides(sheet, grid, section, columns)
     _adjustments(section, columns, sheet.words)
     _stocks(section, columns, sheet.words)
@@ -42,6 +43,15 @@ def _completions(columns: dict[int, Column]) -> None:
         for col, own in columns.items():
             if own.role == "completion" and not own.scope:
                 columns[col] = replace(own, role="rate", measure="执行率", kind="rate")
+
+
+def _changes(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dict[int, Column]) -> None:
+    """同比增减 without a percent sign, beside a column of rates of change with them, is by how much."""
+    rates = [col for col, own in columns.items() if own.role == "change_rate"]
+    signed = {col for col in rates if any("%" in squeeze(sheet.text(c)) for c in section.cells(grid, col))}
+    for col in rates if signed else ():
+        if col not in signed and columns[col].unit != "%":
+            columns[col] = replace(columns[col], role="change", measure="增减额", kind="amount")
 
 
 def _sides(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dict[int, Column]) -> None:
