@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from jihe_audit.ledger import Ledger
 from jihe_extract.facts import ScoreRow
+from jihe_extract.prose.cues import vocabulary
 
 ONE = Decimal(1)
 
@@ -19,12 +21,26 @@ def comparable(row: ScoreRow) -> bool:
     return q.unit == p.unit and p.exact and q.relation in ("eq", "ge", "le", "gt", "lt")
 
 
+def limited(row: ScoreRow) -> bool:
+    """Whether the target is not to be passed: by its sign, or as a bare sum of money among costs."""
+    if row.target is None:
+        return False
+    target = row.target.quantity
+    cost = target.unit == "CNY" and target.relation == "eq" and any(w in p for p in row.path for w in _limits())
+    return cost or target.relation in ("le", "lt")
+
+
+@cache
+def _limits() -> tuple[str, ...]:
+    return tuple(vocabulary("indicators.toml")["limits"])
+
+
 def met(row: ScoreRow) -> bool | None:
     """Whether the target was reached; None when that cannot be told."""
     if not comparable(row) or row.target is None or row.actual is None:
         return None
     target, actual = row.target.quantity, row.actual.quantity
-    if target.relation in ("le", "lt"):
+    if limited(row):
         return actual.value <= target.value
     if target.relation == "gt":
         return actual.value > target.value
@@ -36,7 +52,7 @@ def completion_of(row: ScoreRow) -> Decimal | None:
     if not comparable(row) or row.target is None or row.actual is None:
         return None
     t, v = row.target.quantity.value, row.actual.quantity.value
-    if row.target.quantity.relation in ("le", "lt"):
+    if limited(row):
         return ONE if v <= t else (t / v if v else None)
     return v / t if t else None
 

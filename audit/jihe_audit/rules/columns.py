@@ -16,8 +16,8 @@ from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS
 from jihe_extract.facts import Claim, Fact
 
 IDENTITY = {"sum": "I05", "ratio": "R00"}
-RESTATED = "I19"
-"""Comparisons of figures of one name, which in a table may well be several things."""
+LOOSE = ("I18", "I19")
+"""Comparisons that accuse no digit: spending over its budget, and figures of one name, which may be several things."""
 Line = tuple[Fact, Try, Weighing]
 
 
@@ -56,7 +56,7 @@ def broken_lines(ledger: Ledger) -> Outcome:
             if weighing is not None:
                 patterns.setdefault(claim.word, []).append((claim.stated, attempt, weighing))
     doubted = {
-        s for c in ledger.tried if c.verdict in ("fail", "uncertain") and c.identity != RESTATED for s in c.spans
+        s for c in ledger.tried if c.verdict in ("fail", "uncertain") and c.identity not in LOOSE for s in c.spans
     }
     for lines in patterns.values():
         yield from (_check(ledger, *line) for line in lines if line[2].verdict in ("pass", "tail"))

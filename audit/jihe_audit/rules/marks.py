@@ -13,7 +13,7 @@ from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import note_relation, percent
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.scoring import completion_of, met
+from jihe_audit.scoring import completion_of, limited, met
 from jihe_audit.telling import computed
 from jihe_audit.verdict import Weighing, judge_value
 from jihe_audit.wording import plain, show
@@ -67,12 +67,7 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
     if score is None or weight is None or row.target is None or row.actual is None:
         return
     rate = row.completion if row.completion is not None and row.completion.measure != "得分率" else None
-    if (
-        reached is None
-        and rate is not None
-        and rate.quantity.exact
-        and row.target.quantity.relation not in ("le", "lt")
-    ):
+    if reached is None and rate is not None and rate.quantity.exact and not limited(row):
         reached = rate.quantity.value >= ONE
     below = rate is not None and rate.quantity.exact and rate.quantity.value < ONE
     if reached is None:
@@ -90,7 +85,7 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
             yield ledger.check(
                 "S07≥", "pass", f"{show(row.actual)}达到{show(row.target)}", (row.actual, row.target), title="目标完成"
             )
-            if below and rate is not None:
+            if below and rate is not None and not _either(row):
                 lower = row.target.quantity.relation in ("le", "lt")
                 within = f"{show(row.actual)}{'≤' if lower else '≥'}{show(row.target).lstrip('≤≥<>')}"
                 yield ledger.finding(
@@ -101,7 +96,7 @@ def _marks(ledger: Ledger, row: ScoreRow) -> Iterator[Finding | Check]:
                 )  # fmt: skip
         return
     usual = ledger.precision.get((score.quantity.unit, score.quantity.surface), score.quantity.step)
-    weighing = _due(row, min(usual, score.quantity.step))
+    weighing = _due(row, score.quantity.step if score.quantity.shown_decimals else min(usual, score.quantity.step))
     if weighing is None:
         return
     due = plain(weighing.nominal, 2)
@@ -141,6 +136,11 @@ def _in_share(share: Decimal, slack: Decimal) -> Callable[[Sequence[Fact]], bool
     return lambda members: abs(members[0].quantity.value - members[1].quantity.value * share) <= slack
 
 
+def _either(row: ScoreRow) -> bool:
+    """Whether a target in money may be a limit or a plan: it bears no sign (成本指标 … 250万元)."""
+    return limited(row) and row.target is not None and row.target.quantity.relation == "eq"
+
+
 def _near(weighing: Weighing) -> bool:
     return abs(weighing.difference) <= abs(weighing.nominal) / 5
 
@@ -164,7 +164,7 @@ def unexplained(ledger: Ledger) -> Outcome:
         if score is None or weight is None or row.target is None or row.actual is None or met(row) is not True:
             continue
         lower = row.target.quantity.relation in ("le", "lt")
-        if score.quantity.value >= weight.quantity.value or not score.quantity.exact:
+        if score.quantity.value >= weight.quantity.value or not score.quantity.exact or _either(row):
             continue
         if row.reason is not None and not lower:
             continue

@@ -124,8 +124,8 @@ def _measure(col: Column, label: Meaning | None, words: TableWords) -> tuple[str
             return by_label, kind_label, True
         return "", "", False
     if col.measure and by_label:
-        if by_label == col.measure:
-            return by_label, kind_label, True
+        if by_label == col.measure or (by_label, col.measure) == ("收入数", "执行数"):
+            return by_label, kind_label, True  # 决算数 of a line of income is what came in
         if kind_label != col.kind and col.measure in _GENERIC:
             return by_label, kind_label, True
         return "", "", False
@@ -144,7 +144,7 @@ def _label_scope(label: Meaning, words: TableWords, *, named: bool, family: str 
     if label.measure:
         return "", label.scope, ""
     if label.scope:
-        return "", label.scope, ""
+        return "", label.scope, "收入数" if label.text.endswith("收入") else ""
     for ending, line in (("收入", "收入数"), ("支出", "执行数")):
         if label.text.endswith(ending) and (scope := words.scope(label.text[: -len(ending)])):
             return "", scope, line

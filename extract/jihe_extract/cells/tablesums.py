@@ -131,7 +131,7 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
     alike = of_one_kind if _GRAND.search(row.label) else of_one_measure
     usual = _usual(row, parts, alike)
     for col, whole in row.facts.items():
-        own = [p for p in parts if col in p.facts and alike(p.facts[col], whole)]
+        own, named = _summed(parts, col, whole, alike)
         figures = [p.facts[col] for p in own]
         if len(figures) > 1 and not _averaged(whole, figures):
             tops = _tops(figures) if added_up(figures) > whole.quantity.value else figures
@@ -142,10 +142,19 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
                 continue  # the column holds more of this unit, under other names
             known = [p.facts[col] for p in own if p.number in usual] if usual and not fits else []
             mixed = len({"小计" in p.label for p in own}) > 1  # subtotals beside rows that may be their parts
-            plain = len(tops) == len(figures) and not mixed
+            plain = len(tops) == len(figures) and not mixed and named
             trust = _TRUST if plain or fits or len(known) > 1 else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
             yield _claim(whole, known if len(known) > 1 else tops, is_open, "合计", trust)
+
+
+def _summed(parts: Sequence[Row], col: int, whole: Fact, alike: Callable[[Fact, Fact], bool]) -> tuple[list[Row], bool]:
+    """The rows that a total adds up in a column, and whether their figures are read as what the total measures: where
+    these fall further short of it, rows of its unit that were read as something else are taken as well."""
+    own = [p for p in parts if col in p.facts and alike(p.facts[col], whole)]
+    wide = [p for p in parts if col in p.facts and of_one_kind(p.facts[col], whole)]
+    gaps = [abs(added_up([p.facts[col] for p in rows]) - whole.quantity.value) for rows in (own, wide)]
+    return (wide, False) if len(wide) > len(own) and gaps[1] < gaps[0] else (own, True)
 
 
 def _told_apart(fact: Fact, whole: Fact) -> bool:
