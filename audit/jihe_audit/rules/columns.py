@@ -12,7 +12,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
-from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS
+from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS, TIMES
 from jihe_extract.facts import Claim, Fact
 
 IDENTITY = {"sum": "I05", "ratio": "R00"}
@@ -77,6 +77,8 @@ def _try(claim: Claim) -> Try:
         return Try("sum", claim.operands, signs)
     if claim.kind == "difference":
         return Try("sum", claim.operands, (1, -1), absolute=True)
+    if claim.word.endswith(TIMES):
+        return Try("product", claim.operands)
     together = len(claim.operands) > 2
     return Try("change" if claim.kind == "growth" else "sum_rate" if together else "rate", claim.operands)
 

@@ -8,9 +8,10 @@ that lies on its side. Each row of a pattern is one claim among the supposed one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
+from math import prod
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -30,6 +31,8 @@ _TOLD = frozenset({"占比", "变动率", "增减额", "执行率", "完成预�
 """Measures of figures that are computed: two rows are enough to tell from what."""
 _HOLD, _LINES = 3, 3
 """Rows in which a pattern must hold, and rows that it must be about."""
+TIMES = "*"
+"""Sign of the factors of a product."""
 _FEW = 2
 _DIGITS = 9
 """Digits that the figures of a pattern must have together in the rows where it holds: fewer agree by chance."""
@@ -136,7 +139,7 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
     rough = _Rough(grid, columns)
     filled = [c for c in columns if rough.filled(c)]
     taken: set[frozenset[int]] = set()
-    for build in (_sums, _differences, _rates, _runs, _balances, _quotients):
+    for build in (_sums, _differences, _rates, _runs, _balances, _quotients, _products):
         for result in columns:
             if (result in rates) != (build is _rates) or result not in filled:
                 continue
@@ -182,6 +185,9 @@ class _Rough:
         self, pattern: _Pattern, stated: Decimal, step: Decimal, others: Sequence[tuple[Decimal, Decimal]]
     ) -> bool:
         (first, first_step), (second, second_step) = others[:2]
+        if pattern.signs.startswith(TIMES):
+            made = prod((value for value, _ in others), start=Decimal(1))
+            return abs(made - stated) <= _product_slack(step, made, others)
         if pattern.kind == "ratio" and len(others) > 2:
             first, first_step = (sum(column, Decimal(0)) for column in zip(*others[:-1], strict=True))
             second, second_step = others[-1]
@@ -238,12 +244,14 @@ def _quotients(result: int, columns: Sequence[int], last: int) -> Iterator[_Patt
 
 
 def _runs(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
-    """A column as the sum of the columns right before or behind it."""
+    """A column as the sum of the columns right before or behind it, the last of which may be taken off (加分、扣分)."""
     at = columns.index(result)
     for size in range(3, _SUMMED):
         for start in (at + 1, at - size):
             if 0 <= start <= len(columns) - size:
-                yield _Pattern("sum", result, tuple(columns[start : start + size]), "+" * size)
+                run = tuple(columns[start : start + size])
+                yield _Pattern("sum", result, run, "+" * size)
+                yield _Pattern("sum", result, run, "+" * (size - 1) + "-")
 
 
 def _balances(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
@@ -252,6 +260,14 @@ def _balances(result: int, columns: Sequence[int], last: int) -> Iterator[_Patte
     if len(others) <= _BALANCES:
         for pair in combinations(others, 2):
             yield from (_Pattern("sum", result, (*pair, less), "++-") for less in others if less not in pair)
+
+
+def _products(result: int, columns: Sequence[int], last: int) -> Iterator[_Pattern]:
+    """A column as the product of two or three others (人数 × 标准 × 月数)."""
+    others = [c for c in columns if c != result]
+    if len(others) <= _BALANCES:
+        for n in (3, 2):
+            yield from (_Pattern("ratio", result, some, TIMES * n) for some in combinations(others, n))
 
 
 def _supported(pattern: _Pattern, grid: Grid, heads: Heads) -> bool:
@@ -272,7 +288,8 @@ def _supported(pattern: _Pattern, grid: Grid, heads: Heads) -> bool:
             held += 1
             digits += _said(*members)
     measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
-    called = pattern.result in heads.sums and pattern.kind == "sum" and "-" not in pattern.signs
+    added = "-" not in pattern.signs or len(pattern.signs) > _HOLD  # 加分、扣分 behind marks of several kinds
+    called = pattern.result in heads.sums and pattern.kind == "sum" and added
     called = called or (pattern.result in heads.each and pattern.kind == "ratio")
     rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
     told = called or rates or sum(measured) * 2 > len(measured)
@@ -306,6 +323,12 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
     """Whether a line holds; None when it cannot be said, for its figures are of different kinds."""
     values = [o.quantity.value for o in operands]
     stated, step = result.quantity.value, result.quantity.step
+    if pattern.signs.startswith(TIMES):
+        units = [o.quantity.unit for o in operands]
+        if {"%", "分"} & {*units, result.quantity.unit} or units.count("CNY") != (result.quantity.unit == "CNY"):
+            return None
+        made = prod(values, start=Decimal(1))
+        return abs(made - stated) <= _product_slack(step, made, [(o.quantity.value, o.quantity.step) for o in operands])
     if pattern.kind in ("ratio", "growth", "share"):
         return _rate_holds(pattern.kind, result, operands)
     if len({_unit(f) for f in (result, *operands)}) > 1 or result.quantity.unit == "%":
@@ -328,6 +351,12 @@ def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | Non
         return abs(top / base - result.quantity.value) <= _quotient_slack(result, operands)
     rate = (top - base) / base if kind == "growth" else top / base
     return abs(rate - result.quantity.value) <= result.quantity.step
+
+
+def _product_slack(step: Decimal, made: Decimal, factors: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """How far a product may be off for its rounded factors; whole numbers of heads, months and yuan are exact."""
+    spread = sum((slack / abs(value) for value, slack in factors if value and slack != 1), Decimal(0))
+    return step / 2 + abs(made) * spread / 2
 
 
 def _quotient_slack(result: Fact, operands: Sequence[Fact]) -> Decimal:
