@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jihe_audit.finding import Check, Finding
 from jihe_audit.groups import Relation
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, weigh_try, working_of
+from jihe_audit.relate import Kind, Try, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
@@ -80,7 +80,8 @@ def _try(claim: Claim) -> Try:
     if claim.word.endswith(TIMES):
         return Try("product", claim.operands)
     together = len(claim.operands) > 2
-    return Try("change" if claim.kind == "growth" else "sum_rate" if together else "rate", claim.operands)
+    kind: Kind = "change" if claim.kind == "growth" else "sum_rate" if together else "rate"
+    return Try(kind, claim.operands, absolute=claim.word.endswith(":-"))
 
 
 def _identity(attempt: Try) -> str:

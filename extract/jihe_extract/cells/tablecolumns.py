@@ -39,7 +39,7 @@ def _lone_sides(section: Section, columns: dict[int, Column], words: TableWords)
 def _completions(columns: dict[int, Column]) -> None:
     """完成率 in a table of a budget and what was spent is the rate of execution."""
     measures = {c.measure for c in columns.values()}
-    if "执行数" in measures and measures & {"全年预算数", "预算数"}:
+    if "执行数" in measures and measures & {"全年预算数", "预算数"} and "执行率" not in measures:
         for col, own in columns.items():
             if own.role == "completion" and not own.scope:
                 columns[col] = replace(own, role="rate", measure="执行率", kind="rate")

@@ -36,6 +36,8 @@ TIMES = "*"
 _FEW = 2
 _DIGITS = 9
 """Digits that the figures of a pattern must have together in the rows where it holds: fewer agree by chance."""
+_NAMED = 4
+"""Digits that are enough where the head of a rate repeats that of its numerator."""
 _PAIRS, _BALANCES, _SUMMED, _SIDEWAYS = 14, 8, 9, 16
 """Most columns among which pairs and balances are tried, most columns of a sum, most rows of a table on its side."""
 _GRADES = 3
@@ -112,18 +114,27 @@ def _figure(sheet: Sheet, cell: Cell, by_start: Mapping[int, Fact]) -> Fact | No
 
 
 class Heads(NamedTuple):
-    """The columns whose heads tell how they are computed: totals, and figures for each (班均人数, 单价)."""
+    """The columns whose heads tell how they are computed: totals, figures for each (班均人数, 单价), falls (下降率),
+    and what a rate is of (开工率 beside 已开工)."""
 
     sums: frozenset[int] = frozenset()
     each: frozenset[int] = frozenset()
+    falls: frozenset[int] = frozenset()
+    named: frozenset[tuple[int, int]] = frozenset()
 
 
 def _heads(sheet: Sheet, cells: Sequence[Sequence[Cell | None]], section: Section) -> Heads:
     sums = {c for c, stack in section.headers.items() if any(m.total for m in stack)}
     for row in (cells[n] for n in section.header_rows):  # 其中 stands over the first part of the column before it
         sums |= {c - 1 for c, cell in distinct(row) if sheet.text(cell).strip().startswith("其中")}
-    each = (c for c, stack in section.headers.items() if any(w in m.text for m in stack for w in sheet.words.each))
-    return Heads(frozenset(sums), frozenset(each))
+    said = {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
+    each, falls = (
+        frozenset(c for c, text in said.items() if any(w in text for w in words))
+        for words in (sheet.words.each, sheet.words.falls)
+    )
+    rates = [(c, text[:-1]) for c, text in said.items() if len(text) > _FEW and text.endswith("率")]
+    named = frozenset((c, top) for c, stem in rates for top, text in said.items() if top != c and stem in text)
+    return Heads(frozenset(sums), each, falls, named)
 
 
 def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
@@ -145,7 +156,8 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[_Pattern]:
                 continue
             if build is _quotients and len(filled) > _BALANCES and result not in heads.each:
                 continue
-            for pattern in build(result, columns if build is _runs else filled, len(grid) - 1):
+            for made in build(result, columns if build is _runs else filled, len(grid) - 1):
+                pattern = replace(made, signs="-") if made.kind == "growth" and result in heads.falls else made
                 if _key(pattern) not in taken and rough.may_hold(pattern) and _supported(pattern, grid, heads):
                     taken.add(_key(pattern))
                     yield pattern
@@ -193,6 +205,7 @@ class _Rough:
             second, second_step = others[-1]
         if pattern.kind in ("ratio", "growth"):
             rate = first / second - (pattern.kind == "growth") if second else stated
+            rate = -rate if pattern.signs == "-" else rate
             rounding = abs(rate) * (first_step / (abs(first) or Decimal(1)) + second_step / (abs(second) or Decimal(1)))
             return abs(rate - stated) <= step + rounding
         slack = (step + first_step + second_step) / 2
@@ -294,6 +307,8 @@ def _supported(pattern: _Pattern, grid: Grid, heads: Heads) -> bool:
     rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
     told = called or rates or sum(measured) * 2 > len(measured)
     hold, least = (_HOLD - 1, _DIGITS - 3) if told else (_HOLD, _DIGITS)
+    if pattern.kind == "ratio" and (pattern.result, pattern.operands[0]) in heads.named:
+        least = _NAMED
     return held >= hold and digits >= least and failed <= max(1, held // 4)
 
 
@@ -330,7 +345,7 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
         made = prod(values, start=Decimal(1))
         return abs(made - stated) <= _product_slack(step, made, [(o.quantity.value, o.quantity.step) for o in operands])
     if pattern.kind in ("ratio", "growth", "share"):
-        return _rate_holds(pattern.kind, result, operands)
+        return _rate_holds(pattern, result, operands)
     if len({_unit(f) for f in (result, *operands)}) > 1 or result.quantity.unit == "%":
         return None
     slack = (step + sum((o.quantity.step for o in operands), Decimal(0))) / 2
@@ -340,7 +355,7 @@ def _holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | 
     return abs(sum(signed, Decimal(0)) - stated) <= slack
 
 
-def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | None:
+def _rate_holds(pattern: _Pattern, result: Fact, operands: Sequence[Fact]) -> bool | None:
     top, base = sum((o.quantity.value for o in operands[:-1]), Decimal(0)), operands[-1].quantity.value
     units = {o.quantity.unit for o in operands}
     alike = len(units - {""}) <= 1 and units.isdisjoint(("%", "分"))
@@ -349,7 +364,8 @@ def _rate_holds(kind: str, result: Fact, operands: Sequence[Fact]) -> bool | Non
         return None
     if not rated:
         return abs(top / base - result.quantity.value) <= _quotient_slack(result, operands)
-    rate = (top - base) / base if kind == "growth" else top / base
+    rate = (top - base) / base if pattern.kind == "growth" else top / base
+    rate = -rate if pattern.signs == "-" else rate
     return abs(rate - result.quantity.value) <= result.quantity.step
 
 

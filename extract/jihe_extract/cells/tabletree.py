@@ -78,6 +78,8 @@ def inner_heads(document: Document, table: Table, index: int) -> frozenset[int]:
     return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
 
 
+_PAIRED = 4
+_FIGURE = regex.compile(r"[-−]?[\d,，.]+%?")
 _SIDED = "项目"
 """What a label column holds, whichever side of the accounts it is on (收入项目, 支出项目)."""
 
@@ -94,7 +96,20 @@ def panels(document: Document, table: Table) -> list[tuple[int, int]]:
         alike = each > 1 and texts == texts[:each] * len(starts) and _labels(words.meaning(texts[0]), starts[0])
         if len(starts) > 1 and (alike or texts[0] in words.loose_subject):
             return list(pairwise([*starts, len(places)]))
+        if (
+            len(named) == _PAIRED
+            and texts[1] == texts[3]
+            and _worded(document, table, number, named[0][0], named[2][0])
+        ):
+            return [(named[0][0], named[2][0]), (named[2][0], len(places))]
     return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
+
+
+def _worded(document: Document, table: Table, number: int, *columns: int) -> bool:
+    """Whether columns hold words below their heads: labels of two lists side by side (资金来源 金额 资金支出 金额)."""
+    below = [c for c in table.cells if c.row > number and c.col in columns and len(c.span)]
+    worded = {c.col for c in below if _HAN.search(document.quote(c.span))}
+    return worded == set(columns) and not any(_FIGURE.fullmatch(document.quote(c.span)) for c in below)
 
 
 def _labels(meaning: Meaning, at: int) -> bool:
