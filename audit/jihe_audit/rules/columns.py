@@ -12,7 +12,8 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
-from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS, TIMES
+from jihe_extract.cells.patternkinds import TIMES
+from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS
 from jihe_extract.facts import Claim, Fact
 
 IDENTITY = {"sum": "I05", "ratio": "R00"}
