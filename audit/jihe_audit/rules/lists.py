@@ -5,69 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-import regex
-from msgspec.structs import replace
-
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
+from jihe_audit.listreadings import (
+    attempts_of,
+    ended,
+    has_attributes,
+    has_means,
+    mended_by_slip,
+    one_of_each,
+    other_reading,
+    overlapping,
+    taken_off,
+    ways,
+)
 from jihe_audit.relate import Try, note_relation, percent, relate, weigh_try, working_of
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slips import edits
 from jihe_audit.wording import name, show
 from jihe_extract.cells.tablesums import CODED
 from jihe_extract.document import Span
-from jihe_extract.facts import SURE, UNBOUND, Claim, Fact
+from jihe_extract.facts import SURE, Claim, Fact
 from jihe_extract.prose.labelreading import unit_class
-from jihe_extract.prose.words import load_words
 
 STAFF_MOVES = ("增加人数", "减少人数")
 """Sums that the rules about staff judge."""
-ALIKE = Decimal("0.8")
-"""Share of a total from which on marks are no part of it when there are several."""
-LONG = 4
-"""Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
-
-
-def _axes(operands: tuple[Fact, ...], whole: str) -> list[tuple[Fact, ...]]:
-    """Groups of operands that divide the whole along one axis each."""
-    scopes = load_words().scopes
-    by_axis: dict[str, list[Fact]] = {}
-    for o in operands:
-        if o.scope in scopes and scopes[o.scope].within == whole:
-            by_axis.setdefault(scopes[o.scope].axis, []).append(o)
-    return [tuple(group) for group in by_axis.values() if len(group) > 1 and len(group) < len(operands)]
-
-
-def _outermost(operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    scopes = load_words().scopes
-    named = {o.scope for o in operands}
-    return tuple(o for o in operands if not (o.scope in scopes and scopes[o.scope].within in named - {""}))
-
-
-def _slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> bool:
-    """Whether one slip in one long figure would make the open list add up."""
-    difference = stated.quantity.value - sum((o.quantity.value for o in operands), Decimal(0))
-    rounded = any(f.quantity.shown_decimals for f in (stated, *operands))
-    slack = sum((o.quantity.step for o in operands), stated.quantity.step) / 2 if rounded else Decimal(0)
-    for fact, need in ((stated, -difference), *((o, difference) for o in operands)):
-        q = fact.quantity
-        if len("".join(c for c in q.shown if c.isdigit()).strip("0")) < LONG:
-            continue
-        unit = q.step.scaleb(q.shown_decimals)
-        for shown, slip in edits(q.shown):
-            if not slip.startswith(("相邻", "一位")):
-                break
-            if abs(Decimal(shown.replace(",", "").lstrip("-−")) * unit - q.value - need) <= slack:
-                return True
-    return False
-
-
-def _attempts(claim: Claim) -> list[Try]:
-    whole = [Try("sum", claim.operands)]
-    inner = _outermost(claim.operands)
-    if 1 < len(inner) < len(claim.operands):
-        whole.append(Try("sum", inner))
-    return whole + [Try("sum", group) for group in _axes(claim.operands, claim.stated.scope if claim.stated else "")]
 
 
 @rule(
@@ -97,138 +58,12 @@ def listed_sums(ledger: Ledger) -> Outcome:
         if claim.kind != "sum" or claim.stated is None or not claim.operands:
             continue
         if claim.stated.measure not in STAFF_MOVES:
-            if _means(claim.stated, claim.operands):
+            if has_means(claim.stated, claim.operands):
                 continue  # 满意度得分92分，其中环境93分、态度91分
-            if claim.open and unit_class(claim.stated.quantity.unit) == "人" and _attributes(ledger, claim.operands):
+            if claim.open and unit_class(claim.stated.quantity.unit) == "人" and has_attributes(ledger, claim.operands):
                 continue  # 党员52人、女职工31人、35岁以下28人: one may be all of them
-            for ways in _ways(claim, claim.stated):
-                yield from _judge(ledger, ways, claim.stated)
-
-
-def _heads_of(stated: Fact, operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:
-    """The list up to an item from which on it tells of others (正式职工60人，其中……，退休28人), if that adds up exactly."""
-    total = Decimal(0)
-    for i, o in enumerate(operands[:-1], 1):
-        total += o.quantity.value
-        if i > 1 and total == stated.quantity.value:
-            return [operands[:i]]
-    return []
-
-
-def _other_reading(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, Try] | None:
-    """A reading of the list that holds exactly: cut off at a stop, without brackets, with what was carried over,
-    or as parts of another amount of the paragraph."""
-    lists = [operands]
-    text = ledger.document.text
-    for i in range(2, len(operands)):
-        between = text[operands[i - 1].quantity.span.end : operands[i].quantity.span.start]
-        if any(stop in between for stop in "；;。\n"):
-            lists.append(operands[:i])
-            break
-    lists += _heads_of(stated, operands)
-    depth = min(ledger.depth(o.quantity.span) for o in operands)
-    outside = tuple(o for o in operands if ledger.depth(o.quantity.span) <= depth)
-    if 1 < len(outside) < len(operands):
-        lists.append(outside)
-    where = ledger.paragraph(stated.quantity.span)
-    used = {stated.quantity.span, *(o.quantity.span for o in operands)}
-    near = [
-        f for f in ledger.within(where)
-        if f.quantity.unit == stated.quantity.unit and f.quantity.value > 0 and f.quantity.span not in used
-        and (stated.origin == "prose" or column_of(ledger, f) == column_of(ledger, stated))
-    ]  # fmt: skip
-    once = tuple({o.quantity.value: o for o in reversed(operands)}.values())
-    if 1 < len(once) < len(operands):  # one of them is told again within its own entry
-        lists.append(once)
-    tries = [(stated, Try("sum", group)) for group in lists[1:]]
-    if len(operands) > 2:  # 其中12个已出具报告：优5个、良7个: the rest divides the first part
-        tries.append((operands[0], Try("sum", operands[1:])))
-    carried = [f for f in near if "结转" in f.measure + f.scope]
-    tries += [(stated, Try("sum", (*group, f))) for group in lists for f in carried]
-    tries += [(whole, Try("sum", group)) for group in lists if len(group) > 1 for whole in near]
-    first, last = operands[0].quantity.span.start, operands[-1].quantity.span.end
-    ahead = [f for f in near if f.quantity.span.end <= first]
-    behind = [f for f in near if f.quantity.span.start >= last][:2]
-    unnamed = [
-        f for f in behind[:1] if (f.measure == UNBOUND or f.by != "rule") and ledger.together(operands[-1], f)
-    ]  # fmt: skip
-    tries += [(stated, Try("sum", (*operands, more))) for more in unnamed]
-    if len(operands) > 1:
-        tries += [(whole, Try("sum", (*operands, more))) for whole in ahead for more in behind]
-    for whole, attempt in tries:
-        weighing = weigh_try(ledger, whole, attempt)
-        if weighing is not None and weighing.verdict == "pass":
-            return whole, attempt
-    return None
-
-
-def _ways(claim: Claim, stated: Fact) -> list[Claim]:
-    """A list of people that divides them several ways (by post, by title), as a list for each of them."""
-    if unit_class(stated.quantity.unit) != "人":
-        return [claim]
-    kinds = {_kind(o) for o in claim.operands}
-    apart = {"职称"} | ({"医护"} if "岗位" in kinds else set())
-    groups: dict[str, list[Fact]] = {}
-    for operand in claim.operands:
-        groups.setdefault(kind if (kind := _kind(operand)) in apart else "", []).append(operand)
-    return [replace(claim, operands=tuple(g)) for g in groups.values()] if len(groups) > 1 else [claim]
-
-
-def column_of(ledger: Ledger, fact: Fact) -> tuple[int, int] | None:
-    """The table and the column that a figure stands in."""
-    at = ledger.document.cell_at(fact.quantity.span)
-    return (at[0], at[2]) if at is not None else None
-
-
-def _kind(part: Fact) -> str:
-    """What divides a whole into such parts: named projects, an axis of the vocabulary, or the report's own words."""
-    scopes = load_words().scopes
-    return "subject" if part.subject else scopes[part.scope].axis if part.scope in scopes else "own"
-
-
-def _ended(ledger: Ledger, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The parts up to the first stop behind which parts of quite other kinds follow: they may be no parts at all.
-
-    ``在编 118 人，其中专任教师 112 人；临聘人员 12 人``.
-    """
-    text = ledger.document.text
-    for i in range(1, len(operands)):
-        between = text[operands[i - 1].quantity.span.end : operands[i].quantity.span.start]
-        apart = {_kind(o) for o in operands[:i]}.isdisjoint(_kind(o) for o in operands[i:])
-        if apart and any(stop in between for stop in "；;。\n"):
-            return operands[:i]
-    return operands
-
-
-def _overlapping(stated: Fact, operands: tuple[Fact, ...]) -> bool:
-    """Whether parts may hold the same persons (党员、女职工): kinds of people that the vocabulary does not know."""
-    return stated.quantity.unit in ("人", "名", "位") and any(_kind(o) == "own" for o in operands)
-
-
-_ATTRIBUTE = regex.compile(r"党员|女|男|青年|少数民族|困难|低保|贫困|脱贫|残疾|监测|留守|住校|寄宿|岁|以上|以下")
-"""Words of what people are besides what they are counted as."""
-
-
-def _means(stated: Fact, operands: tuple[Fact, ...]) -> bool:
-    """Whether marks are divided into marks of their own size: the first is the mean of the others."""
-    alike = [o for o in operands if o.quantity.value >= stated.quantity.value * ALIKE]
-    return stated.quantity.unit == "分" and len(alike) > 1
-
-
-def _attributes(ledger: Ledger, operands: tuple[Fact, ...]) -> bool:
-    """Whether parts are told by attributes of people, of several kinds."""
-    found = [_ATTRIBUTE.search(ledger.document.quote(o.quote)) for o in operands]
-    kinds = {m.group() for m in found if m is not None} - {"男", "女"}
-    return bool(kinds) and any(m is not None for m in found[1:])
-
-
-def _taken_off(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Reductions told among the parts of a list (``其中：甲项目调减 2 万元，乙项目 5 万元``): parts with a minus."""
-    first, last = stated.quantity.span.end, operands[-1].quantity.span.end
-    if stated.origin != "prose" or last <= first:
-        return ()
-    inside = ledger.within(Span(first, last))
-    return tuple(f for f in inside if f.measure == "调减数" and f not in operands and f.quantity.unit == "CNY")
+            for way in ways(claim, claim.stated):
+                yield from _judge(ledger, way, claim.stated)
 
 
 def _with_reductions(
@@ -241,40 +76,17 @@ def _with_reductions(
         yield from relate(ledger, "I05", stated, [attempt], label=name(stated) or "合计")
 
 
-def _one_of_each(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Of entries that tell several figures each (``甲获得20万元，用去18万元；乙……``), the one that comes nearest the whole.
-
-    Empty when the entries are no such ones, or when all figures together come nearer.
-    """
-    text = ledger.document.text
-    entries: list[list[Fact]] = []
-    for i, operand in enumerate(operands):
-        between = text[operands[i - 1].quantity.span.end : operand.quantity.span.start] if i else "；"
-        if any(stop in between for stop in "；;。\n"):
-            entries.append([])
-        entries[-1].append(operand)
-    if len(entries) < 2 or len(entries[0]) < 2 or any(len(e) != len(entries[0]) for e in entries):
-        return ()
-    columns = [operands, *(tuple(c) for c in zip(*entries, strict=True))]
-
-    def off(column: tuple[Fact, ...]) -> Decimal:
-        return abs(stated.quantity.value - sum((f.quantity.value for f in column), Decimal(0)))
-
-    best = min(columns, key=off)
-    return () if best is operands else best
-
-
 def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
-    attempts = _attempts(claim)
+    attempts = attempts_of(claim)
     weighed = weigh_try(ledger, stated, attempts[0])
     if weighed is None:
         return
     sure = claim.trust >= SURE
-    if weighed.verdict == "fail" and (taken := _taken_off(ledger, stated, claim.operands)):
+    if weighed.verdict == "fail" and (taken := taken_off(ledger, stated, claim.operands)):
         yield from _with_reductions(ledger, stated, claim.operands, taken)
         return
     if weighed.verdict == "fail" and not (stated.origin != "prose" and sure):
-        held = _other_reading(ledger, stated, claim.operands)
+        held = other_reading(ledger, stated, claim.operands)
         if held is not None:
             yield from relate(ledger, "I05", held[0], [held[1]], label=name(held[0]) or "合计")
             return
@@ -282,7 +94,7 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     single = len(claim.operands) == 1 and claim.word != CODED
     if (claim.open or single) and short:
         holds = any(w.verdict != "fail" for t in attempts[1:] if (w := weigh_try(ledger, stated, t)))
-        if not holds and (not sure or single or not _slip(ledger, stated, claim.operands)):
+        if not holds and (not sure or single or not mended_by_slip(ledger, stated, claim.operands)):
             if claim.open and not single:
                 yield ledger.check(
                     "I05≥",
@@ -294,17 +106,17 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     if single and weighed.verdict != "fail" and weighed.verdict != "pass":
         return
     if claim.open and weighed.verdict == "fail" and not short:
-        ended = _ended(ledger, claim.operands)
-        if sum((o.quantity.value for o in ended), Decimal(0)) <= stated.quantity.value and len(ended) < len(
+        upto = ended(ledger, claim.operands)
+        if sum((o.quantity.value for o in upto), Decimal(0)) <= stated.quantity.value and len(upto) < len(
             claim.operands
         ):
             return
-    column = _one_of_each(ledger, stated, claim.operands) if weighed.verdict == "fail" else ()
+    column = one_of_each(ledger, stated, claim.operands) if weighed.verdict == "fail" else ()
     if column:
         yield from relate(ledger, "I05", stated, [Try("sum", column)], sure=sure, cap="warning", label=name(stated))
         return
     net = stated.measure in ("调增数", "调减数", "调整数")  # what an open list leaves out may be of the other sign
-    loose = claim.open and (short or net or _overlapping(stated, claim.operands))
+    loose = claim.open and (short or net or overlapping(stated, claim.operands))
     label = name(stated) or "合计"
     identity = "I05≥" if single else "I05"
     yield from relate(
