@@ -138,11 +138,17 @@ def holds(pattern: Pattern, result: Fact, operands: Sequence[Fact]) -> bool | No
         return _rate_holds(pattern, result, operands)
     if len({_unit(f) for f in (result, *operands)}) > 1 or result.quantity.unit == "%":
         return None
-    slack = (step + sum((o.quantity.step for o in operands), Decimal(0))) / 2
+    slack = sum((_rounding(f) for f in (result, *operands)), Decimal(0)) / 2
     if pattern.kind == "difference":
         return abs(abs(values[0] - values[1]) - abs(stated)) <= slack
     signed = (v if s == "+" else -v for v, s in zip(values, pattern.signs, strict=True))
     return abs(sum(signed, Decimal(0)) - stated) <= slack
+
+
+def _rounding(fact: Fact) -> Decimal:
+    """The step to which a figure may be rounded: heads and things are counted, not rounded."""
+    q = fact.quantity
+    return q.step if q.unit == "CNY" or q.shown_decimals else Decimal(0)
 
 
 def _rate_holds(pattern: Pattern, result: Fact, operands: Sequence[Fact]) -> bool | None:
