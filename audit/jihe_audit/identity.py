@@ -23,9 +23,14 @@ def as_rule(spec: Identity, sources: tuple[str, ...] = ()) -> Rule:
     return of_spec(spec, run, sources)
 
 
+OWN = "合计"
+"""Scope of a table's last line, which is a total of that table and of no other."""
+
+
 def _member(ledger: Ledger, term: Term, whole: Fact, together: bool) -> Fact | None:
     period = ledger.key(whole)[3]
     scope = whole.scope if term.scope == "*" else term.scope
+    together = together or scope == OWN
     measures = [whole.measure] if term.measure == "*" else term.measure.split("|")
     for measure in measures:
         group = ledger.group(measure, scope, whole.subject, period, whole.stage)

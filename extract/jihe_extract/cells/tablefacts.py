@@ -119,6 +119,10 @@ class _Plain:
         cells = (c for c in self.section.cells(self.grid, col) if c is not None and self.sheet.bare(c))
         return any("." in self.sheet.text(c) for c in cells)
 
+    def _spent_on(self, row: GridRow) -> bool:
+        """Whether a row named after people tells what is spent on them: its amounts have decimals."""
+        return any("." in self.sheet.text(c) for col, c in distinct(row) if col in self.fine and self.sheet.bare(c))
+
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
         if self.section.role(col) != "subject":
@@ -227,8 +231,8 @@ class _Plain:
             meaning = None if self.section.lead.known else Meaning("", unit=self.section.lead.unit)
         if label is None and column is None:
             return
-        if meaning is not None and meaning.kind == "people" and col in self.fine:
-            meaning = Meaning(meaning.text, unit=meaning.unit)  # what is spent on these people
+        if meaning is not None and meaning.kind == "people" and col in self.fine and self._spent_on(row):
+            meaning = Meaning(meaning.text, unit=meaning.unit)
         bound = combine(column, meaning, self.words, named=named, family=self.family)
         self._record(bound, cell, label)
 

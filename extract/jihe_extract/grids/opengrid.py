@@ -155,6 +155,8 @@ def _grid(table: OpenTable, head: list[Piece], cut: float | None) -> Grid | None
         if not sure:
             table.doubt("表头的合并单元格不能确定")
     body = body_edges(table)
+    if head and _slipped(table, head):
+        table.doubt("有的列只有表头，相邻列数字与文字相混")
     if head:
         body[0] = cut if cut is not None else (max(p.bottom for p in head) + row_extent(table, 0)[0]) / 2
     ys = [*tops, *body]
@@ -176,6 +178,17 @@ def _grid(table: OpenTable, head: list[Piece], cut: float | None) -> Grid | None
                 cells.append(_cell(r, c, 1, 1, table.columns, ys))
     cells.sort(key=lambda c: (c.row, c.col))
     return Grid(list(table.columns), ys, cells, table.reasons, table.sure, open=True)
+
+
+def _slipped(table: OpenTable, head: Sequence[Piece]) -> bool:
+    """Whether a column has a name and no cell, while figures and words share the one beside it: they may be its own."""
+    filled: dict[int, list[Piece]] = {}
+    for row in table.rows:
+        for col, pieces in row.items():
+            filled.setdefault(col, []).extend(pieces)
+    hollow = [p.col for p in head if p.span == 1 and p.col not in filled and p.col not in table.labels]
+    beside = [filled.get(col + step, ()) for col in hollow for step in (-1, 1)]
+    return any(any(p.figure for p in cells) and not all(p.figure for p in cells) for cells in beside)
 
 
 def _cell(row: int, col: int, rowspan: int, colspan: int, xs: Sequence[float], ys: Sequence[float]) -> GridCell:
