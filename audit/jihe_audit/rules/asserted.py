@@ -27,6 +27,8 @@ def _tries(claim: Claim) -> Iterator[Try]:
         yield Try("sum", claim.operands, (1, -1), absolute=True)
     elif claim.kind == "growth":
         now, other = claim.operands
+        if other.measure in CHANGES and now.quantity.value == other.quantity.value:
+            return  # from nothing there is no rate of growth
         if other.measure in CHANGES:
             yield from (Try(kind, (other, now)) for kind in _GROWN)
         else:
