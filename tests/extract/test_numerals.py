@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jihe_extract.numbers import numerals
@@ -110,6 +110,7 @@ def test_neighbouring_digits_are_a_range(written: str, low: int, high: int) -> N
 
 
 @given(st.text(alphabet=numerals.CHINESE + "点", max_size=40))
+@example("一亿亿亿亿亿")
 def test_any_string_of_numerals_is_read_or_refused(text: str) -> None:
     parsed = numerals.chinese(text)
     assert parsed is None or parsed[0] >= 0

@@ -16,7 +16,8 @@ from jihe_audit.slips import edits
 from jihe_audit.wording import show
 from jihe_extract.asserted.readings import CHANGES, DIVIDED
 from jihe_extract.document import Span
-from jihe_extract.facts import Fact
+from jihe_extract.facts import UNBOUND, Fact
+from jihe_extract.prose.paragraphstate import BUSINESS
 
 _PEOPLE = frozenset({"人", "名", "位", "人次", "户", "人天"})
 _NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|[^\p{Han}\p{L}\d]")
@@ -96,8 +97,18 @@ def _loose(ledger: Ledger, reading: SlipReading) -> bool:
     spans = {p.quantity.span for p in parts}
     if any(p.quantity.value >= reading.stated.quantity.value for p in parts):
         return True
+    if _told_twice(parts):
+        return True
     strange = [f for f in ledger.within(Span(first, last)) if f.quantity.span not in spans and f.quantity.unit == "CNY"]
     return bool(strange) or _SOME.search(told) is not None or any(p.measure in CHANGES for p in parts)
+
+
+def _told_twice(parts: Sequence[Fact]) -> bool:
+    """Whether amounts are of one thing or of several measures: what was planned for it, and what was spent on it."""
+    named = [p for p in parts if p.by == "rule"]
+    things = [(p.scope, p.subject) for p in named if p.scope or p.subject]
+    measures = {p.measure for p in named} - {UNBOUND, BUSINESS}
+    return len(set(things)) < len(things) or len(measures) > 1
 
 
 def _alike(ledger: Ledger, parts: Sequence[Fact]) -> bool:

@@ -181,7 +181,8 @@ def mixed(text: str) -> tuple[Decimal, int] | None:
                 run += 1
             exponent = magnitude(text[i:run])
             value = arabic(number) if number else None
-            if value is None or exponent >= last or value * power(exponent) >= power(min(last, 32)):
+            too_large = exponent >= min(last, len(TEN))
+            if value is None or too_large or value * power(exponent) >= power(min(last, len(TEN) - 1)):
                 return (total, place) if closed and i >= len(text) and total else None
             total += value * power(exponent)
             last, place, number, closed = exponent, exponent - decimals(number), "", True
