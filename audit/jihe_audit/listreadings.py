@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
-from jihe_audit.slips import edits
+from jihe_audit.slips import near_values
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.prose.labelreading import unit_class
@@ -45,12 +45,8 @@ def mended_by_slip(ledger: Ledger, stated: Fact, operands: tuple[Fact, ...]) -> 
         q = fact.quantity
         if len("".join(c for c in q.shown if c.isdigit()).strip("0")) < LONG:
             continue
-        unit = q.step.scaleb(q.shown_decimals)
-        for shown, slip in edits(q.shown):
-            if not slip.startswith(("相邻", "一位")):
-                break
-            if abs(Decimal(shown.replace(",", "").lstrip("-−")) * unit - q.value - need) <= slack:
-                return True
+        if any(abs(value - q.value - need) <= slack for value in near_values(fact)):
+            return True
     return False
 
 

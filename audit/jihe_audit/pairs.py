@@ -8,6 +8,8 @@ from jihe_audit.ledger import Ledger
 from jihe_extract.facts import Fact
 
 BUDGETS = ("全年预算数", "预算数", "年初预算数")
+LEVELS = ("执行数", "收入数", "预算数", "总投资", "年初预算数", "全年预算数")
+"""Amounts that stand by themselves: of one of them are parts, changes and shares told elsewhere."""
 
 
 def spending_pairs(

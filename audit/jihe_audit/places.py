@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import takewhile
 
 from jihe_audit.finding import Evidence
 from jihe_extract.document import Document, Span
@@ -40,7 +41,8 @@ class Places:
         if at is None:
             return words
         table = self.document.tables[at[0]]
-        heads = [c for c in table.cells if c.row < table.header_rows and c.col <= at[2] < c.col + c.colspan]
+        upper = takewhile(lambda c: c.row < table.header_rows, table.cells)
+        heads = [c for c in upper if c.col <= at[2] < c.col + c.colspan]
         return " ".join([words, *(self.document.quote(c.span) for c in heads)])
 
     def together(self, a: Fact, b: Fact) -> bool:

@@ -49,10 +49,10 @@ def from_ledger(ledger: Ledger, reading: Reading, rate: Fact, absolute: bool) ->
     """The readings of one line of the rulebook that the ledger can fill."""
     if reading.unless and regex.search(reading.unless, ledger.document.quote(rate.quote)):
         return
-    note = "" if reading.plain and regex.search(reading.plain, ledger.named(rate)) else reading.note
     if "+" in reading.top:
         yield from _of_sum(ledger, reading, rate, absolute)
         return
+    note = "" if reading.plain and regex.search(reading.plain, ledger.named(rate)) else reading.note
     for top in _pick(ledger, reading.top, rate):
         for base in _pick(ledger, reading.base, rate):
             if top is not base:

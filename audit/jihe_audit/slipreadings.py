@@ -12,7 +12,7 @@ from jihe_audit.groups import Relation
 from jihe_audit.holding import holding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
-from jihe_audit.slips import DIGITS, repairs
+from jihe_audit.slips import DIGITS, is_near, repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
 from jihe_extract.asserted.readings import ADMITTED, NAMED
@@ -167,7 +167,7 @@ def _digit_slips(ledger: Ledger, fact: Fact, relation: Relation, kept: Sequence[
     odd = _odd_unit(fact, relation)
     return [
         (new, slip) for new, slip in found
-        if slip.startswith(("相邻", "一位")) or (odd and new.quantity.surface == odd)
+        if is_near(slip) or (odd and new.quantity.surface == odd)
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -25,6 +25,8 @@ SHARP = Decimal("0.002")
 """Relative width below which a relation fixes a figure so closely that no slip mends it by chance."""
 _TOUCHED = 5
 """Characters that a slip touches at most: two digits, and marks and blanks between them."""
+_NEAR = ("相邻", "一位")
+"""Names of the slips that leave the number of digits as it is."""
 _PADDED = re.compile(r"\D*0\d")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 
@@ -35,6 +37,26 @@ def edits(shown: str) -> Iterator[tuple[str, str]]:
     Nobody meant to write a figure that begins with a zero before another digit (``010%`` of ``100%``).
     """
     return ((meant, slip) for meant, slip in _edits(shown) if not _PADDED.match(meant))
+
+
+def is_near(slip: str) -> bool:
+    """Whether a slip, by its name, leaves the number of digits as it is: one wrong digit, or two swapped ones."""
+    return slip.startswith(_NEAR)
+
+
+def near_slip(shown: str, meant: str) -> bool:
+    """Whether ``meant`` is one wrong digit or two swapped ones away from the figure shown."""
+    return meant in _near(shown)
+
+
+def near_values(fact: Fact) -> Iterator[Decimal]:
+    """What a figure would be worth with one wrong digit mended, or two swapped ones put right."""
+    worth = factor(fact.quantity)
+    return (v for shown in _near(fact.quantity.shown) if (v := _value(fact, shown, worth)) is not None)
+
+
+def _near(shown: str) -> Iterator[str]:
+    return (meant for meant, _ in takewhile(lambda edit: is_near(edit[1]), edits(shown)))
 
 
 def one_slip(shown: str, meant: str) -> bool:

@@ -12,7 +12,7 @@ from jihe_audit.rule import Outcome, rule
 from jihe_audit.slips import repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
-from jihe_extract.cells.patternkinds import TIMES
+from jihe_extract.cells.patternkinds import FALL, TIMES
 from jihe_extract.cells.tablepatterns import COLUMN, SIDEWAYS
 from jihe_extract.facts import Claim, Fact
 
@@ -73,16 +73,16 @@ def broken_lines(ledger: Ledger) -> Outcome:
 
 
 def _try(claim: Claim) -> Try:
+    signs = claim.word.rpartition(":")[2]
     if claim.kind == "sum":
-        signs = tuple(1 if s == "+" else -1 for s in claim.word.rpartition(":")[2])
-        return Try("sum", claim.operands, signs)
+        return Try("sum", claim.operands, tuple(1 if s == "+" else -1 for s in signs))
     if claim.kind == "difference":
         return Try("sum", claim.operands, (1, -1), absolute=True)
-    if claim.word.endswith(TIMES):
+    if signs.startswith(TIMES):
         return Try("product", claim.operands)
     together = len(claim.operands) > 2
     kind: Kind = "change" if claim.kind == "growth" else "sum_rate" if together else "rate"
-    return Try(kind, claim.operands, absolute=claim.word.endswith(":-"))
+    return Try(kind, claim.operands, absolute=signs == FALL)
 
 
 def _identity(attempt: Try) -> str:

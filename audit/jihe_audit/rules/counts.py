@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import regex
 
@@ -12,7 +11,7 @@ from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, working_of
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, ends_early, weighed
-from jihe_audit.slips import edits
+from jihe_audit.slips import near_values
 from jihe_audit.wording import show
 from jihe_extract.asserted.readings import CHANGES, DIVIDED
 from jihe_extract.document import Span
@@ -130,10 +129,6 @@ def _one_digit(reading: SlipReading) -> bool:
         if sum(c.isdigit() for c in q.shown) < 2:
             continue
         need = q.value + (missing if fact is not reading.stated else -missing)
-        unit = q.step.scaleb(q.shown_decimals)
-        for shown, slip in edits(q.shown):
-            if not slip.startswith(("相邻", "一位")):
-                break
-            if shown.replace(",", "").replace(".", "").isdecimal() and Decimal(shown.replace(",", "")) * unit == need:
-                return True
+        if need in near_values(fact):
+            return True
     return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
+from jihe_audit.pairs import LEVELS
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, settled, weighed
@@ -57,8 +58,6 @@ SPOKEN = {
     "本年支出": ("执行数",),
 }
 """Words of a change that has no scope, and the measures that it may be a change of."""
-LEVELS = ("执行数", "收入数", "预算数", "总投资", "年初预算数", "全年预算数")
-"""What a change told of a scope may be a change of."""
 
 
 def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:

@@ -8,6 +8,7 @@ import regex
 
 from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
+from jihe_audit.pairs import LEVELS
 from jihe_audit.relate import Try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, weighed
@@ -15,7 +16,6 @@ from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 from jihe_extract.prose.words import load_words
 
-LEVELS = ("执行数", "收入数", "预算数", "总投资", "年初预算数", "全年预算数")
 CHANGES = ("增减额", "调增数", "调减数", "调整数", "节约额")
 LEAST, MOST = 2, 12
 WHOLES = 3

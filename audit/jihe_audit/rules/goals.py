@@ -8,7 +8,7 @@ from jihe_audit.finding import Check, Finding
 from jihe_audit.groups import agree
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
-from jihe_audit.slips import edits
+from jihe_audit.slips import near_slip
 from jihe_audit.wording import show
 from jihe_extract.cells.goaltexts import GOAL
 from jihe_extract.cells.tablewords import load_table_words
@@ -112,7 +112,7 @@ def _slip(a: Fact, b: Fact, least: int) -> bool:
     p, q = a.quantity, b.quantity
     if p.surface != q.surface or min(len(_digits(p.shown)), len(_digits(q.shown))) < least:
         return False
-    return any(shown == q.shown for shown, slip in edits(p.shown) if slip.startswith(("相邻", "一位")))
+    return near_slip(p.shown, q.shown)
 
 
 def _digits(shown: str) -> str:

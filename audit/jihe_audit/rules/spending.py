@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from jihe_audit.groups import agree
 from jihe_audit.ledger import Ledger
+from jihe_audit.pairs import BUDGETS
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show, show_value
 from jihe_extract.facts import Fact
 
 SOURCES = ("一般公共预算", "政府性基金", "国有资本经营预算", "财政专户", "单位资金")
-BUDGETS = ("全年预算数", "预算数", "年初预算数")
 FIVE = 5
 """How many times the running costs a purchase of cars may be before it is asked about."""
 

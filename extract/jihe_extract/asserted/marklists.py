@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
-from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import CHANGES, NAMED, Told, reading
+from jihe_extract.asserted.readings import CHANGES, Told, named, reading
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
 
@@ -25,6 +24,7 @@ _PART_LOST = regex.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)?(?:项目)?(?P<name>\p{Han}{2,4}?)(?:类|指标|方面|情况|部分|分析|维度)*[。，：:]?\s*"
     r"(?:共|合计|共计)?扣(?:减|除)?(?:分)?"
 )
+_OF_PART = regex.compile(r"(?:方面|指标|部分)扣")
 _WHOLE = regex.compile(r"自评|总|综合|最终")
 _TAKEN_OFF = regex.compile(r"[，,、（(；;]\s*(?:共|共计|合计|累计)?扣(?:减|除)?分?(?:为|共|合计)?")
 LOST = "lost"
@@ -133,8 +133,8 @@ class _Marks:
 
     def _told_of_reason(self, i: int) -> bool:
         """Whether a deduction follows the clause that tells its reason, or runs on from it."""
-        return not regex.search(r"(?:方面|指标|部分)扣", self._label(i))
+        return _OF_PART.search(self._label(i)) is None
 
     def _sum(self, total: Fact, parts: Sequence[Fact], *, sure: bool) -> Claim:
         found = reading("sum", total.quantity.span, total, parts, is_open=not sure)
-        return replace(found, word=NAMED) if sure else found
+        return named(found) if sure else found

@@ -111,6 +111,11 @@ def admitted(claim: Claim) -> Claim:
     return replace(claim, word=ADMITTED)
 
 
+def named(claim: Claim) -> Claim:
+    """The reading as one that the words themselves tell, so that no slip need explain where it fails."""
+    return replace(claim, word=NAMED)
+
+
 def reading(kind: ClaimKind, span: Span, stated: Fact, operands: Sequence[Fact], is_open: bool = False) -> Claim:
     """One reading; ``is_open`` when its list may leave things out."""
     return Claim(kind, span, stated=stated, operands=tuple(operands), open=is_open)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 import regex
-from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import CHANGES, ENOUGH, NAMED, BlockReader, Told, admitted, reading
+from jihe_extract.asserted.readings import CHANGES, ENOUGH, BlockReader, Told, admitted, named, reading
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.structure import Mention
@@ -90,11 +89,11 @@ class RatesOfBlock(BlockReader):
             return
         first, second = inside
         if told:
-            yield replace(reading("ratio", fact.quantity.span, fact, [first, second]), word=NAMED)
+            yield named(reading("ratio", fact.quantity.span, fact, [first, second]))
         elif first.quantity.unit == second.quantity.unit:
             found = reading("ratio", fact.quantity.span, fact, [second, first])
             among = self.document.text[self.told[i + 1][0].span.end : self.told[i + 2][0].span.start]
-            yield replace(found, word=NAMED) if _AMONG.search(among) else found
+            yield named(found) if _AMONG.search(among) else found
 
     def averages(self, mention: Mention, fact: Fact) -> bool:
         """Whether a figure is an average (户均、人均)."""

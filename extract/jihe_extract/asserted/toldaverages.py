@@ -1,6 +1,6 @@
 """Averages and products told right beside what they are of: ``发放38.4万元，受益128户，户均3000元``.
 
-Readings with ``word`` = :data:`NAMED`, like those of :mod:`jihe_extract.asserted.toldlinks`.
+Readings with ``word`` = ``NAMED``, like those of :mod:`jihe_extract.asserted.toldlinks`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
-from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import CHANGES, NAMED, BlockReader, Told, reading
+from jihe_extract.asserted.readings import CHANGES, BlockReader, Told, named, reading
 from jihe_extract.document import Document
 from jihe_extract.facts import Claim, Fact
 
@@ -125,7 +124,7 @@ class _Averages(BlockReader):
                 break
             each.append(self.told[k][1])
         if len(each) > 1 and count.quantity.unit in ("个", "项", "家", "所") and count.quantity.value > 1:
-            yield replace(reading("ratio", fact.quantity.span, fact, [*each, count]), word=NAMED)
+            yield named(reading("ratio", fact.quantity.span, fact, [*each, count]))
 
     def product(self, i: int) -> Iterator[Claim]:
         """``每场1.5万元、30场，核定45万元``, ``棚均增收4600元，120座大棚共增收55.20万元``."""
@@ -142,4 +141,4 @@ class _Averages(BlockReader):
 
 
 def _named(mean: Fact, total: Fact, count: Fact) -> Claim:
-    return replace(reading("ratio", mean.quantity.span, mean, [total, count]), word=NAMED)
+    return named(reading("ratio", mean.quantity.span, mean, [total, count]))

@@ -2,7 +2,7 @@
 
 ``维修28处，完成计划30处的93.33%``, ``贫血率3.2%，较上年的3.9%下降0.7个百分点``, ``由1.85吨增加到2.20吨，增产18.92%``:
 here the sentence itself says what was computed of what. What is read are readings of one place with ``word`` =
-:data:`NAMED`: where none of them holds, no slip of the hand need explain it.
+``NAMED``: where none of them holds, no slip of the hand need explain it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import pairwise
 import regex
 from msgspec.structs import replace
 
-from jihe_extract.asserted.readings import CHANGES, NAMED, BlockReader, Told, reading
+from jihe_extract.asserted.readings import CHANGES, BlockReader, Told, named, reading
 from jihe_extract.document import Document, Span
-from jihe_extract.facts import Claim, Fact
+from jihe_extract.facts import Claim, ClaimKind, Fact
 
 _OF_BASE = regex.compile(r"的(?:比例|比重)?(?:为|达到?|是)?")
 _TAKEN_OF = regex.compile(r"(?:占|完成|达到?|为|是|相当于)[^，。；较比]*$")
@@ -224,16 +224,14 @@ class _Links(BlockReader):
             yield _told("difference", apart, [one, other])
             mention = self.told[i][0]
             for earlier in self._levels(self._first(i), i - 2, i - 2, mention.bracket) if compared else ():
-                yield _told(
-                    "difference", apart, [earlier, other]
-                )  # 三公26万元，其中……接待2万元，比上年的10万元增加16万元
+                yield _told("difference", apart, [earlier, other])  # 26万元，其中……2万元，比上年的10万元增加16万元
 
     def rest(self, i: int) -> Iterator[Claim]:
         """``发现37处，整改35处，其余2处列入计划``: what is left of a count once its parts are taken off."""
         mention, left = self.told[i]
         if left.quantity.unit in ("CNY", "分", "") or not _REST.search(mention.words):
             return
-        before = [f for f in self._levels(self._first(i), i, i, mention.bracket)]
+        before = self._levels(self._first(i), i, i, mention.bracket)
         if len(before) > 1:
             yield _told("sum", before[-2], [before[-1], left], at=left)
             yield _told("sum", before[-1], [before[-2], left], at=left)  # 620宗，占应登记680宗的91.2%，剩余60宗
@@ -246,6 +244,5 @@ class _Links(BlockReader):
         return self.document.text[self.told[k][0].span.end : self.told[n][0].span.start].strip()
 
 
-def _told(kind: str, stated: Fact, operands: Sequence[Fact], at: Fact | None = None) -> Claim:
-    found = reading(kind, (at or stated).quantity.span, stated, operands)  # type: ignore[arg-type]
-    return replace(found, word=NAMED)
+def _told(kind: ClaimKind, stated: Fact, operands: Sequence[Fact], at: Fact | None = None) -> Claim:
+    return named(reading(kind, (at or stated).quantity.span, stated, operands))

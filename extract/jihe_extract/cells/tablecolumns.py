@@ -49,8 +49,8 @@ def _changes(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: d
     """同比增减 without a percent sign, beside a column of rates of change with them, is by how much."""
     rates = [col for col, own in columns.items() if own.role == "change_rate"]
     signed = {col for col in rates if any("%" in squeeze(sheet.text(c)) for c in section.cells(grid, col))}
-    for col in rates if signed else ():
-        if col not in signed and columns[col].unit != "%":
+    for col in rates:
+        if signed and col not in signed and columns[col].unit != "%":
             columns[col] = replace(columns[col], role="change", measure="增减额", kind="amount")
 
 

@@ -7,8 +7,9 @@ not say what it is, the measure is ``UNBOUND``; a header that is only partly und
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -83,7 +84,6 @@ class _Plain:
         self.serials = self._serials()
         self.family = self._family()
         self.halves = panels(sheet.document, sheet.table)
-        self.fine = frozenset(c for c, own in self.columns.items() if own.kind == "amount" and self._decimals(c))
         self.made: list[Fact] = []
         self.scales: dict[int, Scale] = {}
         self.pair_measures: dict[int, Meaning] = {}
@@ -114,14 +114,18 @@ class _Plain:
                 for fact in facts:
                     self.sheet.facts[fact.quote] = replace(fact, trust=min(fact.trust, Decimal("0.5")))
 
-    def _decimals(self, col: int) -> bool:
-        """Whether figures of a column have decimals: they count no people."""
-        cells = (c for c in self.section.cells(self.grid, col) if c is not None and self.sheet.bare(c))
-        return any("." in self.sheet.text(c) for c in cells)
+    @cached_property
+    def _fine(self) -> frozenset[int]:
+        """The columns of amounts some of which have decimals: they count no people."""
+        amounts = [c for c, own in self.columns.items() if own.kind == "amount"]
+        return frozenset(c for c in amounts if self._decimals(self.section.cells(self.grid, c)))
 
-    def _spent_on(self, row: GridRow) -> bool:
-        """Whether a row named after people tells what is spent on them: its amounts have decimals."""
-        return any("." in self.sheet.text(c) for col, c in distinct(row) if col in self.fine and self.sheet.bare(c))
+    def _decimals(self, cells: Iterable[Cell | None]) -> bool:
+        return any("." in self.sheet.text(c) for c in cells if c is not None and self.sheet.bare(c))
+
+    def _spent_on(self, row: GridRow, col: int) -> bool:
+        """Whether a row named after people tells in a column what is spent on them: its amounts have decimals."""
+        return col in self._fine and self._decimals(c for at, c in distinct(row) if at in self._fine)
 
     def _holds_names(self, col: int) -> bool:
         """Whether a label column holds names of projects or units, not lines of account (项目: 三公经费)."""
@@ -231,7 +235,7 @@ class _Plain:
             meaning = None if self.section.lead.known else Meaning("", unit=self.section.lead.unit)
         if label is None and column is None:
             return
-        if meaning is not None and meaning.kind == "people" and col in self.fine and self._spent_on(row):
+        if meaning is not None and meaning.kind == "people" and self._spent_on(row, col):
             meaning = Meaning(meaning.text, unit=meaning.unit)
         bound = combine(column, meaning, self.words, named=named, family=self.family)
         self._record(bound, cell, label)

@@ -26,6 +26,11 @@ _NUMBERS = (
     regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
     regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
+_FIGURE = regex.compile(r"[-−]?[\d,，.]+%?")
+_PAIRED = 4
+"""Heads of two lists side by side, each of labels and figures."""
+_SIDED = "项目"
+"""What a label column holds, whichever side of the accounts it is on (收入项目, 支出项目)."""
 CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
 """Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
 _FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
@@ -76,12 +81,6 @@ def inner_heads(document: Document, table: Table, index: int) -> frozenset[int]:
     sheet = Sheet(document, table, index, load_table_words(), {}, [])
     parts = sections(sheet, table.grid())
     return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
-
-
-_PAIRED = 4
-_FIGURE = regex.compile(r"[-−]?[\d,，.]+%?")
-_SIDED = "项目"
-"""What a label column holds, whichever side of the accounts it is on (收入项目, 支出项目)."""
 
 
 def panels(document: Document, table: Table) -> list[tuple[int, int]]:

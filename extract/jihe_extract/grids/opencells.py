@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jihe_extract.grids.openlines import Row, Segment
+from jihe_extract.grids.openlines import Row, Segment, glyphs_of
 from jihe_extract.grids.openrows import Piece
 from jihe_extract.layout import PageContent
 
@@ -128,17 +129,12 @@ def _one_sided(inked: Sequence[_Inked], channel: tuple[float, float], em: float)
     return any(len(set(sides)) == 1 for sides in near.values())
 
 
-def _glyphs(segment: Segment, content: PageContent) -> np.ndarray:
-    """The characters of a segment, from left to right."""
-    boxes = content.glyphs.boxes
-    inside = np.flatnonzero(
-        (boxes[:, 0] >= segment.x0 - 0.1)
-        & (boxes[:, 2] <= segment.x1 + 0.1)
-        & (boxes[:, 1] >= segment.top - 0.1)
-        & (boxes[:, 3] <= segment.bottom + 0.1)
-    )
-    inside = inside[[not content.glyphs.text[i].isspace() for i in inside]]
-    return inside[np.argsort(boxes[inside, 0], kind="stable")]
+def _glyphs(segment: Segment, content: PageContent) -> NDArray[np.intp]:
+    """The characters of a segment that leave ink, from left to right."""
+    inside = glyphs_of(segment, content)
+    inked = inside[np.array([not content.glyphs.text[i].isspace() for i in inside], dtype=np.bool_)]
+    order: NDArray[np.intp] = np.argsort(content.glyphs.boxes[inked, 0], kind="stable")
+    return inked[order]
 
 
 def _gaps(segment: Segment, content: PageContent, em: float) -> list[tuple[float, float]]:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from jihe_extract.grids.openrows import Piece
 from jihe_extract.grids.openrules import Sep
@@ -55,11 +56,12 @@ class _Name:
         return (self.top + self.bottom) / 2
 
 
-class _Under:
+class _Under(NamedTuple):
     """Columns under common names: from ``first`` to before ``after``, with the level that parts the two."""
 
-    def __init__(self, first: int, after: int, cut: float) -> None:
-        self.first, self.after, self.cut = first, after, cut
+    first: int
+    after: int
+    cut: float
 
 
 def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float

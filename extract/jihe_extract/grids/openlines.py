@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jihe_extract.layout import PageContent, Run, runs_of
 
@@ -104,19 +105,24 @@ def _level_runs(runs: Sequence[Run]) -> list[list[Run]]:
     return [sorted(row, key=lambda r: r.x0) for row in rows]
 
 
+def glyphs_of(segment: Segment, content: PageContent) -> NDArray[np.intp]:
+    """The numbers of the characters that stand in a segment."""
+    boxes = content.glyphs.boxes
+    return np.flatnonzero(
+        (boxes[:, 0] >= segment.x0 - 0.1)
+        & (boxes[:, 2] <= segment.x1 + 0.1)
+        & (boxes[:, 1] >= segment.top - 0.1)
+        & (boxes[:, 3] <= segment.bottom + 0.1)
+    )
+
+
 def split(segment: Segment, columns: Sequence[float], content: PageContent, em: float) -> list[Segment]:
     """Cut a segment at a column edge where two neighbouring cells nearly touch."""
     boxes = content.glyphs.boxes
     for edge in columns[1:-1]:
         if not segment.x0 + 0.4 * em < edge < segment.x1 - 0.4 * em:
             continue
-        inside = np.flatnonzero(
-            (boxes[:, 0] >= segment.x0 - 0.1)
-            & (boxes[:, 2] <= segment.x1 + 0.1)
-            & (boxes[:, 1] >= segment.top - 0.1)
-            & (boxes[:, 3] <= segment.bottom + 0.1)
-        )
-        order = sorted((float(boxes[i, 0]), float(boxes[i, 2]), int(i)) for i in inside)
+        order = sorted((float(boxes[i, 0]), float(boxes[i, 2]), int(i)) for i in glyphs_of(segment, content))
         for k, (left, right) in enumerate(pairwise(order)):
             step = right[0] - left[1]
             one, other = content.glyphs.text[left[2]], content.glyphs.text[right[2]]
