@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec.structs import replace
@@ -126,9 +126,15 @@ class Ledger(Places):
 
     def within_year(self, span: Span) -> bool:
         """Whether the report's first line or the paragraph tells only of a part of the year (上半年, 1-8月)."""
+        return self._of_part_year(self.paragraph(span))
+
+    @cached_property
+    def _of_part_year(self) -> Callable[[Span], bool]:
+        """Tells it of a paragraph; a table is one, and is asked about for each of its lines."""
         part = self.rulebook.words["part_year"]
         title = self.document.text.lstrip()[:80].partition("\n")[0]
-        return bool(part.search(title) or part.search(self.document.quote(self.paragraph(span))))
+        titled = bool(part.search(title))
+        return cache(lambda where: titled or bool(part.search(self.document.quote(where))))
 
     def once(self, work: Callable[[Ledger], T]) -> T:
         """What a function makes of the whole report, made at the first call."""

@@ -116,23 +116,19 @@ class _Links(BlockReader):
         """``由1.85吨增加到2.20吨，增产18.92%``: the growth of one figure to the next, right before its rate."""
         if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
             return
-        (first, base), (_, now), (mention, rate) = self.told[i - 2 : i + 1]
+        mention, rate = self.told[i]
         words = self.words(mention)
-        if _YEARLY.search(words):
+        if _YEARLY.search(words) or not _MOVES.search(words):
             return
-        if i > 2 and self._beside(i - 3, i - 2) and self._same_unit(i - 3, i - 2):  # with the change between
-            (first, base), (_, now) = self.told[i - 3 : i - 1]
-            if (
-                _FROM.search(self.words(first))
-                and _REACHED.search(self._between(i - 3, i - 2))
-                and _MOVES.search(words)
-            ):
-                yield _told("growth", rate, [now, base])
-                return
-            (first, base), (_, now) = self.told[i - 2 : i]
-        from_to = _FROM.search(self.words(first)) and _REACHED.search(self._between(i - 2, i - 1))
-        if from_to and _MOVES.search(words) and now.quantity.unit != "%":
-            yield _told("growth", rate, [now, base])
+        if i > 2 and self._beside(i - 3, i - 2) and self._same_unit(i - 3, i - 2) and self._from_to(i - 3):
+            yield _told("growth", rate, [self.told[i - 2][1], self.told[i - 3][1]])  # with the change between
+        elif self._from_to(i - 2) and self.told[i - 1][1].quantity.unit != "%":
+            yield _told("growth", rate, [self.told[i - 1][1], self.told[i - 2][1]])
+
+    def _from_to(self, k: int) -> bool:
+        """Whether a figure is where something began (由…), and the next one what it came to (增加到…)."""
+        begun = _FROM.search(self.words(self.told[k][0]))
+        return begun is not None and _REACHED.search(self._between(k, k + 1)) is not None
 
     def moved_by(self, i: int) -> Iterator[Claim]:
         """``事件7起，同比减少3起，下降30%``: the rate of a change told right behind the level."""
@@ -216,7 +212,7 @@ class _Links(BlockReader):
             return
         (first, one), (_, other), (_, apart) = self.told[i - 2 : i + 1]
         words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
-        from_to = _FROM.search(self.words(first)) and _REACHED.search(words)
+        from_to = self._from_to(i - 2)
         compared = _AGAINST.match(words) and not _MOVES.search(words)
         if not from_to and i > 2 and _OF_EACH.search(self.words(first)):
             return  # 运行费16万元，车均1万元，较上年的17万元减少1万元
