@@ -130,3 +130,56 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     right = [f"右{i}{words}"[:18] for i in range(14)]
     text = read_pdf(draw_columns(left, right), "栏.pdf").text.replace("\n", "")
     assert text == "".join(left) + "".join(right)
+
+
+def stages() -> Sheet:
+    """Words alone, with labels that span several rows."""
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["阶段", "工作内容", "起止时间", "牵头科室"],
+        [("准备阶段", 2, 1), "成立工作小组，收集制度文件和项目资料，走访服务对象", "三月上旬至三月中旬", "财务科"],
+        ["设计指标和问卷", "三月下旬", "业务科"],
+        [("实施阶段", 2, 1), "现场核查与座谈", "四月", "评价小组"],
+        ["汇总数据，逐项复核后交换意见，形成底稿并归入档案备查", "五月", "评价小组"],
+        ["总结阶段", "撰写并报送报告", "六月", "办公室"],
+    ]
+    return Sheet(place(rows), (1.0, 2.6, 1.6, 1.0), "工作进度安排表", "天")
+
+
+@pytest.mark.parametrize("stand", ["middle", "top"])
+@pytest.mark.parametrize("size", [9.0, 10.0])
+def test_labels_over_rows_of_words(stand: str, size: float) -> None:
+    """Read right, and sure only where no other reading fits."""
+    document = _read(stages(), Setting(stand=stand, size=size, pitch=1.3 * size))  # type: ignore[arg-type]
+    (table,) = document.tables
+    assert cells(document, table) == wanted(stages()) or not table.sure
+
+
+def test_a_table_of_two_columns() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["指标名称", "数值"],
+        *([f"第{i}管护站面积（平方米）", f"{310 + 7 * i}"] for i in range(1, 6)),
+    ]
+    _one(Sheet(place(rows), (2.0, 1.0), "基本数据表", "平方米"), Setting())
+
+
+@pytest.mark.parametrize("rules", ["three", "rows"])
+def test_rows_without_figures(rules: str) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["支出项目", "预算数", "决算数"],
+        ["一、基本支出", "", ""],
+        ["人员经费", "310.20", "305.11"],
+        ["对个人和家庭的补助", "21.00", "20.40"],
+        ["二、项目支出", "", ""],
+        ["设备购置", "88.00", "80.05"],
+        ["专项活动", "46.50", "46.50"],
+    ]
+    _one(Sheet(place(rows), (2.2, 1.0, 1.0), "支出明细表", "万元"), Setting(rules=rules))  # type: ignore[arg-type]
+
+
+def test_names_over_all_columns_and_over_a_middle_one() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        [("单位", 2, 1), ("编制数", 1, 3), ("实有数", 1, 3)],
+        ["小计", "行政", "事业", "小计", "行政", "事业"],
+        *([f"第{i}管护站", str(9 + i), "4", str(5 + i), str(8 + i), "4", str(4 + i)] for i in range(4)),
+    ]
+    _one(Sheet(place(rows), (1.6, *[0.8] * 6), "人员情况表", "人"), Setting(head=2, figures="centre"))

@@ -133,7 +133,8 @@ def _parted(block: list[Piece], anchors: Sequence[Anchor], em: float) -> list[li
 def parted_rows(body: Sequence[Piece], rules: Sequence[float], em: float) -> tuple[list[Anchor], bool] | None:
     """The rows of a table of words, and whether they are certain: what no rule and no white band parts is one row.
 
-    A band counts that is wider than the gaps inside cells; blocks that it would cut through hold it together.
+    A band counts that is wider than the gaps inside cells; blocks that it would cut through hold it together. That is
+    not certain where two cells of one column come to stand in one row, as beside a label of several rows.
     """
     if not body:
         return None
@@ -152,4 +153,5 @@ def parted_rows(body: Sequence[Piece], rules: Sequence[float], em: float) -> tup
             found.append(Anchor(top, bottom))
     outer = [b.top - a.bottom for a, b in pairwise(found) if not any(a.bottom - 1 < y < b.top + 1 for y in rules)]
     clear = not inner or not outer or min(outer) > max(inner) + _CLEAR * em
-    return found, clear and len(found) > 1
+    held = [(c[0].col, row.top) for c in cells for row in found if row.top <= c[0].middle <= row.bottom]
+    return found, clear and len(set(held)) == len(held) and len(found) > 1

@@ -166,7 +166,7 @@ def _spans_beside(table: OpenTable, col: int, lines: Sequence[Piece], totals: se
     rows = [r for r in range(len(table.anchors)) if r not in totals]
     if not rows or rows != list(range(rows[0], rows[-1] + 1)) or rows[0] != 0:
         return None
-    if all(col in table.rows[r] for r in rows) and not any(p.loose for p in lines):
+    if all(col in table.rows[r] for r in rows) and not any(p.loose for p in lines) and len(lines) >= len(rows):
         return None
     kept = [p for p in lines if not any(p in table.rows[r].get(col, ()) for r in totals)]
     if not kept:
@@ -186,11 +186,33 @@ def _spans_beside(table: OpenTable, col: int, lines: Sequence[Piece], totals: se
     return None
 
 
+def label_rows(table: OpenTable, lines: Sequence[Piece]) -> bool:
+    """Let the labels of the first column span rows of words, if they are fewer than these and fit."""
+    ways: list[list[Label]] = []
+    for anchor in table.anchors:
+        anchor.head = True
+    for table.mode in ("middle", "top"):
+        table.modes = [table.mode]
+        found = _spans_beside(table, 0, lines, set()) if lines else None
+        if found is not None and len(found) < len(table.rows) and found not in ways:
+            ways.append(found)
+    if not ways:
+        return False
+    if len(ways) > 1:
+        table.doubt("合并的标签不能确定")
+    table.labels[0] = ways[0]
+    for row in table.rows:
+        row.pop(0, None)
+    table.reasons.append(_CENTRED)
+    return True
+
+
 def _by_rules(
     table: OpenTable, col: int, lines: Sequence[Piece], rows: Sequence[int], edges: Sequence[float]
 ) -> list[Label] | None:
     """Labels between the rules that cover their column, where a rule parts all rows."""
-    if len(table.cuts) < len(rows) - 1 or any(s.shade for s in table.seps):
+    drawn = sum(edges[0] + 2 < s.y < edges[-1] - 2 for s in table.seps)
+    if min(drawn, len(table.cuts)) < len(rows) - 1 or any(s.shade for s in table.seps):
         return None
     left, right = table.columns[col], table.columns[col + 1]
     cuts = [s.y for s in table.seps if s.covers(left, right)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.grids.openblocks import parted_rows, rows_of_their_own
-from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, row_extent
+from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, label_rows, row_extent
 from jihe_extract.grids.opencells import measure_cells
 from jihe_extract.grids.openheads import Place, head_places
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
@@ -59,18 +59,26 @@ def worded_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: 
     if head and _ends_known(table):
         measure_cells(head, body, table.columns, em)
     whole = [s.y for s in seps if s.y > cut + 1 and not s.shade and all(map(s.covers, columns[:-1], columns[1:]))]
-    parted = parted_rows(body, whole, em)
-    if not head or parted is None:
+    parted, beside = parted_rows(body, whole, em), parted_rows([p for p in body if p.col], whole, em)
+    if not head or parted is None or beside is None:
         return None
-    table.anchors, sure = parted
-    table.cuts = [(a.bottom + b.top) / 2 for a, b in pairwise(table.anchors)]
-    table.rows = [{} for _ in table.anchors]
+    _worded_rows(table, body, beside[0])
+    labelled = label_rows(table, [p for p in body if not p.col])
+    if not labelled:
+        _worded_rows(table, body, parted[0])
+    if not (beside if labelled else parted)[1]:
+        table.doubt("行的划分不能确定")
+    return _grid(table, head, cut)
+
+
+def _worded_rows(table: OpenTable, body: Sequence[Piece], rows: list[Anchor]) -> None:
+    """Give the lines to the rows that white bands part."""
+    table.anchors = rows
+    table.cuts = [(a.bottom + b.top) / 2 for a, b in pairwise(rows)]
+    table.rows = [{} for _ in rows]
     for piece in sorted(body, key=lambda p: p.top):
         row = table.rows[bisect_left(table.cuts, piece.middle)]
         row[piece.col] = (*row.get(piece.col, ()), piece)
-    if not sure:
-        table.doubt("行的划分不能确定")
-    return _grid(table, head, cut)
 
 
 def rough_grid(pieces: list[Piece], columns: list[float], em: float) -> Grid | None:

@@ -73,6 +73,7 @@ class Anchor:
     band: int = 0
     alone: bool = False
     head: bool = False
+    """Whether its extents are those of several lines: the head, or a row of words."""
 
     @property
     def middle(self) -> float:
@@ -260,8 +261,8 @@ def _span_off(group: Sequence[Piece], rows: Sequence[Anchor], edges: Sequence[fl
               em: float, mode: Mode) -> float:  # fmt: skip
     first, after = place
     if mode == "top":
-        return abs(group[0].middle - rows[first].middle) / em
+        return abs(group[0].middle - rows[first].level(mode, group[0].bottom - group[0].top)) / em
     if mode == "bottom":
-        return abs(group[-1].middle - rows[after - 1].middle) / em
+        return abs(group[-1].middle - rows[after - 1].level(mode, group[0].bottom - group[0].top)) / em
     centre = rows[first].middle if after - first == 1 else (edges[first] + edges[after]) / 2
     return abs((group[0].top + group[-1].bottom) / 2 - centre) / em
