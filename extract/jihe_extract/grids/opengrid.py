@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from jihe_extract.grids.openblocks import parted_rows, rows_of_their_own
-from jihe_extract.grids.openbody import OpenTable, body_edges, body_places, deal_out, label_rows, row_extent
+from jihe_extract.grids.openbody import deal_out
 from jihe_extract.grids.opencells import measure_cells
 from jihe_extract.grids.openheads import Place, head_places
+from jihe_extract.grids.openlabels import label_rows
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
 from jihe_extract.grids.openrules import Sep
+from jihe_extract.grids.openshape import OpenTable, body_edges, body_places, row_extent
 from jihe_extract.grids.tables import Grid, GridCell
 
 
