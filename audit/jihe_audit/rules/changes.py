@@ -1,13 +1,12 @@
-"""Changes against another time: amount, rate, direction."""
+"""Changes against another time: amount and rate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations
 
-import regex
-
+from jihe_audit.changing import of_two_times, points
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
@@ -15,7 +14,7 @@ from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.telling import computed
 from jihe_audit.verdict import Weighing, counted, judge_value
-from jihe_audit.wording import name, places, plain, show
+from jihe_audit.wording import places, plain, show
 from jihe_extract.facts import SURE, Claim, Fact
 
 
@@ -45,8 +44,8 @@ def _width(fact: Fact) -> Interval:
 def growth(ledger: Ledger) -> Outcome:
     """由本期数和增减额倒推上期数，增减率应等于增减额除以上期数；增、减两个方向都试，都不相符才报。"""
     for claim in ledger.claims:
-        if claim.kind == "growth" and claim.stated is not None and not _points(claim.stated):
-            levels = _levels(ledger, claim, claim.stated)
+        if claim.kind == "growth" and claim.stated is not None and not points(claim.stated):
+            levels = of_two_times(ledger, claim, claim.stated)
             held = [
                 t
                 for t in _beside(ledger, claim.stated)
@@ -102,11 +101,6 @@ def _moved(ledger: Ledger, claim: Claim, held: Try) -> Iterator[Finding | Check]
         )  # fmt: skip
 
 
-def _points(fact: Fact) -> bool:
-    """Whether a figure is percentage points, which are no level and no relative change."""
-    return "点" in fact.quantity.surface
-
-
 def _beside(ledger: Ledger, stated: Fact) -> list[Try]:
     """Relative changes between any two amounts of the sentence: when one of them agrees, it was meant."""
     near: list[Fact] = []
@@ -125,38 +119,6 @@ def _beside(ledger: Ledger, stated: Fact) -> list[Try]:
         if a is not b and a.quantity.unit == b.quantity.unit
         and (kind == "change" or a.measure in ("增减额", "节约额"))
     ]  # fmt: skip
-
-
-def _levels(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
-    """This period's figure against another period's, when the sentence gives both."""
-    if _points(stated):
-        return []
-    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
-    found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
-    against = _named_year(ledger, stated)
-    for now in levels[:1] or ledger.of_scope(stated.subject, stated.scope):
-        if (now.period and now.period != ledger.year) or now.quantity.unit == "%" or not ledger.together(stated, now):
-            continue
-        for base in ledger.of_scope(now.subject, now.scope):
-            earlier = base.period not in ("", now.period, ledger.year)
-            earlier = earlier and not (
-                base.period.isdigit() and base.period > (now.period or ledger.year or base.period)
-            )
-            alike = base.measure == now.measure and base.quantity.unit == now.quantity.unit
-            if earlier and alike and against in ("", base.period) and ledger.together(stated, base):
-                found.append(Try("change", (now, base), absolute=True))
-    return found
-
-
-_IS_RATE = regex.compile(r"增长率(?:为|是)?[-－−—]")
-_AGAINST = regex.compile(r"[较比与]\s*(20\d\d)\s*年")
-
-
-def _named_year(ledger: Ledger, stated: Fact) -> str:
-    """The year that the sentence compares with, told last before a change (``较2024年减少9万元，下降3%``)."""
-    where = ledger.sentence(stated.quantity.span, "。\n")
-    found = _AGAINST.findall(ledger.document.text, where.start, stated.quantity.span.start)
-    return found[-1] if found else ""
 
 
 def _growth(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Check]:
@@ -260,104 +222,3 @@ def _saved(ledger: Ledger, saving: Fact) -> list[Try]:
         if f.quantity.unit == saving.quantity.unit and f.quantity.exact and f.quantity.span < saving.quantity.span
     ]  # fmt: skip
     return [Try("sum", (a, b), (1, -1), absolute=True) for a, b in combinations(near, 2)]
-
-
-@rule(
-    id="N18",
-    title="同句增减方向不一致",
-    category="A15",
-    severity="warning",
-    basis=("STL-83",),
-    advice="核对增减方向，统一用语。",
-    fails=("财政拨款支出决算1530.75万元，«较上年减少86.65万元»，增长6.00%。",),
-    passes=("财政拨款支出决算1530.75万元，较上年增加86.65万元，增长6.00%。",),
-)
-def two_directions(ledger: Ledger) -> Outcome:
-    """同一句中增减额和增减率的方向用语应当一致。"""
-    moves = [c for c in ledger.claims if c.kind in ("difference", "growth") and c.word in ("up", "down") and c.stated]
-    for first, second in pairwise(moves):
-        if first.kind != "difference" or second.kind != "growth" or first.word == second.word:
-            continue
-        if first.stated is None or second.stated is None or second.span.start - first.span.end > 4:
-            continue
-        if (first.scope, first.subject) == (second.scope, second.subject) and first.stated.quantity.value:
-            yield ledger.finding(
-                f"增减额{show(first.stated)}与增减率{show(second.stated)}的方向用语相反。", first.stated, second.stated
-            )
-
-
-def _compared(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
-    """The figure of a change and the one it is compared with, where both stand before it and differ by just that much.
-
-    ``全年预算5566.72万元，较年初预算5376.32万元增加190.40万元``: the words name one of them only.
-    """
-    if claim.kind != "difference" or len(claim.operands) != 1:
-        return []
-    base = claim.operands[0]
-    for told in ledger.extraction.supposed:
-        if told.kind != "difference" or told.stated is None or told.stated.quantity.span != stated.quantity.span:
-            continue
-        others = [o for o in told.operands if o.quantity.span < base.quantity.span]
-        weighing = weigh_try(ledger, stated, Try("sum", told.operands, (1, -1), absolute=True))
-        if len(told.operands) != 2 or len(others) != 1 or weighing is None or weighing.verdict != "pass":
-            continue
-        between = ledger.document.text[others[0].quantity.span.end : base.quantity.span.start]
-        if ledger.rulebook.words["compared"].search(between):
-            return [others[0], base]
-    return []
-
-
-@rule(
-    id="N16",
-    title="方向用语与数字相反",
-    category="A15",
-    severity="error",
-    basis=("STL-83",),
-    advice="核对增减方向，更正用语或数字。",
-    fails=(
-        "三公经费决算14.60万元，较预算18.00万元«增加3.40万元»。",
-        "全年预算2571.80万元，较年初预算2455.40万元«减少116.40万元»。",
-    ),
-    passes=(
-        "三公经费决算14.60万元，较预算18.00万元减少3.40万元。",
-        "全年预算2571.80万元，较年初预算2455.40万元增加116.40万元。",
-        "年初预算2571.80万元，全年支出2455.40万元，减少116.40万元。",
-        "与上年的336.69万元相比，本年支出400.86万元，净增64.17万元，增幅19.06%。",
-        "三公经费预算23.00万元，支出19.46万元，较预算节约3.54万元。",
-        "全年预算5566.72万元，年初预算5757.12万元；全年预算较5376.32万元的上年预算增加190.40万元。",
-    ),
-)
-def directions(ledger: Ledger) -> Outcome:
-    """“增加”“减少”等用语应与前后两数的大小一致；用语已含方向而数字又带负号的，语义反转，一并提示。"""
-    for claim in ledger.claims:
-        stated = claim.stated
-        if stated is None or claim.kind not in ("difference", "growth") or claim.word not in ("up", "down"):
-            continue
-        if stated.quantity.value < 0 and _IS_RATE.search(ledger.document.quote(claim.span)):
-            continue  # 自然增长率-1.2‰
-        if stated.quantity.value < 0:
-            yield ledger.finding(
-                f"用语已表示{'增加' if claim.word == 'up' else '减少'}，数字又带负号（{show(stated)}），方向表述相反。",
-                stated, severity="warning",
-            )  # fmt: skip
-            continue
-        pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not _points(o)]
-        if len(pair) != 2 and not _points(stated):
-            pair = [o for t in _levels(ledger, claim, stated)[:1] for o in t.operands]
-        if len(pair) != 2 and not _points(stated):
-            pair = _compared(ledger, claim, stated)
-        pair = [o for o in pair if o.quantity.relation not in ("inc", "dec")]  # 净增64万元 is itself a change
-        if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:
-            continue
-        now, base = pair
-        if now.quantity.value == base.quantity.value:
-            continue
-        sure = claim.trust >= SURE and now.sure and base.sure
-        rising = now.quantity.value > base.quantity.value
-        if rising != (claim.word == "up"):
-            yield ledger.finding(
-                f"{name(now)}{show(now)}{'大于' if rising else '小于'}对比数{show(base)}，用语却为"
-                f"“{'增加' if claim.word == 'up' else '减少'}”。",
-                stated, now, base, severity="error" if sure else "warning",
-                working=f"{show(now)}{'>' if rising else '<'}{show(base)}",
-            )  # fmt: skip
