@@ -1,11 +1,10 @@
-"""Score sheets: weights and scores add up, subtotals, totals, grade, nothing above its full marks."""
+"""Score sheets: weights and scores add up to the totals, nothing above its full marks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jihe_audit.caserows import indicators
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
@@ -14,7 +13,6 @@ from jihe_audit.scoresheets import (
     HUNDRED,
     Sheet,
     added,
-    in_table,
     scored,
     sheets,
     stated_weights,
@@ -25,8 +23,7 @@ from jihe_audit.scoresheets import (
 )
 from jihe_audit.scoring import completion_of
 from jihe_audit.wording import plain, show
-from jihe_extract.facts import SURE, Fact, ScoreRow
-from jihe_extract.scores.groupmarks import LEVEL_TOTAL
+from jihe_extract.facts import Fact, ScoreRow
 
 _LISTED = 3
 """Fewest marks in one sentence that are a list of all."""
@@ -191,68 +188,6 @@ def _told_together(ledger: Ledger, sheet: Sheet, total: Fact) -> bool:
 
 
 @rule(
-    id="S03",
-    title="一级指标小计与下级之和不符",
-    category="E01",
-    severity="error",
-    basis=("CY10",),
-    advice="核对该类指标的分值（得分）与小计。",
-    consequence="score",
-    fails=(
-        indicators(
-            "产出指标（«50»分） | 数量指标 | 网格巡查次数 | ≥240次 | 252次 | 20 | 20",
-            "产出指标（50分） | 数量指标 | 培训场次 | ≥30场 | 31场 | 20 | 20",
-        ),
-    ),
-    passes=(
-        indicators(
-            "产出指标（40分） | 数量指标 | 网格巡查次数 | ≥240次 | 252次 | 20 | 20",
-            "产出指标（40分） | 数量指标 | 培训场次 | ≥30场 | 31场 | 20 | 20",
-        ),
-    ),
-)
-def subtotals(ledger: Ledger) -> Outcome:
-    """表中写明的一级指标分值（得分）小计应等于其下各指标之和；各级分值单独成列的，每列之和应等于该列合计。"""
-    yield from _level_totals(ledger)
-    for fact in ledger.extraction.facts:
-        if fact.scope != "小计" or fact.measure not in ("权重", "得分") or not fact.quantity.exact:
-            continue
-        table = in_table(ledger, fact)
-        parts = [
-            p for r in ledger.rows
-            if r.table == table and fact.subject in r.path[:-1]
-            and (p := r.weight if fact.measure == "权重" else r.score) is not None
-        ]  # fmt: skip
-        if len(parts) > 1 or len(parts) == 1:
-            yield from relate(
-                ledger,
-                "I12",
-                fact,
-                [Try("sum", tuple(parts))],
-                label=f"{fact.subject}{fact.measure}小计",
-                cap="warning",
-            )
-
-
-def _level_totals(ledger: Ledger) -> Outcome:
-    """The weights of a level, in a column of their own, against the total below them."""
-    for whole in ledger.of_measure("权重"):
-        if whole.scope != LEVEL_TOTAL or not whole.quantity.exact:
-            continue
-        parts = [
-            f for f in ledger.of_measure("权重") if f.scope == "小计" and _column(ledger, f) == _column(ledger, whole)
-        ]
-        if len(parts) > 1:
-            yield from relate(ledger, "I12", whole, [Try("sum", tuple(parts))], label="本级分值合计", cap="warning")
-
-
-def _column(ledger: Ledger, fact: Fact) -> tuple[int, int] | None:
-    """The table and the column that a figure stands in."""
-    cell = ledger.document.cell_at(fact.quantity.span)
-    return (cell[0], cell[2]) if cell is not None else None
-
-
-@rule(
     id="S04",
     title="得分超出分值范围",
     category="E01",
@@ -311,52 +246,3 @@ def score_rates(ledger: Ledger) -> Outcome:
         weights_ = totals(ledger, "权重", sheet)
         if sheet.table is not None and rates and scores_ and weights_:
             yield from relate(ledger, "I13", rates[0], [Try("rate", (scores_[0], weights_[0]))], label="总得分率")
-
-
-@rule(
-    id="S12",
-    title="等级与得分不符",
-    category="E02",
-    severity="error",
-    basis=("CY10",),
-    advice="按等级划分标准核定等级；另有地方标准的，附文号。",
-    consequence="grade",
-    fails=(
-        "本年自评得分86.75分，评价等级为“«优»”。",
-        "经综合评定，得86.75分，合计扣13.25分，绩效等级“«优»”。",
-    ),
-    passes=(
-        "本年自评得分86.75分，评价等级为“良”。",
-        "经综合评定，得86.75分，合计扣13.25分，绩效等级“良”。",
-        "经综合评定，该指标得8.60分，项目等级为“良”。",
-    ),
-)
-def grade(ledger: Ledger) -> Outcome:
-    """总分所在分数段应与所评等级一致（分数段取自地区包，默认90/80/60）。"""
-    for claim in ledger.claims:
-        if claim.kind != "grade" or not claim.operands:
-            continue
-        score = claim.operands[0]
-        band = ledger.pack.band_of(claim.word)
-        value = score.quantity.value
-        if band is None or value > HUNDRED or not score.quantity.exact:
-            continue
-        due = ledger.pack.grade(value)
-        working = f"{show(score)}应为“{due.words[0]}”" if due else ""
-        holds = due is not None and due.words == band.words
-        yield ledger.check("I14", "pass" if holds else "fail", working, (score,))
-        if not holds and due is not None:
-            yield ledger.finding(
-                f"得分{show(score)}，评为“{claim.word}”；按{ledger.pack.told(ledger.year)}应为“{due.words[0]}”。",
-                claim.span, score, working=working,
-                severity="error" if claim.trust >= SURE else "warning",
-            )  # fmt: skip
-        elif due is not None and due.least > 0 and value - due.least < Decimal("0.5"):
-            yield from _edge(ledger, score, due.least)
-
-
-def _edge(ledger: Ledger, score: Fact, line: Decimal) -> Iterator[Finding | Check]:
-    yield ledger.finding(
-        f"得分{show(score)}距等级分界{plain(line, 0)}分仅{plain(score.quantity.value - line, 2)}分，任一指标得分更正都可能改变等级。",
-        score, severity="info", title="得分临界",
-    )  # fmt: skip
