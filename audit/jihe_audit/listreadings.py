@@ -11,7 +11,7 @@ from jihe_audit.relate import Try, weigh_try
 from jihe_audit.slips import near_values
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
+from jihe_extract.prose.labels import unit_class
 from jihe_extract.prose.words import load_words
 
 ALIKE = Decimal("0.8")

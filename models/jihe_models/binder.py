@@ -25,7 +25,8 @@ from jihe_extract.extraction import prose_quantities
 from jihe_extract.facts import UNBOUND, Binder, Claim, Fact, Profile, ScoreRow
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.binding import RuleBinder, prose_blocks
-from jihe_extract.prose.labelreading import LabelReader, unit_class
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.labels import unit_class
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
 from jihe_extract.prose.words import Words, load_words
 from jihe_models.columns import named_columns

@@ -13,8 +13,9 @@ from functools import lru_cache
 import regex
 
 from jihe_extract.numbers.quantity import Quantity
-from jihe_extract.prose.labelreading import KINDS, unit_class
-from jihe_extract.prose.structure import Mention, list_opener, mentions
+from jihe_extract.prose.labels import KINDS, unit_class
+from jihe_extract.prose.listwords import list_opener
+from jihe_extract.prose.mentions import Mention, mentions
 from jihe_extract.prose.words import load_words
 from jihe_models.places import Place, places_of
 

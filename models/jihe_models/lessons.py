@@ -12,8 +12,9 @@ from functools import cache
 import regex
 
 from jihe_corpus.wordings.sentences import sentences
-from jihe_extract.prose.labelreading import LabelReader, unit_class
-from jihe_extract.prose.structure import mentions
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.mentions import mentions
 from jihe_extract.prose.words import load_words
 from jihe_models.examples import Paragraph, from_doc
 from jihe_models.features import OTHER

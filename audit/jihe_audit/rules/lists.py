@@ -25,7 +25,7 @@ from jihe_audit.wording import name, show
 from jihe_extract.cells.tablesums import CODED
 from jihe_extract.document import Span
 from jihe_extract.facts import SURE, Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
+from jihe_extract.prose.labels import unit_class
 
 STAFF_MOVES = ("增加人数", "减少人数")
 """Sums that the rules about staff judge."""

@@ -27,7 +27,8 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.prose.binding import prose_blocks
 from jihe_extract.prose.labelreading import LabelReader
-from jihe_extract.prose.structure import Mention, list_opener, mentions_in
+from jihe_extract.prose.listwords import list_opener
+from jihe_extract.prose.mentions import Mention, mentions_in
 from jihe_extract.prose.words import load_words
 
 _GRADE = regex.compile(

@@ -9,8 +9,8 @@ import regex
 from jihe_extract.asserted.listclaims import LOOSE
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.mentions import Mention
 
 _GRADED = regex.compile(
     r"[“\"]?(?:优秀?|良好?|中等?|差|较差|一般|合格|不合格)[”\"]?(?:等次|等级|档次)?(?:[（(][^（）()]{1,16}[）)])?"

@@ -10,8 +10,9 @@ from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.prose.listheads import PARTS_OF, PartsList, beside_whole, match_heads, named_owner, owner_of
 from jihe_extract.prose.listopeners import SIDE, ListOpeners
+from jihe_extract.prose.listwords import total_behind
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
-from jihe_extract.prose.structure import Mention, total_behind
 from jihe_extract.prose.words import load_words
 
 NEVER_HEADS = frozenset({UNBOUND, BUSINESS, COUNT, "增减额", "占比", "变动率", "标准"})

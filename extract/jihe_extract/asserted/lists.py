@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
-from jihe_extract.prose.structure import brackets
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.mentions import brackets
 
 _LEAD = regex.compile(
     r"(?P<noun>[\p{Han}]{0,16}?)(?:[（(][^（）()]{0,20}[）)])?[，,：:\s]*"

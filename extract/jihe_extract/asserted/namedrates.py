@@ -13,7 +13,7 @@ import regex
 
 from jihe_extract.asserted.readings import NAMED, PER
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.mentions import Mention
 
 _RATE = regex.compile(r"(?P<core>\p{Han}{2,8}?)(?:比率|比例|率)(?:为|达到?|是|：)?$")
 _COUNTED = regex.compile(r"(?:已|共|实际|累计|其中|全部|全年|完成|了|项目|：|\s)+")

@@ -10,7 +10,7 @@ from jihe_extract.asserted.readings import CHANGES, ENOUGH, Told, reading, word_
 from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import Claim, Fact
 from jihe_extract.pages import headings
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.mentions import Mention
 
 _ANNOUNCES = regex.compile(
     r"(?:如下|其中|包括|分别为|分别是|安排情况|具体为)[：:。]?$|(?:\d(?:万|亿)?元|项目\d+个)[：:]$"

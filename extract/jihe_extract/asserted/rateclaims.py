@@ -14,10 +14,11 @@ from jihe_extract.asserted.shares import SharesOfBlock
 from jihe_extract.asserted.toldlevels import ToldLevels, changed_thing
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.prose.labelreading import LabelReader, unit_class
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import ADJUSTMENTS, BUSINESS
 from jihe_extract.prose.partlists import BUDGETS
-from jihe_extract.prose.structure import Mention
 from jihe_extract.prose.words import load_words
 
 _RATES: Mapping[str, str] = {"占比": "share", "变动率": "growth"}

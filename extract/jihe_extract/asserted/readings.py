@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, ClaimKind, Fact
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.words import load_words
 
 CHANGES = frozenset({"增减额", "变动率", "调增数", "调减数", "调整数"})

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 from jihe_extract.asserted.listclaims import NEVER_HEADS
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import LabelReader, unit_class
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.listwords import is_total
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
-from jihe_extract.prose.structure import Mention, is_total
 
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")

@@ -20,7 +20,7 @@ from jihe_extract.asserted.readings import CHANGES, DIVIDED, ENOUGH, Told, admit
 from jihe_extract.asserted.supposedrates import RatesOfBlock
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.structure import list_opener
+from jihe_extract.prose.listwords import list_opener
 
 _LEFT = frozenset({"年末结转", "节约额", "上年结转"})
 _BACK = 3

@@ -10,7 +10,7 @@ import regex
 from jihe_extract.asserted.readings import CHANGES, ENOUGH, BlockReader, Told, admitted, named, reading
 from jihe_extract.document import Span
 from jihe_extract.facts import Claim, Fact
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.mentions import Mention
 
 _HEADS = frozenset({"人", "人次", "户", "名", "户次", "辆", "亩", "平方米"})
 """What an amount is averaged over."""

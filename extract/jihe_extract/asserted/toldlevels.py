@@ -10,8 +10,8 @@ import regex
 from jihe_extract.asserted.listclaims import NEVER_HEADS
 from jihe_extract.document import Document
 from jihe_extract.facts import Fact
-from jihe_extract.prose.labelreading import unit_class
-from jihe_extract.prose.structure import Mention
+from jihe_extract.prose.labels import unit_class
+from jihe_extract.prose.mentions import Mention
 
 _CHANGED = regex.compile(
     r"(?:^|[，。；：\s])(?P<name>\p{Han}{2,12}?)(?:比上年|较上年|同比|共|总体|分别)?(?:净)?(?:增加|减少|增长|下降|上升|降低|增支|减支|增收|减收)(?:了|额)?$"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from jihe_extract.cells.tablewords import Meaning, TableWords
-from jihe_extract.prose.labelreading import PEOPLE_AXES
+from jihe_extract.prose.labels import PEOPLE_AXES
 
 _NAME_MAX = 60
 _OTHER_KIND = frozenset("率%比人户个次数")

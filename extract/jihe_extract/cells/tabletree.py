@@ -15,7 +15,7 @@ from jihe_extract.cells.tablesections import sections
 from jihe_extract.cells.tablewords import Meaning, load_table_words
 from jihe_extract.document import Cell, Document, Table
 from jihe_extract.facts import Fact
-from jihe_extract.prose.labelreading import unit_class
+from jihe_extract.prose.labels import unit_class
 
 _AMONG = re.compile(r"^\s*其中\s*[：:]?")
 _TOTAL = re.compile(r"^\s*(?:收\s*入|支\s*出)?\s*(?:合\s*计|总\s*计|总\s*额)\s*[：:]?\s*$")

@@ -18,10 +18,12 @@ from jihe_extract.document import Block, Document, Span
 from jihe_extract.facts import UNBOUND, Fact, Profile
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.announced import formula_names
-from jihe_extract.prose.labelreading import PEOPLE_AXES, LabelReader
+from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.labels import PEOPLE_AXES
+from jihe_extract.prose.listwords import list_opener, respective_labels, total_behind
+from jihe_extract.prose.mentions import Mention, mentions_in
 from jihe_extract.prose.paragraphstate import HEADING, WHOLE, Topic
 from jihe_extract.prose.running import Paragraph
-from jihe_extract.prose.structure import Mention, list_opener, mentions_in, respective_labels, total_behind
 from jihe_extract.prose.words import Words, load_words
 
 _PROJECTS = regex.compile(r"[\d一二三四五六七八九十]\s*个\p{Han}{0,4}项目")

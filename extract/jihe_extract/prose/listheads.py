@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import KINDS_OF_STAFF, unit_class
+from jihe_extract.prose.labels import KINDS_OF_STAFF, unit_class
 from jihe_extract.prose.paragraphstate import BUSINESS
 from jihe_extract.prose.partlists import BUDGETS
 from jihe_extract.prose.words import load_words

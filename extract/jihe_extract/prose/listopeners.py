@@ -8,11 +8,12 @@ import regex
 
 from jihe_extract.document import Block, Document
 from jihe_extract.facts import UNBOUND, Claim, Fact
-from jihe_extract.prose.labelreading import unit_class
+from jihe_extract.prose.labels import unit_class
 from jihe_extract.prose.listheads import PartsList
+from jihe_extract.prose.listwords import list_opener
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT, PLAIN
 from jihe_extract.prose.partlists import OF_IT
-from jihe_extract.prose.structure import Mention, list_opener
 from jihe_extract.prose.words import load_words
 
 Opening = tuple[tuple[str, bool] | None, int | None, int]

@@ -6,10 +6,11 @@ import regex
 from msgspec.structs import replace
 
 from jihe_extract.prose.announced import LOWER, UPPER, announcement
-from jihe_extract.prose.labelreading import AGAINST_YEAR, KINDS, Label, unit_class
+from jihe_extract.prose.labelreading import AGAINST_YEAR
+from jihe_extract.prose.labels import KINDS, Label, unit_class
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import COUNT, ParagraphState
 from jihe_extract.prose.partlists import SPENDING
-from jihe_extract.prose.structure import Mention
 
 _NO_ENTRIES = (
     "变动", "变化", "增减", "对比", "比较", "情况", "方面", "构成", "结构", "如下", "职责", "说明", "概况", "分析",

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import KINDS_OF_STAFF, Label, unit_class
+from jihe_extract.prose.labels import KINDS_OF_STAFF, Label, unit_class
 from jihe_extract.prose.labelshapes import bare, told_by_build
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphlabels import LabelsOfParagraph
 from jihe_extract.prose.paragraphstate import (
     ADJUSTMENTS,
@@ -22,7 +23,6 @@ from jihe_extract.prose.paragraphstate import (
     SAME_SENTENCE,
 )
 from jihe_extract.prose.partlists import BUDGETS, SPENDING, sentence_behind
-from jihe_extract.prose.structure import Mention
 
 _OWN_YEARS = re.compile(r"本年(?:度)?(?:收入|支出)")
 _CARRIED = re.compile(r"(?:年初|上年|年末)(?:财政拨款)?(?:结转|结余)")

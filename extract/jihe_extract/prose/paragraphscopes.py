@@ -7,7 +7,8 @@ from decimal import Decimal
 import regex
 
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import MONEY_AXES, Label
+from jihe_extract.prose.labels import MONEY_AXES, Label
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphmeasures import MeasuresOfParagraph
 from jihe_extract.prose.paragraphstate import (
     BUSINESS,
@@ -21,7 +22,6 @@ from jihe_extract.prose.paragraphstate import (
     Topic,
 )
 from jihe_extract.prose.partlists import SPENDING
-from jihe_extract.prose.structure import Mention
 
 _ITEM = regex.compile(
     r"([^。；：\n、.．）]{2,30}（类）[^。；：\n]{0,60}|[^。；：\n、.．]{2,30}（[款项]）)[。：:，]\s*"

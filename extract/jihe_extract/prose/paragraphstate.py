@@ -8,8 +8,8 @@ from decimal import Decimal
 from jihe_extract.document import Document
 from jihe_extract.facts import Fact
 from jihe_extract.prose.labelreading import LabelReader
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.partlists import PartList
-from jihe_extract.prose.structure import Mention
 
 BUSINESS = "业务量"
 """Measure of counts and amounts that tell of work done, not of the unit's own money or people."""

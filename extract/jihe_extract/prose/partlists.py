@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from jihe_extract.document import Document
 from jihe_extract.facts import Fact
-from jihe_extract.prose.labelreading import KINDS, Label, unit_class
-from jihe_extract.prose.structure import Mention, list_opener
+from jihe_extract.prose.labels import KINDS, Label, unit_class
+from jihe_extract.prose.listwords import list_opener
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.words import Words
 
 BUDGETS = frozenset({"年初预算数", "全年预算数", "预算数", "总投资"})

@@ -8,11 +8,13 @@ from msgspec.structs import replace
 
 from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Fact
-from jihe_extract.prose.labelreading import YEAR, Label, unit_class
+from jihe_extract.prose.labelreading import YEAR
+from jihe_extract.prose.labels import Label, unit_class
+from jihe_extract.prose.listwords import list_opener
+from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphscopes import ScopesOfParagraph
 from jihe_extract.prose.paragraphstate import BUSINESS, CHANGES, COUNT, COUNTED, GUESS, SAME_PARAGRAPH, WHOLE, Topic
 from jihe_extract.prose.partlists import BUDGETS, sentence_behind
-from jihe_extract.prose.structure import Mention, list_opener
 
 _YEAR_AHEAD = re.compile(
     r"[\s。；;]*(20\d\d)\s*年(?:度|全年)?(?:[^，。；：,\d]{0,24}(?:预算|决算|支出|收入|经费|资金|安排)中)?[，,]\s*$"
