@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from operator import attrgetter
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -319,3 +321,13 @@ def _with_bare_marks(view: View, items: list[Placed], cues: list[Cue], inside: s
         mark = Quantity(value, "分", step, "eq", span, shown=m["n"], inherited=True, text=m["n"])
         items.append(Placed(mark, m.start("n"), m.end("n")))
     return sorted(items, key=lambda i: i.start)
+
+
+_T = TypeVar("_T", Cue, Placed)
+_START = attrgetter("start")
+
+
+def within(found: list[_T], start: int, stop: int) -> list[_T]:
+    """The sorted cues or figures that begin in a range."""
+    first = bisect_left(found, start, key=_START)
+    return found[first : bisect_left(found, stop, key=_START)]

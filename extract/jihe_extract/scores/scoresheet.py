@@ -9,11 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
-from typing import TypeVar
 
 import regex
 from msgspec.structs import replace
@@ -23,10 +19,12 @@ from jihe_extract.facts import Fact, ScoreRow, Stage
 from jihe_extract.numbers.quantity import Quantity
 from jihe_extract.prose.cues import Cue, Cues, load_cues
 from jihe_extract.prose.proseview import Placed, View, placed, views
-from jihe_extract.scores.cueplaces import STOPS, CuePlaces, Filled
-from jihe_extract.scores.indicatornames import LEVELS_COUNTED, Levels, Name, name_before
+from jihe_extract.scores.cueplaces import STOPS, CuePlaces, Filled, within
+from jihe_extract.scores.drafts import Draft
+from jihe_extract.scores.indicatornames import LEVELS_COUNTED, Levels, name_before
 from jihe_extract.scores.rowfigures import row_figures
 from jihe_extract.scores.scorelines import score_lines
+from jihe_extract.scores.statementnames import LOOK_BACK, Naming
 
 MEASURES: dict[str, tuple[str, Stage]] = {
     "target": ("目标值", "目标"),
@@ -37,26 +35,6 @@ MEASURES: dict[str, tuple[str, Stage]] = {
     "weight": ("权重", ""),
     "score": ("得分", ""),
 }
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A row being put together; offsets are folded ones."""
-
-    zone: int
-    anchored: bool
-    after: int = 0
-    """Where the row before it ends."""
-    filled: dict[str, Filled] = field(default_factory=dict)
-    texts: dict[str, tuple[int, int]] = field(default_factory=dict)
-    notes: dict[str, tuple[int, int]] = field(default_factory=dict)
-    first_cue: int = -1
-    end: int = 0
-
-    def note(self, start: int, end: int) -> None:
-        """Remember how far the row reaches."""
-        self.first_cue = start if self.first_cue < 0 else self.first_cue
-        self.end = max(self.end, end)
 
 
 def prose_rows(document: Document, quantities: Sequence[Quantity]) -> tuple[tuple[ScoreRow, ...], dict[Span, Fact]]:
@@ -86,6 +64,7 @@ class _Reader:
         self.document, self.view, self.cues, self.facts = document, view, cues, facts
         self.places = CuePlaces(view, items, cues)
         self.items = self.places.items
+        self.naming = Naming(view, cues, self.places)
         self.levels = Levels(view, cues)
 
     def rows(self) -> list[ScoreRow]:
@@ -117,21 +96,21 @@ class _Reader:
     def _opens(self, at: int) -> bool:
         return at in self.view.start_set or at == 0 or self.view.text[at - 1] in "。；：.、）"
 
-    def _drafts(self, start: int, anchor_end: int, stop: int) -> list[_Draft]:
+    def _drafts(self, start: int, anchor_end: int, stop: int) -> list[Draft]:
         """The accepted rows of one segment."""
         anchored = anchor_end > start
-        items = _within(self.items, anchor_end, stop)
-        cues = _within(self.places.found, anchor_end, stop)
+        items = within(self.items, anchor_end, stop)
+        cues = within(self.places.found, anchor_end, stop)
         if not cues or (not items and not anchored):
             return []
-        drafts = [_Draft(anchor_end, anchored)]
+        drafts = [Draft(anchor_end, anchored)]
         for event in self.places.events(cues, items, anchor_end, stop):
             self._take(drafts, event, anchored)
         for draft in drafts:
-            self._settle_given(draft)
+            draft.settle_given()
         return [d for d in drafts if self._accept(d)]
 
-    def _take(self, drafts: list[_Draft], event: Filled | Cue, anchored: bool) -> None:
+    def _take(self, drafts: list[Draft], event: Filled | Cue, anchored: bool) -> None:
         draft = drafts[-1]
         if isinstance(event, Cue):
             self._take_words(drafts, event, anchored)
@@ -147,7 +126,7 @@ class _Reader:
         draft.filled[event.role] = event
         draft.note(event.cue.start, event.item.end)
 
-    def _bracketed(self, draft: _Draft, event: Filled) -> bool:
+    def _bracketed(self, draft: Draft, event: Filled) -> bool:
         """Whether a weight right behind a new name opens the next row.
 
         ``……得 9 分。培训人次（分值 6 分）：目标……`` or ``……得 9 分。培训人次：分值 6 分，目标……``.
@@ -155,11 +134,11 @@ class _Reader:
         at = event.cue.start
         if event.role not in ("weight", "given") or not draft.end:
             return False
-        start = self._sentence_start(at)
+        start = self.naming.sentence_start(at)
         apart = self.view.text[at - 1 : at] in tuple("（(：:") or _TITLED.fullmatch(self.view.text, start, at)
         return bool(apart) and start >= draft.end
 
-    def _reached_after(self, draft: _Draft, event: Filled) -> bool:
+    def _reached_after(self, draft: Draft, event: Filled) -> bool:
         """Whether what a clause was to reach stands before what was reached: ``覆盖率达到52%，实际达到52.3%``."""
         first = draft.filled.get("actual")
         if event.role != "actual" or first is None or draft.filled.keys() & {"target", "completion", "score"}:
@@ -168,17 +147,17 @@ class _Reader:
         told = self.view.text[first.item.end : event.cue.start]
         return said[1].startswith("实际") and not said[0].startswith("实际") and told == "，"
 
-    def _renamed(self, draft: _Draft, event: Filled) -> bool:
+    def _renamed(self, draft: Draft, event: Filled) -> bool:
         """Whether a target behind mere marks names an indicator of its own in a sentence of its own.
 
         ``支出进度 91%，赋分 9.1 分。培训人次，计划值 60 人次，……``: the marks belong to what stood before.
         """
-        start = self._sentence_start(event.cue.start)
+        start = self.naming.sentence_start(event.cue.start)
         if event.role != "target" or not draft.end or start < draft.end:
             return False
         return name_before(self.view.text, start, event.cue.start, self.cues, first=False) is not None
 
-    def _take_words(self, drafts: list[_Draft], cue: Cue, anchored: bool) -> None:
+    def _take_words(self, drafts: list[Draft], cue: Cue, anchored: bool) -> None:
         draft = drafts[-1]
         if cue.role in ("target", "actual"):
             if cue.role == "target" and (set(draft.filled) - {"weight", "given"} or draft.texts):
@@ -191,8 +170,8 @@ class _Reader:
             return
         if cue.role in ("reason", "remedy", "both") and cue.role not in draft.notes:
             stop = self._stop(cue.end)
-            later = _within(self.places.found, cue.end, stop)
-            end = self.places.zone_end(cue, later, _within(self.items, cue.end, stop), stop)
+            later = within(self.places.found, cue.end, stop)
+            end = self.places.zone_end(cue, later, within(self.items, cue.end, stop), stop)
             start = cue.end
             while start < end and self.view.text[start] in "：为是，":
                 start += 1
@@ -206,42 +185,24 @@ class _Reader:
         i = bisect_right(self.bounds, (at, len(self.view.text)))
         return self.bounds[i][0] if i < len(self.bounds) else len(self.view.text)
 
-    @cached_property
-    def _sentences(self) -> list[int]:
-        """Where sentences begin: behind a stop, and with a block."""
-        return sorted({*self.view.start_set, *(m.end() for m in _STOP.finditer(self.view.text))})
-
-    def _next(self, drafts: list[_Draft], cue: Cue) -> _Draft:
-        zone = max(drafts[-1].end, self._sentence_start(cue.start))
-        drafts.append(_Draft(zone, False, after=drafts[-1].end))
+    def _next(self, drafts: list[Draft], cue: Cue) -> Draft:
+        zone = max(drafts[-1].end, self.naming.sentence_start(cue.start))
+        drafts.append(Draft(zone, False, after=drafts[-1].end))
         return drafts[-1]
 
-    def _sentence_start(self, at: int) -> int:
-        n = bisect_right(self._sentences, at)
-        return max(self._sentences[n - 1] if n else 0, at - _LOOK_BACK)
-
-    def _follows(self, draft: _Draft, event: Filled) -> bool:
+    def _follows(self, draft: Draft, event: Filled) -> bool:
         """Whether a figure still belongs to the row: no sentence without a figure of it lies between."""
         between = self.view.text[draft.end : event.clause]
         return sum(between.count(s) for s in STOPS) <= 1
 
-    @staticmethod
-    def _settle_given(draft: _Draft) -> None:
-        """赋分 is the weight when a score is stated beside it, else the score."""
-        given = draft.filled.pop("given", None)
-        if given is None:
-            return
-        role = "weight" if "score" in draft.filled and "weight" not in draft.filled else "score"
-        draft.filled.setdefault(role, given)
-
-    def _accept(self, draft: _Draft) -> bool:
+    def _accept(self, draft: Draft) -> bool:
         roles = set(draft.filled) | set(draft.texts)
         core = roles & {"target", "actual", "completion"}
         if not core or len(roles) < 2:
             return False
         if draft.anchored:
             return True
-        if roles <= {"target", "actual"} and self._bounds_only(draft):
+        if roles <= {"target", "actual"} and draft.bounds_only():
             return False
         strong = {f.role for f in draft.filled.values() if f.strong} | set(draft.texts)
         if "target" in strong and roles & {"actual", "completion", "score", "mid"}:
@@ -252,33 +213,24 @@ class _Reader:
         if not {"target", "actual"} <= roles or len(roles) < 3:
             return False
         if roles & {"weight", "score"}:
-            return draft.end - draft.first_cue <= _LOOK_BACK
+            return draft.end - draft.first_cue <= LOOK_BACK
         plain = target is not None and target.item.quantity.unit != "CNY"
         return plain and draft.end - draft.first_cue <= 120
 
-    @staticmethod
-    def _bounds_only(draft: _Draft) -> bool:
-        """Whether what looks like a result is another bound, in another unit: ``不少于300次；满意度达到90%以上``."""
-        target, actual = draft.filled.get("target"), draft.filled.get("actual")
-        if target is None or actual is None:
-            return False
-        bound = actual.item.quantity.relation in ("ge", "le", "gt", "lt")
-        return bound and actual.item.quantity.unit != target.item.quantity.unit
-
-    def _announced(self, draft: _Draft) -> bool:
+    def _announced(self, draft: Draft) -> bool:
         """Whether target and actual follow a name that opens its paragraph: ``培育农民：目标200人，实际206人``."""
         target, actual = draft.filled.get("target"), draft.filled.get("actual")
         if target is None or actual is None or target.item.quantity.unit != actual.item.quantity.unit:
             return False
-        start = self._sentence_start(target.cue.start)
+        start = self.naming.sentence_start(target.cue.start)
         head = self.view.text[start : target.cue.start]
         return head.endswith("：") and start in self.view.start_set and len(head) <= _LONG_NAME
 
-    def _row(self, draft: _Draft) -> ScoreRow | None:
-        name = self._name(draft)
+    def _row(self, draft: Draft) -> ScoreRow | None:
+        name = self.naming.of(draft)
         if name is None or any(w in name.text for w in self.cues.not_rows) or name.text.endswith(LEVELS_COUNTED):
             return None
-        name = self._target_in_name(draft, name)
+        name = self.naming.with_target(draft, name)
         path = self.levels.path(name)
         subject = path[-1]
         facts: dict[str, Fact] = {}
@@ -299,59 +251,6 @@ class _Reader:
             **row_figures(facts),
         )
 
-    def _name(self, draft: _Draft) -> Name | None:
-        zone = draft.zone if draft.anchored else max(draft.zone, self._name_floor(draft))
-        name = name_before(self.view.text, zone, draft.first_cue, self.cues, first=draft.anchored)
-        target = draft.filled.get("target")
-        name = self._name_behind(draft) or name
-        if name is None and not draft.anchored:
-            name = self._name_in_front(draft)
-        nameless = name is None or name.text.endswith("的")
-        if target is not None and target.label[0] < target.label[1] and nameless:
-            start, end = target.label
-            return Name(self.view.text[start:end], start, end, ())
-        return name
-
-    def _name_behind(self, draft: _Draft) -> Name | None:
-        """The name behind a weight in brackets that opens the sentence: ``（分值 14 分）按月发放率，目标……``."""
-        weight = draft.filled.get("weight")
-        aims = [f.cue.start for r in ("target", "actual") if (f := draft.filled.get(r)) is not None]
-        if weight is None or not aims or self.view.text[weight.cue.start - 1 : weight.cue.start] not in tuple("（("):
-            return None
-        if self._sentence_start(weight.cue.start) != weight.cue.start - 1 or min(aims) < weight.item.end:
-            return None
-        return name_before(self.view.text, weight.item.end + 1, min(aims), self.cues, first=False)
-
-    def _name_in_front(self, draft: _Draft) -> Name | None:
-        """A name that is a sentence of its own before the statement: ``图书馆新增藏书。年度目标不少于 3 万册，……``."""
-        text = self.view.text
-        floor = self._name_floor(draft)
-        if floor == 0 or text[floor - 1] not in STOPS or floor in self.view.start_set:
-            return None
-        start = max(draft.after, self._sentence_start(floor - 1))
-        alone = text[start : floor - 1]
-        if not 2 <= len(alone) <= _SHORT_NAME or any(c in "，；：" for c in alone):
-            return None
-        return name_before(text, start, floor - 1, self.cues, first=False)
-
-    def _target_in_name(self, draft: _Draft, name: Name) -> Name:
-        """A numbered statement may promise its figure in its name (目标1：改造户厕200户，实际完成…)."""
-        if not draft.anchored or "target" in draft.filled or "target" in draft.texts:
-            return name
-        inside = _within(self.items, name.start, name.end)
-        if len(inside) != 1 or inside[0].end != name.end or "actual" not in draft.filled:
-            return name
-        item = inside[0]
-        start, end = self.places.label(name.start, item.start)
-        if end - start < 2:
-            return name
-        cue = Cue("target", False, start, end)
-        draft.filled["target"] = Filled("target", False, cue, item, (start, end), start, _LIKELY)
-        return Name(self.view.text[start:end], start, end, name.levels)
-
-    def _name_floor(self, draft: _Draft) -> int:
-        return self._sentence_start(draft.first_cue)
-
     def _fact(self, role: str, filled: Filled, subject: str) -> Fact:
         measure, stage = MEASURES[role]
         if self.view.text.endswith("得分率", filled.cue.start, filled.cue.end):
@@ -365,17 +264,12 @@ class _Reader:
         return Fact(measure, q, q.span, subject=subject, stage=stage, label=label, trust=filled.trust)
 
 
-_LIKELY = Decimal("0.9")
-_STOP = regex.compile(f"[{STOPS}]")
 LIMITED = ("控制在", "限定在")
 """What makes a target a limit even without 以内."""
 _TITLED = regex.compile(r"[“\"][^“”\"]{2,40}[”\"](?:指标)?")
 """A name in quotation marks that opens a sentence (``“培训人次”指标满分 6 分，……``)."""
 _SEGMENT_MAX = 6000
-_LOOK_BACK = 400
-_SHORT_NAME = 30
 _LONG_NAME = 40
-_start = attrgetter("start")
 
 
 def _short(bounds: list[tuple[int, int]], view: View) -> list[tuple[int, int]]:
@@ -389,12 +283,3 @@ def _short(bounds: list[tuple[int, int]], view: View) -> list[tuple[int, int]]:
             at = cut if cut > out[-1][1] else limit
             out.append((at, at))
     return out
-
-
-_T = TypeVar("_T", Cue, Placed)
-
-
-def _within(found: list[_T], start: int, stop: int) -> list[_T]:
-    """The sorted cues or figures that begin in a range."""
-    first = bisect_left(found, start, key=_start)
-    return found[first : bisect_left(found, stop, key=_start)]
