@@ -3,101 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
-import regex
-from msgspec import Struct
-
 from jihe_audit.finding import Check, Finding
+from jihe_audit.headings import Heading, numbered, numeral, siblings, spot, title_of, told_inline
 from jihe_audit.ledger import Ledger
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.specs import compiled
-from jihe_extract.document import Block, Span
-
-_CN = "一二三四五六七八九十"
-_NO_ORDINAL = regex.compile(r"[^一二三四五六七八九十\d]")
-
-
-@lru_cache(maxsize=1024)
-def ordinal(number: str) -> int | None:
-    """The value of a heading number (``（十一）`` → 11, ``3.`` → 3); None when it is none."""
-    core = _NO_ORDINAL.sub("", number)
-    if core.isdigit():
-        return int(core)
-    if not core or any(c not in _CN for c in core):
-        return None
-    if core == "十":
-        return 10
-    if core.startswith("十"):
-        return 10 + _CN.index(core[1]) + 1
-    if core.endswith("十"):
-        return (_CN.index(core[0]) + 1) * 10
-    if "十" in core:
-        return (_CN.index(core[0]) + 1) * 10 + _CN.index(core[-1]) + 1
-    return _CN.index(core) + 1 if len(core) == 1 else None
-
-
-class Heading(Struct, frozen=True):
-    """A numbered heading with its place among the blocks."""
-
-    block: Block
-    index: int
-    value: int
-    arabic: bool
-
-
-def numbered(ledger: Ledger) -> list[Heading]:
-    """The numbered headings of the report, in order."""
-    found = []
-    for index, block in enumerate(ledger.document.blocks):
-        value = ordinal(block.number) if block.kind == "heading" and block.number else None
-        if value is not None:
-            found.append(Heading(block, index, value, any(c.isdigit() for c in block.number)))
-    return found
-
-
-_NUMBER, _HANZI_NUMBER = regex.compile(r"\d+"), regex.compile("[一二三四五六七八九十]+")
-
-
-def _shape(number: str) -> str:
-    return str(_HANZI_NUMBER.sub("一", _NUMBER.sub("1", number)))
-
-
-def told_inline(ledger: Ledger, start: int, end: int, like: Heading) -> set[int]:
-    """Numbers of the same shape that paragraphs between two blocks carry in front of their text."""
-    return {
-        value
-        for block in ledger.document.blocks[start:end]
-        if block.kind != "heading" and block.number and _shape(block.number) == _shape(like.block.number)
-        if (value := ordinal(block.number)) is not None
-    }
-
-
-def siblings(headings: list[Heading], level: int) -> Iterator[list[Heading]]:
-    """Runs of headings of one level under one parent."""
-    run: list[Heading] = []
-    for heading in headings:
-        if heading.block.level < level:
-            if run:
-                yield run
-            run = []
-        elif heading.block.level == level:
-            run.append(heading)
-    if run:
-        yield run
-
-
-def _title(ledger: Ledger, heading: Heading) -> str:
-    text = ledger.document.quote(heading.block.span).strip()
-    return text.removeprefix(heading.block.number).strip(" 　：:。、.")
-
-
-def _spot(heading: Heading, ledger: Ledger) -> Span:
-    text = ledger.document.quote(heading.block.span)
-    end = heading.block.span.start + len(text.rstrip())
-    return Span(heading.block.span.start, min(end, heading.block.span.start + 40))
-
+from jihe_extract.document import Span
 
 _HEAD = "一、基本情况\n某单位为财政全额拨款单位。\n"
 _TAIL = "三、存在的问题\n部分项目执行偏慢。\n四、改进措施\n加强调度。\n"
@@ -147,46 +60,41 @@ def _numbering(ledger: Ledger, run: list[Heading], level: int) -> Iterator[Findi
         and (level == 1 or len(run) > 1 or first.value == 2)
         and not inline >= set(range(1, first.value))
     ):
-        missing = "、".join(f"“{_numeral(v, level)}”" for v in range(1, first.value))
-        yield ledger.finding(f"同级标题从“{first.block.number}”开始，缺{missing}。", _spot(first, ledger))
+        missing = "、".join(f"“{numeral(v, level)}”" for v in range(1, first.value))
+        yield ledger.finding(f"同级标题从“{first.block.number}”开始，缺{missing}。", spot(first, ledger))
     for before, after in pairwise(run):
         if after.value == before.value:
-            doubled = level == 1 and _title(ledger, before) == _title(ledger, after)
+            doubled = level == 1 and title_of(ledger, before) == title_of(ledger, after)
             if doubled:
                 yield ledger.finding(
-                    f"一级标题“{_title(ledger, after)}”出现两次，且都编为“{after.block.number}”。",
-                    _spot(after, ledger), _spot(before, ledger), title="标题重复出现",
+                    f"一级标题“{title_of(ledger, after)}”出现两次，且都编为“{after.block.number}”。",
+                    spot(after, ledger), spot(before, ledger), title="标题重复出现",
                 )  # fmt: skip
                 continue
             yield ledger.finding(
-                f"标题编号重复：“{_title(ledger, before)}”和“{_title(ledger, after)}”都编为“{after.block.number}”。",
-                _spot(after, ledger), _spot(before, ledger),
+                f"标题编号重复：“{title_of(ledger, before)}”和“{title_of(ledger, after)}”都编为“{after.block.number}”。",
+                spot(after, ledger), spot(before, ledger),
             )  # fmt: skip
         elif after.value > before.value + 1:
             if told_inline(ledger, before.index, after.index, after) >= set(range(before.value + 1, after.value)):
                 continue
             yield ledger.finding(
                 f"标题编号由“{before.block.number}”跳到“{after.block.number}”，可能缺章节。",
-                _spot(after, ledger), _spot(before, ledger),
+                spot(after, ledger), spot(before, ledger),
             )  # fmt: skip
         elif after.value < before.value and after.value != 1:
             yield ledger.finding(
                 f"标题编号由“{before.block.number}”退回“{after.block.number}”。",
-                _spot(after, ledger),
-                _spot(before, ledger),
+                spot(after, ledger),
+                spot(before, ledger),
             )
     mixed = [h for h in run if h.arabic != first.arabic]
     if level == 1 and mixed and len(run) > 2:
         odd = mixed if len(mixed) * 2 <= len(run) else [h for h in run if h.arabic == first.arabic]
         numbers = "、".join(h.block.number.rstrip("、") for h in odd)
         yield ledger.finding(
-            f"一级标题编号中文、阿拉伯数字混用（{numbers}）。", *(_spot(h, ledger) for h in odd), title="章节编号混用"
+            f"一级标题编号中文、阿拉伯数字混用（{numbers}）。", *(spot(h, ledger) for h in odd), title="章节编号混用"
         )
-
-
-def _numeral(value: int, level: int) -> str:
-    numeral = _CN[value - 1] if value <= 10 else str(value)
-    return f"（{numeral}）" if level == 2 else f"{numeral}、"
 
 
 @rule(
@@ -205,9 +113,9 @@ def doubled(ledger: Ledger) -> Outcome:
     for run in siblings(numbered(ledger), 1):
         seen: dict[str, Heading] = {}
         for heading in run:
-            title = _title(ledger, heading)
+            title = title_of(ledger, heading)
             if title in seen and heading.value != seen[title].value:
-                yield ledger.finding(f"一级标题“{title}”出现两次。", _spot(heading, ledger), _spot(seen[title], ledger))
+                yield ledger.finding(f"一级标题“{title}”出现两次。", spot(heading, ledger), spot(seen[title], ledger))
             seen.setdefault(title, heading)
 
 
@@ -242,13 +150,13 @@ def empty(ledger: Ledger) -> Outcome:
         body = _body(ledger, heading)
         if body is None:
             continue
-        title = _title(ledger, heading)
+        title = title_of(ledger, heading)
         if len(title) > 30 or any(stop in title for stop in "。；，"):
             continue
         if not body.strip():
-            yield ledger.finding(f"标题“{title}”下无内容。", _spot(heading, ledger), severity="info")
+            yield ledger.finding(f"标题“{title}”下无内容。", spot(heading, ledger), severity="info")
         elif words["empty_chapter"].match(body) and words["chapter_with_substance"].search(title):
-            yield ledger.finding(f"“{title}”下只写“{body.strip()}”。", _spot(heading, ledger))
+            yield ledger.finding(f"“{title}”下只写“{body.strip()}”。", spot(heading, ledger))
 
 
 @rule(
