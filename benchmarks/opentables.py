@@ -15,7 +15,7 @@ import argparse
 import logging
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -33,8 +33,8 @@ from jihe_corpus.samples.documents.compare import Cells, cells, wanted  # noqa: 
 from jihe_extract.document import Document, Table  # noqa: E402
 from jihe_extract.sources.pdf import read_pdf  # noqa: E402
 
-_FOUND = 0.1
-"""A table whose best match shares less than this is not found."""
+_FOUND = 0.3
+"""A table is found when one that was read holds more than this share of its texts, wherever they stand."""
 _BY_TEXT = {"vertical_strategy": "text", "horizontal_strategy": "text"}
 
 
@@ -42,6 +42,7 @@ class Mark(NamedTuple):
     """How one table was read."""
 
     f1: float
+    found: bool
     sure: bool
     peer: float
 
@@ -50,11 +51,16 @@ def f1(goal: set[tuple[object, ...]], found: set[tuple[object, ...]], count: int
     return 2 * len(goal & found) / (len(goal) + count) if goal else 0.0
 
 
-def best(document: Document, layout: Layout) -> tuple[float, Table | None]:
-    """The table that is nearest to the one that was set."""
+def best(document: Document, layout: Layout) -> tuple[float, float, Table | None]:
+    """The table that holds most of the texts of the one that was set: its F1, and the share of the texts it holds."""
     goal = {(r, c, h, w, "".join(t.split())) for r, c, h, w, t in wanted(layout.sheet)}
-    marks = [(f1(set(goal), set(cells(document, t)), len(t.cells)), t) for t in document.tables]
-    return max(marks, key=lambda m: m[0], default=(0.0, None))
+    texts = Counter(c[-1] for c in goal if c[-1])
+    found = (0.0, 0.0, None)
+    for table in document.tables:
+        here = cells(document, table)
+        held = (Counter(c[-1] for c in here if c[-1]) & texts).total() / texts.total()
+        found = max(found, (held, f1(set(goal), set(here), len(table.cells)), table), key=lambda m: m[:2])
+    return found[1], found[0], found[2]
 
 
 def peer_cells(data: bytes) -> list[set[tuple[object, ...]]]:
@@ -87,16 +93,16 @@ def judge(data: bytes, made: Paper, peers: bool = True) -> list[tuple[Layout, Ma
     others = peer_cells(data) if peers else []
     found = []
     for layout in made.layouts():
-        score, table = best(document, layout)
-        mark = Mark(score, table is not None and table.sure, peer_f1(others, layout))
+        score, held, table = best(document, layout)
+        mark = Mark(score, held > _FOUND, table is not None and table.sure, peer_f1(others, layout))
         found.append((layout, mark, cells(document, table) if table is not None else set()))
     return found
 
 
 def line(name: str, marks: Sequence[Mark]) -> str:
     mean, peer = sum(m.f1 for m in marks) / len(marks), sum(m.peer for m in marks) / len(marks)
-    wrong = sum(m.sure and _FOUND <= m.f1 < 1 for m in marks)
-    lost, exact = sum(m.f1 < _FOUND for m in marks), sum(m.f1 == 1 for m in marks)
+    wrong = sum(m.sure and m.found and m.f1 < 1 for m in marks)
+    lost, exact = sum(not m.found for m in marks), sum(m.f1 == 1 for m in marks)
     doubted = sum(not m.sure and m.f1 == 1 for m in marks)
     return (
         f"{name:26} tables {len(marks):4}  mean cell F1 {mean:.4f}  exact {exact:4}  wrong but sure {wrong:3}  "
@@ -107,7 +113,8 @@ def line(name: str, marks: Sequence[Mark]) -> str:
 def show(label: str, layout: Layout, mark: Mark, found: Cells) -> None:
     """What differs in a table that was not read exactly."""
     goal = {(r, c, h, w, "".join(t.split())) for r, c, h, w, t in wanted(layout.sheet)}
-    print(f"-- {label} {layout.family} F1 {mark.f1:.3f} {'sure' if mark.sure else 'unsure'}")
+    known = ("sure" if mark.sure else "unsure") if mark.found else "not found"
+    print(f"-- {label} {layout.family} F1 {mark.f1:.3f} {known}")
     print("   missing", sorted(goal - found)[:6])
     print("   instead", sorted(found - goal)[:6])
 

@@ -152,7 +152,8 @@ def years(chance: random.Random) -> tuple[Rows, list[float], int]:
     low = 3 if deep else 2
     rows: Rows = [[("支出功能分类", low, 1), *((s, 1, 2) for s in spans)], ["预算数", "决算数"] * count]
     if deep:
-        rows.insert(1, [("其中", 1, 2)] * count)
+        rows[0] = [("支出功能分类", low, 1), ("各年预算执行情况", 1, 2 * count)]
+        rows.insert(1, [(s, 1, 2) for s in spans])
     for subject in chance.sample(_SUBJECTS, chance.randint(4, 7)):
         rows.append([subject, *(amount(chance) for _ in range(2 * count))])
     return rows, [2.0, *[1.1] * (2 * count)], low

@@ -62,18 +62,20 @@ def _html_table(layout: Layout, here: Setting) -> str:
     rows = [""] * sheet.n_rows
     for cell in sorted(sheet.cells, key=lambda c: (c.row, c.col)):
         above, below = ruled(cell, layout, here)
-        style = f"text-align:{share(cell, layout, here)};vertical-align:{here.stand};padding:{here.pad}pt 4pt;"
+        style = f"text-align:{share(cell, layout, here)};vertical-align:{here.stand};padding:0;"
         style += f"border-top:0.7pt {above} #000;" if above else ""
         style += f"border-bottom:0.7pt {below} #000;" if below else ""
         style += "background:#e6e6e6;" if here.rules == "stripes" and cell.row % 2 == 0 else ""
         spans = f"rowspan='{cell.rowspan}' colspan='{cell.colspan}'"
         width = f"width='{100 * sheet.widths[cell.col] / sum(sheet.widths):.1f}%'" if cell.colspan == 1 else ""
-        rows[cell.row] += f"<td {spans} {width} style='{style}'>{escape(cell.text)}</td>"
+        rows[cell.row] += (
+            f"<td {spans} {width} style='{style}'><p style='margin:{here.pad}pt 4pt'>{escape(cell.text)}</p></td>"
+        )
     lines = [f"<tr>{row}</tr>" for row in rows]
     head = f"<thead>{''.join(lines[: layout.head])}</thead>" if here.repeat else "".join(lines[: layout.head])
     unit = f"<p style='text-align:right;margin:2pt'>（单位：{sheet.unit}）</p>" if sheet.unit else ""
     note = f"<p style='margin:2pt'>{layout.note}</p>" if layout.note else ""
-    table = f"<table width='{here.wide}%' align='center' cellspacing='0' cellpadding='{here.pad + 3}'"
+    table = f"<table width='{here.wide}%' align='center' cellspacing='0' cellpadding='0'"
     table += " style='border-collapse:collapse'>"
     body = "".join(lines[layout.head :])
     return f"<p style='text-align:center'>{sheet.caption}</p>{unit}{table}{head}{body}</table>{note}"

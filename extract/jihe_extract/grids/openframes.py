@@ -15,6 +15,8 @@ MIN_COLUMNS = 3
 FIGURES = ("number", "percent")
 CAPTION = re.compile(r"^\s*(?:[（(]?续?表|附表|[（(]?(?:金额)?单位)|^(?:注|说明|资料来源|数据来源)\s*[:：\d]")
 _UNIT = re.compile(r"^[（(]?(?:金额|编制|填报|填表|计量)?单位\s*[:：]")
+UNIT_LINE = re.compile(r"^[（(]?(?:金额)?(?:计量)?单位\s*[:：]\s*(?:人民币)?[^，。：:]{1,6}[）)]?$")
+"""A row that holds nothing but the unit of a table."""
 _WIDE = 0.7
 _PAIR = 2
 
@@ -64,7 +66,7 @@ def frames_of(rows: Sequence[Row], family: Sequence[Sep]) -> list[Frame]:
     start = None
     for i, tabular in enumerate([*state, False]):
         if tabular and start is None:
-            start = i
+            start = i - 1 if i and _stands_over(bands[i - 1], bands[i]) else i
         elif not tabular and start is not None:
             if i < len(bands) and _bridged(bands, state, start, i):
                 continue
@@ -83,6 +85,19 @@ def _frame(family: Sequence[Sep], bands: Sequence[_Band], start: int, after: int
         names += 1
     cut = None if any(band.figured for band in inside[:names]) else family[start + names].y
     return Frame(family[start], family[after], tuple(family[start : after + 1]), family[after].shade or head, cut)
+
+
+def _stands_over(band: _Band, below: _Band) -> bool:
+    """Whether a band holds one name over names below it that leave out the first column: no caption, but a head."""
+    if band.parts != 1 or band.figured or below.figured or not below.rows or len(band.rows) != 1:
+        return False
+    name, first = band.rows[0].segments[0], min((s for r in below.rows for s in r.segments), key=lambda s: s.x0)
+    last = max(s.x1 for r in below.rows for s in r.segments)
+    over = [s for r in below.rows for s in r.segments if s.x0 > first.x1]
+    if not over or name.x0 < first.x1 or CAPTION.search(name.text):
+        return False
+    middle = (min(s.x0 for s in over) + last) / 2
+    return abs((name.x0 + name.x1) / 2 - middle) < band.rows[0].em
 
 
 def _names(band: _Band) -> bool:

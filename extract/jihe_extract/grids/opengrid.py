@@ -9,8 +9,9 @@ from itertools import pairwise
 from jihe_extract.grids.openblocks import parted_rows, rows_of_their_own
 from jihe_extract.grids.openbody import deal_out
 from jihe_extract.grids.opencells import measure_cells
-from jihe_extract.grids.openheads import Place, head_places
+from jihe_extract.grids.openheads import Place
 from jihe_extract.grids.openlabels import label_rows
+from jihe_extract.grids.openlevels import head_places
 from jihe_extract.grids.openrows import Anchor, Piece, anchors_of, figure_columns
 from jihe_extract.grids.openrules import Sep
 from jihe_extract.grids.openshape import OpenTable, body_edges, body_places, row_extent
@@ -48,7 +49,7 @@ def head_grid(pieces: list[Piece], columns: list[float], seps: list[Sep], em: fl
     _give_columns(pieces, columns, em)
     places, parted, sure = head_places(pieces, columns, seps, em)
     top, bottom = min(p.top for p in pieces) - em / 2, max(p.bottom for p in pieces) + em / 2
-    ys = [top, bottom] if parted is None else [top, parted, bottom]
+    ys = [top, *parted, bottom]
     cells = [_cell(*place, columns, ys) for place in sorted(places)]
     return Grid(list(columns), ys, cells, ["无竖线表格，按文字列识别"], sure, open=True)
 
@@ -160,8 +161,8 @@ def _grid(table: OpenTable, head: list[Piece], cut: float | None) -> Grid | None
     if head:
         places, parted, sure = head_places(head, table.columns, [s for s in table.seps if s.y < max(
             p.bottom for p in head)], table.em)  # fmt: skip
-        shift = 1 if parted is None else 2
-        tops = [min(p.top for p in head) - table.em / 2, *([] if parted is None else [parted])]
+        shift = 1 + len(parted)
+        tops = [min(p.top for p in head) - table.em / 2, *parted]
         if not sure:
             table.doubt("表头的合并单元格不能确定")
     body = body_edges(table)

@@ -64,9 +64,9 @@ class _Under(NamedTuple):
     cut: float
 
 
-def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float
-                ) -> tuple[list[Place], float | None, bool]:  # fmt: skip
-    """The cells of the head, where its two rows part (None: one row), and whether that is certain."""
+def two_levels(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequence[Sep], em: float
+               ) -> tuple[list[Place], float | None, bool]:  # fmt: skip
+    """The cells of a head of one or two levels, where these part (None: one), and whether that is certain."""
     n_cols = len(columns) - 1
     runs = _over_rules(pieces, columns, seps) or _by_level(pieces, n_cols, em)
     single = [(0, c, 1, 1) for c in range(n_cols)]
@@ -84,6 +84,7 @@ def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
         leaves = [_Name([p for p in low if p.col == c]) for c in range(run.first, run.after)]
         if not over or not all(leaf.lines for leaf in leaves):
             return single, None, False
+        run, leaves = _without_ends(run, over, leaves, columns, em)
         groups, certain = _deal(over, leaves, [columns[c] for c in range(run.first, run.after + 1)], em)
         sure = sure and certain
         for name, (a, b) in zip(over, groups, strict=True):
@@ -98,6 +99,30 @@ def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
     places += [(0, c, 2, 1) for c in range(n_cols) if c not in covered]
     parents = {(c, span) for row, c, height, span in places if (row, height) == (0, 1)}
     return places, cut, sure and all(p.span == 1 or (p.col, p.span) in parents for p in pieces)
+
+
+def _without_ends(run: _Under, over: Sequence[_Name], leaves: list[_Name], columns: Sequence[float], em: float
+                  ) -> tuple[_Under, list[_Name]]:  # fmt: skip
+    """The run without an outer column above which no name stands: its own name stands at the bottom of a tall cell.
+
+    So it is when the other columns are those in whose middle the names stand.
+    """
+
+    def least(first: int, after: int) -> float:
+        some = leaves[first - run.first : after - run.first]
+        edges = [columns[c] for c in range(first, after + 1)]
+        ways = [(0, *way, len(some)) for way in itertools.combinations(range(1, len(some)), len(over) - 1)]
+        return min((_off(over, way, some, edges) for way in ways), default=float("inf"))
+
+    first, after = run.first, run.after
+    if after - first > _MOST:
+        return run, leaves
+    if first == 0 and over[0].x0 > columns[1] and least(0, after) - least(1, after) > _RIVAL * em:
+        first = 1
+    last = after == len(columns) - 1 and over[-1].x1 < columns[-2]
+    if last and least(first, after) - least(first, after - 1) > _RIVAL * em:
+        after -= 1
+    return _Under(first, after, run.cut), leaves[first - run.first : after - run.first]
 
 
 def _over(piece: Piece, columns: Sequence[float], run: _Under) -> bool:

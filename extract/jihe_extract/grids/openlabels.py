@@ -120,5 +120,13 @@ def _by_rules(
     found: list[Label] = []
     for first, after in pairwise([*starts, len(rows)]):
         inside = tuple(p for p in lines if edges[first] < p.middle < edges[after])
+        if after - first > 1 and _several(inside, table.em):
+            return None
         found.append((first, after, inside))
     return found if sum(len(inside) for _, _, inside in found) == len(lines) else None
+
+
+def _several(lines: Sequence[Piece], em: float) -> bool:
+    """Whether lines stand too far apart to be those of one label: the rules beside them do not part the labels."""
+    ordered = sorted(lines, key=lambda p: p.top)
+    return any(below.top - above.bottom > em for above, below in pairwise(ordered))

@@ -128,6 +128,8 @@ def split(segment: Segment, columns: Sequence[float], content: PageContent, em: 
             one, other = content.glyphs.text[left[2]], content.glyphs.text[right[2]]
             if step < _SET_OFF * em and one.isascii() != other.isascii():
                 continue
+            if one in _OF_FIGURES and other in _OF_FIGURES:
+                continue
             if step >= 0.18 * em and abs((right[0] + left[1]) / 2 - edge) < em:
                 words = [content.glyphs.text[i] for _, _, i in order]
                 first = Segment("".join(words[: k + 1]), segment.x0, segment.top, left[1], segment.bottom)

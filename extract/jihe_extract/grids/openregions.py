@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jihe_extract.grids.gridshape import kind
-from jihe_extract.grids.openframes import CAPTION, FIGURES, MIN_COLUMNS, Frame, frames_of, within
+from jihe_extract.grids.openframes import CAPTION, FIGURES, MIN_COLUMNS, UNIT_LINE, Frame, frames_of, within
 from jihe_extract.grids.openlines import Row
 from jihe_extract.grids.openrows import TOTAL
 from jihe_extract.grids.openrules import Sep, families
@@ -20,6 +20,8 @@ _LOW, _FOOT = 0.6, 0.92
 _TOP = 0.22
 _SKIPPED = 3
 _HEAD_BANDS = 2
+_ABOVE = 4
+"""How many rows at most stand above the head: lines of a caption, the unit."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
     if not spans and (head := _last_head(rest, height)):
         found.append(Region(head, [], head_only=True))
     for span in spans:
-        body = _without_caption(rest[span.start : span.stop])
+        body = _without_caption(rest[_under_unit(rest, span) : span.stop])
         top, bottom = body[0].top - 1.5 * body[0].em, body[-1].bottom + 1.5 * body[-1].em
         last = not any(body[-1].bottom < r.top < _FOOT * height for r in rest)
         found.append(Region(body, [s for s in seps if top < s.y < bottom], ruled=last and _under_rule(body, seps)))
@@ -63,7 +65,13 @@ def regions_of_page(rows: Sequence[Row], seps: Sequence[Sep], width: float, heig
 
 
 def _without_caption(body: list[Row]) -> list[Row]:
-    """The rows without first ones that hold one stretch in the middle of the whole: no column's name, but a caption."""
+    """The rows without first ones that hold one stretch in the middle of the whole: no column's name, but a caption.
+
+    A line of the unit stands between a caption and the head: what is below it belongs to the table.
+    """
+    unit = next((i for i, row in enumerate(body[:_ABOVE]) if UNIT_LINE.match(row.text)), -1)
+    if 0 <= unit < len(body) - 1 and not any(kind(s.text) in FIGURES for r in body[:unit] for s in r.segments):
+        return body[unit + 1 :]
     x0, x1 = min(s.x0 for r in body for s in r.segments), max(s.x1 for r in body for s in r.segments)
     start = 0
     for row in body[:-1]:
@@ -71,6 +79,19 @@ def _without_caption(body: list[Row]) -> list[Row]:
             break
         start += 1
     return body[start:]
+
+
+def _under_unit(rows: Sequence[Row], span: range) -> int:
+    """Where the table begins: with the row below the line of its unit, if that stands few rows above.
+
+    The names over several columns stand further from the names below them than lines of one cell do.
+    """
+    for i in range(span.start - 1, max(span.start - _ABOVE, 0) - 1, -1):
+        if UNIT_LINE.match(rows[i].text):
+            return i + 1
+        if rows[i + 1].top - rows[i].bottom > _FAR * rows[i].em or not _narrow(rows[i], rows[span.start : span.stop]):
+            break
+    return span.start
 
 
 def _under_rule(body: Sequence[Row], seps: Sequence[Sep]) -> bool:
@@ -126,6 +147,13 @@ def continued(rows: Sequence[Row], seps: Sequence[Sep], columns: Sequence[float]
         return None
     low, high = taken[0].top - 1.5 * taken[0].em, taken[-1].bottom + 1.5 * taken[-1].em
     return Region(taken, [s for s in seps if low < s.y < high], ruled=True)
+
+
+def unread_rest(rows: Sequence[Row], columns: Sequence[float], height: float) -> bool:
+    """Whether the first row of a page stands in the columns of the table before, and was read as no table."""
+    if not rows or rows[0].top > _TOP * height:
+        return False
+    return len(rows[0].segments) >= MIN_COLUMNS and _fits(rows[0], columns)
 
 
 def _named(row: Row, head: str) -> bool:

@@ -16,7 +16,7 @@ from jihe_extract.grids.openframes import MIN_COLUMNS
 from jihe_extract.grids.opengrid import head_grid, open_grid, rough_grid, worded_grid
 from jihe_extract.grids.openlines import Row, split, text_rows
 from jihe_extract.grids.opennames import named_columns
-from jihe_extract.grids.openregions import MIN_ROWS, Region, continued, regions_of_page
+from jihe_extract.grids.openregions import MIN_ROWS, Region, continued, regions_of_page, unread_rest
 from jihe_extract.grids.openrows import Piece
 from jihe_extract.grids.openrules import separators
 from jihe_extract.grids.tables import Grid, GridCell
@@ -59,6 +59,11 @@ def find_open_grids(content: PageContent, free: np.ndarray, carried: Carried | N
         if grid is not None:
             grids.append(grid)
     return grids
+
+
+def goes_on_unread(content: PageContent, free: np.ndarray, carried: Carried) -> bool:
+    """Whether the text outside all tables begins with a row in the columns of the table before."""
+    return bool(free.any()) and unread_rest(text_rows(content, free), carried.columns, content.height)
 
 
 def split_rows(content: PageContent, regions: np.ndarray, cells: Sequence[tuple[int, int]], grids: list[Grid]) -> bool:

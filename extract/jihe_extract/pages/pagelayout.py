@@ -11,7 +11,7 @@ import numpy as np
 
 from jihe_extract.charmap import CharStore, tenths
 from jihe_extract.document import Box, CellOrigin
-from jihe_extract.grids.opentables import Carried, find_open_grids, split_rows
+from jihe_extract.grids.opentables import Carried, find_open_grids, goes_on_unread, split_rows
 from jihe_extract.grids.tables import Grid, find_grids, regions_of
 from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
 from jihe_extract.lineends import text_width
@@ -85,10 +85,15 @@ def lay_out(
     if split_rows(content, regions, cells, grids):
         regions, cells = regions_of(boxes, grids)
     ruled_scan = content.optical and bool(grids)  # what a seal has torn from a ruled table is no table of its own
-    open_grids = [] if ruled_scan else find_open_grids(content, regions < 0, _carried(before))
+    carried = _carried(before)
+    open_grids = [] if ruled_scan else find_open_grids(content, regions < 0, carried)
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.ys[0])
         regions, cells = regions_of(boxes, grids)
+    if before is not None and carried is not None and goes_on_unread(content, regions < 0, carried):
+        last = max(before.tables, key=lambda t: t.bottom)
+        last.sure = False
+        last.reasons.append("下一页开头的文字可能仍属本表")
     by_region: dict[int, list[Run]] = defaultdict(list)
     for run in runs_of(boxes, regions):
         by_region[run.region].append(run)

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jihe_corpus.samples.documents.report import Place, Sheet
 
-Rules = Literal["three", "middle", "rows", "none", "stripes", "columns"]
+Rules = Literal["three", "middle", "rows", "beside", "none", "stripes", "columns"]
 _FONT, _WIDTH, _HEIGHT, _LEFT = "STSong-Light", 595.3, 841.9, 72.0
 
 
@@ -26,7 +26,7 @@ class Setting:
     pitch: float = 13.0
     pad: float = 3.0
     gap: float = 4.0
-    stand: Literal["middle", "top"] = "middle"
+    stand: Literal["middle", "top", "bottom"] = "middle"
     figures: Literal["right", "centre"] = "right"
     head: int = 1
     repeat: bool = False
@@ -100,7 +100,7 @@ class Drawing:
         lines, here = self._lines(cell), self.set
         left, right = self.xs[cell.col] + here.gap, self.xs[cell.col + cell.colspan] - here.gap
         free = (bottom - top) - len(lines) * here.pitch
-        y = top + (here.pad if here.stand == "top" else free / 2)
+        y = top + {"top": here.pad, "middle": free / 2, "bottom": free - here.pad}[here.stand]
         named = cell.row < here.head
         share = 0.5 if named or cell.colspan > 1 else 0.0
         if not named and cell.text and all(c in "0123456789.,%-" for c in cell.text):
@@ -132,6 +132,9 @@ class Drawing:
         rules += ys[1:-1] if kind == "rows" else []
         for y in rules:
             self._line(self.xs[0], y, self.xs[-1], y)
+        if kind == "beside":
+            for y in ys[1:-1]:
+                self._line(self.xs[1], y, self.xs[-1], y)
         if kind == "middle" and first == 0:
             for cell in self.sheet.cells:
                 if cell.row == 0 and cell.colspan > 1:
