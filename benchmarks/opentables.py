@@ -51,16 +51,33 @@ def f1(goal: set[tuple[object, ...]], found: set[tuple[object, ...]], count: int
     return 2 * len(goal & found) / (len(goal) + count) if goal else 0.0
 
 
-def best(document: Document, layout: Layout) -> tuple[float, float, Table | None]:
-    """The table that holds most of the texts of the one that was set: its F1, and the share of the texts it holds."""
-    goal = {(r, c, h, w, "".join(t.split())) for r, c, h, w, t in wanted(layout.sheet)}
-    texts = Counter(c[-1] for c in goal if c[-1])
-    found = (0.0, 0.0, None)
-    for table in document.tables:
-        here = cells(document, table)
-        held = (Counter(c[-1] for c in here if c[-1]) & texts).total() / texts.total()
-        found = max(found, (held, f1(set(goal), set(here), len(table.cells)), table), key=lambda m: m[:2])
-    return found[1], found[0], found[2]
+def goal_of(layout: Layout) -> Cells:
+    """The cells of the table that was set, without blanks."""
+    return {(r, c, h, w, "".join(t.split())) for r, c, h, w, t in wanted(layout.sheet)}
+
+
+def matched(document: Document, made: Paper) -> list[tuple[Layout, float, float, Table | None]]:
+    """The table that was read for each that was set, by the texts they share: each is taken once.
+
+    With it stand its F1 and the share of the texts that it holds.
+    """
+    ways = []
+    for i, layout in enumerate(made.layouts()):
+        goal = goal_of(layout)
+        texts = Counter(c[-1] for c in goal if c[-1])
+        for k, table in enumerate(document.tables):
+            here = cells(document, table)
+            held = (Counter(c[-1] for c in here if c[-1]) & texts).total() / texts.total()
+            ways.append((held, f1(set(goal), set(here), len(table.cells)), i, k))
+    taken: dict[int, tuple[float, float, int]] = {}
+    for held, score, i, k in sorted(ways, reverse=True):
+        if i not in taken and held > _FOUND and all(k != other for _, _, other in taken.values()):
+            taken[i] = score, held, k
+    found: list[tuple[Layout, float, float, Table | None]] = []
+    for i, layout in enumerate(made.layouts()):
+        score, held, k = taken.get(i, (0.0, 0.0, -1))
+        found.append((layout, score, held, document.tables[k] if k >= 0 else None))
+    return found
 
 
 def peer_cells(data: bytes) -> list[set[tuple[object, ...]]]:
@@ -92,8 +109,7 @@ def judge(data: bytes, made: Paper, peers: bool = True) -> list[tuple[Layout, Ma
     document = read_pdf(data, "表.pdf")
     others = peer_cells(data) if peers else []
     found = []
-    for layout in made.layouts():
-        score, held, table = best(document, layout)
+    for layout, score, held, table in matched(document, made):
         mark = Mark(score, held > _FOUND, table is not None and table.sure, peer_f1(others, layout))
         found.append((layout, mark, cells(document, table) if table is not None else set()))
     return found
@@ -112,7 +128,7 @@ def line(name: str, marks: Sequence[Mark]) -> str:
 
 def show(label: str, layout: Layout, mark: Mark, found: Cells) -> None:
     """What differs in a table that was not read exactly."""
-    goal = {(r, c, h, w, "".join(t.split())) for r, c, h, w, t in wanted(layout.sheet)}
+    goal = goal_of(layout)
     known = ("sure" if mark.sure else "unsure") if mark.found else "not found"
     print(f"-- {label} {layout.family} F1 {mark.f1:.3f} {known}")
     print("   missing", sorted(goal - found)[:6])

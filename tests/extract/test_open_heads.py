@@ -76,3 +76,25 @@ def test_a_table_of_words_whose_rest_is_not_read_is_unsure() -> None:
     sheet = Sheet(place(rows), (0.6, 1.8, 2.0, 1.1), "问题整改情况表", "个")
     document = read_pdf(draw(sheet, Setting(size=9, pad=5, breaks=(5,), top=640)), "表.pdf")
     assert not any(t.sure and cells(document, t) != wanted(sheet) for t in document.tables)
+
+
+def _offices(*counts: int) -> Sheet:
+    rows: Rows = [["主管部门", "项目名称", "全年预算数", "全年执行数", "执行率"]]
+    for office, count in zip(("区水务局", "区教育局", "财政所"), counts, strict=False):
+        for i in range(count):
+            label: list[str | tuple[str, int, int]] = [(office, count, 1)] if i == 0 else []
+            rows.append([*label, f"第{'一二三四五六'[i]}期苗圃管护", f"{310.5 + i:.2f}", f"{290.25 + i:.2f}", "93.47%"])
+    return Sheet(place(rows), (1.3, 2.4, 1.1, 1.1, 0.9), "项目执行情况表", "万元")
+
+
+@pytest.mark.parametrize("stand", ["middle", "top", "bottom"])
+@pytest.mark.parametrize("counts", [(3, 3), (2, 3, 4), (4, 1, 2)])
+@pytest.mark.parametrize("breaks", [(), (5,)])
+def test_labels_that_may_stand_beside_other_rows_are_unsure(
+    stand: str, counts: tuple[int, ...], breaks: tuple[int, ...]
+) -> None:
+    sheet = _offices(*counts)
+    setting = Setting(size=9, pad=5, stand=stand, breaks=breaks, top=640 if breaks else 420)  # type: ignore[arg-type]
+    document = read_pdf(draw(sheet, setting), "表.pdf")
+    assert document.tables
+    assert not any(t.sure and cells(document, t) != wanted(sheet) for t in document.tables)

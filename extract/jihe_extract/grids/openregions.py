@@ -150,10 +150,11 @@ def continued(rows: Sequence[Row], seps: Sequence[Sep], columns: Sequence[float]
 
 
 def unread_rest(rows: Sequence[Row], columns: Sequence[float], height: float) -> bool:
-    """Whether the first row of a page stands in the columns of the table before, and was read as no table."""
-    if not rows or rows[0].top > _TOP * height:
+    """Whether the first rows of a page stand in the columns of the table before, and were read as no table."""
+    first = rows[:_SKIPPED]
+    if not first or first[0].top > _TOP * height or not _fits(first[0], columns):
         return False
-    return len(rows[0].segments) >= MIN_COLUMNS and _fits(rows[0], columns)
+    return any(len(row.segments) >= MIN_COLUMNS and _fits(row, columns) for row in first)
 
 
 def _named(row: Row, head: str) -> bool:

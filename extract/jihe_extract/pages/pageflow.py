@@ -11,6 +11,7 @@ from jihe_extract.grids.gridshape import kind
 from jihe_extract.layout import Line
 from jihe_extract.pages.flow import FlowCell, FlowPara, FlowTable, Item, is_figure
 from jihe_extract.pages.furniture import furniture
+from jihe_extract.pages.openchecks import doubts
 from jihe_extract.pages.pagelayout import LaidTable, PageLayout
 from jihe_extract.pages.paragraphs import begins_paragraph, join_lines, measures, usual_pitch
 from jihe_extract.pages.tablejoins import continues, join_tables, same_edges
@@ -159,4 +160,6 @@ def _items(pieces: Sequence[Piece], widths: dict[int, float]) -> list[Item]:
 def flow_table(table: LaidTable) -> FlowTable:
     """A joined table on its way into the document."""
     cells = [FlowCell(c.row, c.col, c.rowspan, c.colspan, c.passage, c.boxes, c.origin, c.trust) for c in table.cells]
-    return FlowTable(cells, tuple(dict.fromkeys(table.pages)), sure=table.sure, reasons=tuple(table.reasons))
+    against = doubts(table) if table.open and table.sure else []
+    reasons = tuple(dict.fromkeys([*table.reasons, *against]))
+    return FlowTable(cells, tuple(dict.fromkeys(table.pages)), sure=table.sure and not against, reasons=reasons)
