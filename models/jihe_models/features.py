@@ -17,15 +17,17 @@ from jihe_extract.prose.labels import KINDS, unit_class
 from jihe_extract.prose.listwords import list_opener
 from jihe_extract.prose.mentions import Mention, mentions
 from jihe_extract.prose.words import load_words
+from jihe_models.masked import Masked
 from jihe_models.places import Place, places_of
+from jihe_models.siblings import Siblings, siblings_of
 
-VERSION = "roles/3"
+VERSION = "roles/4"
 OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
 ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
-_HIDDEN = regex.compile(r"[0-9０-９]+(?:[.,，．][0-9０-９]+)*|\s+")
 _WINDOW = 14
+_HEAD = 10
 _CLAUSE = regex.compile(r"[，。；：,;:！？\n]")
 _SIGNS = frozenset("=＝÷/×*+＋-－−")
 _LINKS = "为是：:共计合达到约"
@@ -60,6 +62,7 @@ class Context:
     kind: str
     opened: bool
     place: Place
+    siblings: Siblings
     fixed: tuple[str, ...]
 
 
@@ -67,9 +70,11 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
     """The figures of one paragraph, whose text stands at ``offset`` of the document."""
     found = mentions(text, offset, quantities)
     kinds = [unit_class(m.quantity.unit) for m in found]
-    masked = _Masked(text)
+    masked = Masked(text)
     opened = [_opens(text, m, offset) for m in found]
     places = places_of(text, offset, found, kinds, opened)
+    siblings = siblings_of(found, kinds)
+    heads = _heads(masked, found, offset)
     place, sentence = 0, -1
     out: list[Context] = []
     for i, mention in enumerate(found):
@@ -83,15 +88,43 @@ def contexts(text: str, offset: int, quantities: Sequence[Quantity]) -> list[Con
         ahead = tuple(_ahead(masked, found[i + 1 : i + 3], mention, offset, kinds[i]))
         part = tuple(_part(masked, found, offset, kinds[i], places[i], places[i - 1].how if i else ""))
         sign = tuple(_formula(masked, mention, offset, kinds[i]))
-        out.append(
-            Context(mention, mention.quantity.unit, kinds[i], opened[i], places[i], (*fixed, *ahead, *part, *sign))
-        )
+        beside = tuple(_beside(masked, found, offset, kinds[i], siblings[i], heads[mention.sentence]))
+        features = (*fixed, *ahead, *part, *sign, *beside)
+        out.append(Context(mention, mention.quantity.unit, kinds[i], opened[i], places[i], siblings[i], features))
     return out
 
 
-def _part(
-    masked: _Masked, found: Sequence[Mention], offset: int, kind: str, place: Place, before: str
+def _heads(masked: Masked, found: Sequence[Mention], offset: int) -> dict[int, str]:
+    """Sentence → the words that it begins with, before its first figure."""
+    heads: dict[int, str] = {}
+    for mention in found:
+        if mention.sentence not in heads:
+            words = masked.cut(mention.lead.start - offset, mention.span.start - offset)
+            heads[mention.sentence] = words[:_HEAD]
+    return heads
+
+
+def _beside(
+    masked: Masked, found: Sequence[Mention], offset: int, kind: str, siblings: Siblings, head: str
 ) -> Iterator[str]:
+    """How the sentence begins, and what its figures of the same kind look like."""
+    yield f"h4={head[:4]}|{kind}"
+    for i in range(len(head) - 1):
+        yield f"hb={head[i : i + 2]}|{kind}"
+    if siblings.before >= 0:
+        yield f"sl={siblings.like}|{siblings.place}|{kind}"
+    if siblings.after >= 0:
+        yield f"sa={siblings.alike}|{siblings.place}|{kind}"
+    for name, at in (("f", siblings.first), ("t", siblings.total), ("a", siblings.after)):
+        if at < 0:
+            continue
+        core = masked.cut(found[at].label.start - offset, found[at].span.start - offset).rstrip(_LINKS)[-8:]
+        yield f"s{name}w={core[-2:]}|{kind}"
+        for i in range(len(core) - 1):
+            yield f"s{name}={core[i : i + 2]}|{kind}"
+
+
+def _part(masked: Masked, found: Sequence[Mention], offset: int, kind: str, place: Place, before: str) -> Iterator[str]:
     yield f"mk={place.mark}|{kind}"
     yield f"pp={before}>{place.how}|{kind}"
     if place.total:
@@ -108,7 +141,7 @@ def _part(
         yield f"tb={core[k : k + 2]}|{kind}"
 
 
-def _ahead(masked: _Masked, following: Sequence[Mention], mention: Mention, offset: int, kind: str) -> Iterator[str]:
+def _ahead(masked: Masked, following: Sequence[Mention], mention: Mention, offset: int, kind: str) -> Iterator[str]:
     """What the next two figures of the sentence are called: parts go by their whole, a rate tells of its base."""
     for n, other in enumerate(following, 1):
         if other.sentence != mention.sentence:
@@ -120,7 +153,7 @@ def _ahead(masked: _Masked, following: Sequence[Mention], mention: Mention, offs
             yield f"n{n}b={core[i : i + 2]}|{kind}"
 
 
-def _formula(masked: _Masked, mention: Mention, offset: int, kind: str) -> Iterator[str]:
+def _formula(masked: Masked, mention: Mention, offset: int, kind: str) -> Iterator[str]:
     """In a formula (执行率＝3÷4×100%＝75%): the signs beside the figure, its turn, and what the formula is of."""
     clause = _CLAUSE.split(masked.before(mention.span.start - offset, 60))[-1]
     head, equals, inside = clause.replace("＝", "=").partition("=")
@@ -139,41 +172,6 @@ def _formula(masked: _Masked, mention: Mention, offset: int, kind: str) -> Itera
         yield f"fb={head[i : i + 2]}|{place}"
 
 
-class _Masked:
-    """A text with every number as one 0 and blanks gone; windows are counted in it, so that lengths do not leak."""
-
-    def __init__(self, text: str) -> None:
-        pieces: list[str] = []
-        self._at: list[int] = []
-        last = length = 0
-        for match in _HIDDEN.finditer(text):
-            start, end = match.span()
-            self._at += range(length, length + start - last)
-            length += start - last
-            pieces.append(text[last:start])
-            shown = "" if match.group().isspace() else "0"
-            pieces.append(shown)
-            self._at += [length] * (end - start)
-            length += len(shown)
-            last = end
-        self._at += range(length, length + len(text) - last + 1)
-        self.text = "".join([*pieces, text[last:]])
-
-    def cut(self, start: int, end: int) -> str:
-        """The stretch of the raw text from ``start`` to ``end``, masked."""
-        return self.text[self._at[max(start, 0)] : self._at[end]]
-
-    def before(self, at: int, count: int) -> str:
-        """So many masked characters before a raw offset."""
-        end = self._at[at]
-        return self.text[max(0, end - count) : end]
-
-    def after(self, at: int, count: int) -> str:
-        """So many masked characters from a raw offset on."""
-        start = self._at[at]
-        return self.text[start : start + count]
-
-
 def _opens(text: str, mention: Mention, offset: int) -> bool:
     words = text[mention.lead.start - offset : mention.label.end - offset]
     return list_opener(words[-60:], mention.bracket is not None) is not None
@@ -181,7 +179,7 @@ def _opens(text: str, mention: Mention, offset: int) -> bool:
 
 def _fixed(
     text: str,
-    masked: _Masked,
+    masked: Masked,
     mention: Mention,
     offset: int,
     kind: str,
@@ -279,6 +277,11 @@ class Past:
         seen = {r for r, s in zip(self.roles, self.sentences, strict=True) if s == context.mention.sentence}
         for role in sorted(seen):
             yield f"in={role}|{kind}"
+        kin = context.siblings
+        if kin.before >= 0:
+            yield f"kb={self.roles[kin.before]}|{kin.like}|{context.place.mark}"
+            yield f"kf={self.roles[kin.first]}|{kin.like}"
+            yield f"kk={self.roles[kin.before]}|{kin.like}|{kin.alike}|{kind}"
         place = context.place
         if place.total:
             yield f"ts={same}|{near}"

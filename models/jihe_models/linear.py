@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,8 +61,13 @@ def fit(
     tol: float = 0.01,
     seed: int = 0,
     protect: Iterable[str] = (),
+    admits: Callable[[str, str], bool] | None = None,
+    units: Sequence[str] = (),
 ) -> Linear:
     """A classifier fitted to feature rows, the same for the same input, to the last bit.
+
+    With ``admits`` (may a label have a unit?) and the ``units`` of the rows each label is fitted against the rivals
+    it can meet alone: rows whose unit rules it out teach nothing about it.
 
     Features that occur in fewer than ``least`` rows are left out, but for those of ``protect``; of the rest the
     ``cap`` heaviest stay.
@@ -77,11 +82,20 @@ def fit(
     often = rows.counts >= least
     columns = np.array([i for i, name in enumerate(rows.names) if often[i] or name in kept], dtype=np.int64)
     target = np.array([labels.index(g) for g in gold])
-    model = LinearSVC(C=c, random_state=seed, dual=True, tol=tol, max_iter=4000)
-    model.fit(rows.csr(columns), target, sample_weight=None if weights is None else np.array(weights))
-    coefficients, bias = np.asarray(model.coef_).T, np.asarray(model.intercept_)
-    if len(labels) == 2:
-        coefficients, bias = np.hstack([-coefficients, coefficients]), np.hstack([-bias, bias])
+    matrix = rows.csr(columns)
+    heavy = np.ones(len(rows)) if weights is None else np.array(weights)
+    known, which = np.unique(np.array(units, dtype=object), return_inverse=True)
+    everywhere = np.ones(len(rows), dtype=bool)
+    coefficients, bias = np.zeros((len(columns), len(labels))), np.zeros(len(labels))
+    for k, label in enumerate(labels):
+        among = everywhere if admits is None else np.array([admits(label, u) for u in known])[which]
+        yes = (target == k)[among]
+        if yes.all():
+            bias[k] = 1.0
+            continue
+        model = LinearSVC(C=c, random_state=seed, dual=True, tol=tol, max_iter=4000)
+        model.fit(matrix if among.all() else matrix[among], yes, sample_weight=heavy[among])
+        coefficients[:, k], bias[k] = model.coef_[0], model.intercept_[0]
     keep = _heaviest(coefficients, cap)
     small, scale = _in_bytes(coefficients[keep])
     return Linear(labels, tuple(rows.names[columns[i]] for i in keep), small, bias.astype(np.float16), scale)

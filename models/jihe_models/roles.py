@@ -76,14 +76,15 @@ class RoleModel:
 
 def training_rows(
     paragraphs: Iterable[tuple[str, Sequence[Quantity], Sequence[str]]],
-) -> tuple[list[list[str]], list[str]]:
-    """Feature rows and labels of paragraphs with their true roles (``""`` for figures that are not labelled).
+) -> tuple[list[list[str]], list[str], list[str]]:
+    """Feature rows, labels and units of paragraphs with their true roles (``""`` for figures that are not labelled).
 
     Every third row, chosen by a fixed draw, does not know what came before it: words must carry a figure alone.
     """
     rng = random.Random("jihe/forget")
     rows: list[list[str]] = []
     gold: list[str] = []
+    units: list[str] = []
     for text, quantities, labels in paragraphs:
         past = Past.new()
         for context, label in zip(contexts(text, 0, quantities), labels, strict=True):
@@ -91,5 +92,6 @@ def training_rows(
                 known = rng.random() >= FORGOTTEN
                 rows.append([*context.fixed, *(past.features(context) if known else ())])
                 gold.append(label)
+                units.append(context.unit)
             past.add(context, label or OTHER)
-    return rows, gold
+    return rows, gold, units

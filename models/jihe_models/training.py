@@ -19,6 +19,7 @@ from jihe_corpus.spans import Doc
 from jihe_corpus.wordings.sentences import sentences
 from jihe_models import kinds, names, roles
 from jihe_models.examples import Paragraph, from_doc, from_gold
+from jihe_models.features import fits
 from jihe_models.lessons import retold
 from jihe_models.linear import Linear, fit
 from jihe_models.matrix import Rows, joined
@@ -27,12 +28,12 @@ from jihe_models.model import FEATURES
 from jihe_models.store import SCHEMA, DataSource, Manifest, linear_files
 
 SEED = 0
-SENTENCES = 16_000
+SENTENCES = 18_000
 REPORTS = 8
 """Reports drawn of each train dialect."""
 CORRECTED = 5
 """Weight of a correction against a base example."""
-ROLES_C = 0.1
+ROLES_C = 0.05
 """How closely the role model follows its examples: loosely, as words will differ."""
 RETOLD = 1.0
 """Weight of a sentence told in the corrections' words."""
@@ -51,8 +52,8 @@ class Base:
     sources: list[DataSource] = field(default_factory=list)
 
     @cached_property
-    def rows(self) -> tuple[Rows, list[str]]:
-        """Feature rows and labels of all paragraphs, made once for several fits."""
+    def rows(self) -> tuple[Rows, list[str], list[str]]:
+        """Feature rows, labels and units of all paragraphs, made once for several fits."""
         return _role_rows((*self.worded, *self.told))
 
 
@@ -119,19 +120,20 @@ def user_words() -> str:
 
 def fit_roles(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:
     """The role classifier on the base and the corrections."""
-    rows, gold = base_rows.rows
-    more, labels = _role_rows(corrected)
-    told, said = _role_rows(retold(corrected, seed=seed))
+    rows, gold, units = base_rows.rows
+    more, labels, theirs = _role_rows(corrected)
+    told, said, its = _role_rows(retold(corrected, seed=seed))
     weights = [1.0] * len(rows) + [RETOLD] * len(told) + [float(CORRECTED)] * len(more)
     return fit(
         joined([rows, told, more]), [*gold, *said, *labels],
         weights=weights, cap=ROLES_CAP, c=ROLES_C, seed=seed, protect=more.names,
+        admits=fits, units=[*units, *its, *theirs],
     )  # fmt: skip
 
 
-def _role_rows(paragraphs: Iterable[Paragraph]) -> tuple[Rows, list[str]]:
-    rows, gold = roles.training_rows((p.text, p.figures, p.roles) for p in paragraphs)
-    return Rows.of(rows), gold
+def _role_rows(paragraphs: Iterable[Paragraph]) -> tuple[Rows, list[str], list[str]]:
+    rows, gold, units = roles.training_rows((p.text, p.figures, p.roles) for p in paragraphs)
+    return Rows.of(rows), gold, units
 
 
 def fit_names(base_rows: Base, corrected: Sequence[Paragraph], *, seed: int = SEED) -> Linear:

@@ -14,6 +14,7 @@ import msgspec
 from jihe_corpus.grammar.dialect import kinds
 from jihe_corpus.grammar.expand import expand
 from jihe_corpus.spans import Doc, Mark
+from jihe_corpus.wordings.parts import Parts, parts_pattern
 from jihe_extract.prose.words import load_words
 
 HERE = Path(__file__).parent
@@ -60,6 +61,10 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sentence type → pools in their usual order, for sentences that tell some of them in other orders."""
     shuffled_share: int = 0
     """How many sentences of a hundred are shuffled."""
+    parts: dict[str, Parts] = {}
+    """Pool → how the parts of its measure are told, for sentences of a whole and its parts."""
+    parts_share: int = 0
+    """How many sentences of a hundred tell parts."""
     business: tuple[str, ...] = ()
     """Pools that name what no measure of the vocabulary does."""
     invented_share: int = 0
@@ -170,7 +175,12 @@ def sentences(name: str, count: int, seed: int, *, taught: Taught = {}) -> Itera
             kind, pattern = "", _mixed(source.mixed, rng, [p for p in source.mixed if source.mixed[p] in taught])
         elif turn < source.mixed_share + source.shuffled_share:
             kind, pattern = _shuffled(source.shuffled, named, rng)
-        invented = not mixed and not taught and rng.randrange(100) < source.invented_share
+        elif turn < source.mixed_share + source.shuffled_share + source.parts_share:
+            told = [pool for pool in sorted(source.parts) if not taught or named[pool] in taught]
+            if told:
+                pool = rng.choice(told)
+                kind, pattern = "", parts_pattern(pool, named[pool], source.parts[pool], rng, letter)
+        invented = not mixed and rng.randrange(100) < source.invented_share
         pools.made_up = _made_up(source, named, pattern, rng) if invented else {}
         yield _Sentence(source, rng, pools).tell(pattern, kind, f"{name}-{seed}-{number:05d}")
 
@@ -219,12 +229,12 @@ def _kind(measure: str) -> str:
 
 
 def _invent(source: Wording, measure: str, rng: random.Random) -> str:
-    letters = [_letter(rng) for _ in range(rng.choice([1, 2, 2, 3, 4]))]
+    letters = [letter(rng) for _ in range(rng.choice([1, 2, 2, 3, 4]))]
     word = "".join(letters) + rng.choice(source.invented[_kind(measure)])
-    return word if len(word) > 1 else word + _letter(rng)
+    return word if len(word) > 1 else word + letter(rng)
 
 
-def _letter(rng: random.Random) -> str:
+def letter(rng: random.Random) -> str:
     """A character, half of the time one that names of indicators and projects are made of."""
     return rng.choice(_letters()) if rng.random() < 0.5 else chr(rng.randrange(0x4E00, 0x9FA5))
 
