@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jihe_extract.prose.structure import Mention, is_total
+from jihe_extract.prose.listwords import is_total
+from jihe_extract.prose.mentions import Mention
 
 _LINKS = "为是：:共计合达到约 　"
 _MOST = 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from jihe_corpus.wordings.parts import Parts, parts_pattern
 from jihe_extract.numbers.spotting import quantities
-from jihe_extract.prose.structure import mentions
+from jihe_extract.prose.mentions import mentions
 from jihe_models.linear import fit
 from jihe_models.matrix import Rows
 from jihe_models.siblings import siblings_of
