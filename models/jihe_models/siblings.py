@@ -9,6 +9,7 @@ from jihe_extract.prose.listwords import is_total
 from jihe_extract.prose.mentions import Mention
 
 _LINKS = "为是：:共计合达到约 　"
+_COUNT = "-+ab"
 _MOST = 3
 """Beyond so many characters that two labels share, more tell nothing."""
 
@@ -57,4 +58,4 @@ def _likeness(one: Mention, two: Mention) -> str:
         front += 1
     while back < min(len(a), len(b), _MOST) and a[-1 - back] == b[-1 - back]:
         back += 1
-    return f"{front}{back}{'' if a and b else '-'}"
+    return _COUNT[front] + _COUNT[back] + ("" if a and b else "-")
