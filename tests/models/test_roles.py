@@ -72,8 +72,8 @@ def test_training_rows_follow_the_marks() -> None:
     doc = Doc.of("d", TEXT, [Mark("a", start, start + 9, TEXT[start : start + 9], "执行数")])
     (paragraph,) = from_doc(doc)
     assert paragraph.roles == ("", "执行数", "")
-    rows, gold = training_rows([(paragraph.text, paragraph.figures, paragraph.roles)])
-    assert gold == ["执行数"] and len(rows) == 1
+    rows, gold, units = training_rows([(paragraph.text, paragraph.figures, paragraph.roles)])
+    assert gold == ["执行数"] and len(units) == 1 and len(rows) == 1
 
 
 def test_training_gives_the_same_bytes() -> None:

@@ -21,7 +21,7 @@ def test_siblings_are_figures_of_one_sentence_and_kind() -> None:
     assert [(k.first, k.before, k.after, k.total) for k in kin] == [
         (-1, -1, 1, 3), (0, 0, 3, 3), (-1, -1, -1, -1), (0, 1, -1, -1), (-1, -1, -1, -1),
     ]  # fmt: skip
-    assert kin[1].like == "03" and kin[0].alike == "03"
+    assert kin[1].like == "-b" and kin[0].alike == "-b"
 
 
 def test_parts_have_the_measure_of_their_whole() -> None:
