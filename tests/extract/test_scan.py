@@ -149,6 +149,54 @@ def test_the_ink_of_a_grey_seal_is_lifted_and_print_stays(tone: int) -> None:
 
 
 @needs_ocr
+@pytest.mark.parametrize("stamped", [True, False])
+def test_print_under_a_stamp_stays_dark_and_under_a_picture_of_one_it_does_not(stamped: bool) -> None:
+    import numpy as np
+    from PIL import Image, ImageChops, ImageDraw
+
+    from jihe_extract.sources.picture import see_through, without_seal
+
+    clean = Image.new("RGB", (1240, 1754), "white")
+    pen = ImageDraw.Draw(clean)
+    for row in range(30):
+        pen.text((200, 310 + 40 * row), "641.78  655.20  97.95%  8888" * 2, fill=(10, 10, 10), font_size=22)
+    red = Image.new("RGB", clean.size, "white")
+    ImageDraw.Draw(red).ellipse([400, 500, 640, 740], outline=(220, 50, 60), fill=(220, 50, 60))
+    over = Image.new("L", clean.size, 0)
+    ImageDraw.Draw(over).ellipse([400, 500, 640, 740], fill=190)
+    page = ImageChops.multiply(clean, red) if stamped else Image.composite(red, clean, over)
+    grey, inked = without_seal(np.asarray(page, np.uint8))
+    assert inked is not None
+    assert see_through(grey, inked) == stamped
+
+
+@needs_ocr
+def test_figures_under_a_stamp_are_weak_in_a_table_that_stays_certain() -> None:
+    from PIL import Image, ImageChops, ImageDraw
+
+    page = Image.new("RGB", (1240, 1754), "white")
+    pen = ImageDraw.Draw(page)
+    shown = [["Plan", "Paid", "Rate", "Share", "Mark"]]
+    shown += [[f"{(7 * row + 3) * (col + 5) * 1.37:.2f}" for col in range(5)] for row in range(5)]
+    for n in range(7):
+        pen.line([140, 200 + 60 * n, 1090, 200 + 60 * n], fill=0, width=2)
+    for n in range(6):
+        pen.line([140 + 190 * n, 200, 140 + 190 * n, 560], fill=0, width=2)
+    for row, figures in enumerate(shown):
+        for col, figure in enumerate(figures):
+            pen.text((185 + 190 * col, 216 + 60 * row), figure, fill=(10, 10, 10), font_size=26)
+    red = Image.new("RGB", page.size, "white")
+    ImageDraw.Draw(red).ellipse([420, 260, 660, 500], outline=(220, 50, 60), width=8)
+    data = BytesIO()
+    ImageChops.multiply(page, red).save(data, "PNG")
+    document = read_bytes(data.getvalue(), "scan.png")
+    (table,) = document.tables
+    assert [[document.quote(c.span) for c in table.cells if c.row == row] for row in range(6)] == shown
+    assert table.sure
+    assert any(c.trust is not None and c.trust <= Decimal("0.5") for c in table.cells)
+
+
+@needs_ocr
 def test_strokes_of_writing_do_not_lengthen_rules_and_low_rows_have_columns() -> None:
     import numpy as np
 

@@ -12,6 +12,8 @@ from jihe_extract.layout import Rule
 
 Image = NDArray[np.uint8]
 _REDDER = 35
+_PALER = 70
+"""By how much print under a stamp's ink may be lighter than other print."""
 _PURE = 0.95
 _SEAL_SHARE, _PEN_SHARE = 0.0015, 0.0003
 _BESIDE, _BUSY = 4, 0.1
@@ -46,6 +48,19 @@ def without_seal(image: Image) -> tuple[Image, NDArray[np.bool_] | None]:
         grey = np.where(spread, np.maximum(lifted, grey), grey).astype(np.uint8)
         inked = spread if inked is None else inked | spread
     return grey, inked
+
+
+def see_through(grey: Image, inked: NDArray[np.bool_]) -> bool:
+    """Whether print under the ink that was taken out is nearly as dark as print elsewhere.
+
+    A stamp lets black print through; a picture of a seal laid over the page pales or hides it.
+    """
+    bits = ink(grey).astype(np.bool_)
+    core = _cv2().erode(inked.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    under, print_ = grey[core & bits], grey[bits & ~inked]
+    if not under.size or not print_.size:
+        return True
+    return float(np.percentile(under, 10) - np.percentile(print_, 10)) <= _PALER
 
 
 def strokes(bits: Image, rules: list[Rule], scale: float) -> NDArray[np.bool_] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from jihe_extract.sources.picture import (
     ink,
     lines_mask,
     sealed,
+    see_through,
     skew,
     strokes,
     turned,
@@ -63,6 +65,8 @@ class Scan:
     found: list[ocr.Found] = field(default_factory=list)
     rings: NDArray[np.bool_] | None = None
     """Outlines of round seals that were taken out by their tone: what is left there is no ruling line."""
+    lifted: NDArray[np.bool_] | None = None
+    """Where ink was taken out by its colour, which leaves the print under it as it was."""
 
 
 def read(raw: RawFile) -> Document:
@@ -149,7 +153,7 @@ def read_scan(
     _doubt(grids, scan)
     _note_strokes(scan, mask, rules)
     if scan.seal is not None:
-        found.letters, hidden = _under_seal(found.letters, scan.seal, grids, scan.scale)
+        found.letters, hidden = _under_seal(found.letters, scan, scan.seal, grids)
         if hidden:
             warnings.append(Warning_("seal_over_figures", f"第{no}页有数字被印章或笔迹压盖，引用前请核对原件", no))
     content = _content(found.letters, scan, no)
@@ -169,12 +173,14 @@ def _note_strokes(scan: Scan, mask: Image, rules: list[Rule]) -> None:
     drawn = strokes(scan.bits & ~mask, rules, scan.scale)
     if drawn is not None:
         scan.seal = drawn if scan.seal is None else scan.seal | drawn
+        scan.lifted = None if scan.lifted is None else scan.lifted & ~drawn
 
 
 def _upright(image: Image, scale: float) -> Scan:
     """Straighten the page and turn it so that its text stands upright, judging by the readings' scores."""
     grey, seal = without_seal(image)
     outlines: NDArray[np.bool_] | None = None
+    straightened = partial(_read, lifted=seal is not None and see_through(grey, seal))
     if seal is None and colourless(image):
         bits = ink(grey)
         rings = grey_rings(bits, scale * 72)
@@ -182,27 +188,28 @@ def _upright(image: Image, scale: float) -> Scan:
         grey, seal = cleared if cleared is not None else (grey, None)
         outlines = ring_masks(rings, grey.shape, scale * 72)[0] if cleared is not None else None
     angle = skew(grey)
-    scan = _read(grey, seal, angle, 0, scale)
+    scan = straightened(grey, seal, angle, 0, scale)
     if outlines is not None:
         scan.rings = turned(outlines.astype(np.uint8), angle, fill=0).astype(np.bool_)
     wide = [f for f in scan.found if len(f.letters) > 2]
     tall = sum(f.bottom - f.top > _TALL * (f.x1 - f.x0) for f in wide)
     if wide and 2 * tall > len(wide):
-        tries = [_read(np.rot90(grey, k), None if seal is None else np.rot90(seal, k), 0.0, t, scale)
+        tries = [straightened(np.rot90(grey, k), None if seal is None else np.rot90(seal, k), 0.0, t, scale)
                  for k, t in ((3, 90), (1, 270))]  # fmt: skip
         return max(tries, key=_score)
     if wide and _score(scan) < _POOR:
-        flipped = _read(np.rot90(grey, 2), None if seal is None else np.rot90(seal, 2), angle, 180, scale)
+        flipped = straightened(np.rot90(grey, 2), None if seal is None else np.rot90(seal, 2), angle, 180, scale)
         return max((scan, flipped), key=_score)
     return scan
 
 
-def _read(grey: Image, seal: NDArray[np.bool_] | None, angle: float, turn: int, scale: float) -> Scan:
+def _read(grey: Image, seal: NDArray[np.bool_] | None, angle: float, turn: int, scale: float, *, lifted: bool) -> Scan:
+    """The page turned by an angle and read; ``lifted`` tells that the seal's colour was taken out and print stayed."""
     straight = np.ascontiguousarray(turned(np.ascontiguousarray(grey), angle))
     if seal is not None and angle:
         seal = turned(seal.astype(np.uint8), angle, fill=0).astype(np.bool_)
     bits = ink(straight)
-    scan = Scan(straight, bits, scale, angle, turn, seal)
+    scan = Scan(straight, bits, scale, angle, turn, seal, lifted=seal if lifted else None)
     scan.found = ocr.find_text(np.repeat(straight[..., None], 3, axis=2))
     return scan
 
@@ -227,23 +234,34 @@ def _doubt(grids: list[Grid], scan: Scan) -> None:
 
 
 def _under_seal(
-    letters: list[ocr.Letter], seal: NDArray[np.bool_], grids: list[Grid], scale: float
+    letters: list[ocr.Letter], scan: Scan, seal: NDArray[np.bool_], grids: list[Grid]
 ) -> tuple[list[ocr.Letter], bool]:
-    """Lower the score of characters under red ink; a table with figures among them is in doubt."""
+    """Lower the score of characters under ink; a table is in doubt with figures that the ink may have changed."""
     out, hidden = [], False
     for letter in letters:
-        part = seal[max(int(letter.top), 0) : int(letter.bottom) + 1, max(int(letter.x0), 0) : int(letter.x1) + 1]
-        if part.size and float(part.mean()) > _SEALED:
-            letter = replace(letter, score=min(letter.score, _UNDER_SEAL))
-            if letter.text.isdecimal():
-                hidden = True
-                x, y = (letter.x0 + letter.x1) / 2 / scale, (letter.top + letter.bottom) / 2 / scale
-                for grid in grids:
-                    x0, top, x1, bottom = grid.box
-                    if x0 <= x <= x1 and top <= y <= bottom:
-                        grid.sure = False
-        out.append(letter)
+        if not _inked(letter, seal):
+            out.append(letter)
+            continue
+        if letter.text.isdecimal():
+            hidden = True
+            if letter.score < _WEAK or scan.lifted is None or not _inked(letter, scan.lifted):
+                _doubt_around(letter, grids, scan.scale)
+        out.append(replace(letter, score=min(letter.score, _UNDER_SEAL)))
     return out, hidden
+
+
+def _inked(letter: ocr.Letter, ink_over: NDArray[np.bool_]) -> bool:
+    part = ink_over[max(int(letter.top), 0) : int(letter.bottom) + 1, max(int(letter.x0), 0) : int(letter.x1) + 1]
+    return bool(part.size) and float(part.mean()) > _SEALED
+
+
+def _doubt_around(letter: ocr.Letter, grids: list[Grid], scale: float) -> None:
+    """Mark the table that holds a character as uncertain."""
+    x, y = (letter.x0 + letter.x1) / 2 / scale, (letter.top + letter.bottom) / 2 / scale
+    for grid in grids:
+        x0, top, x1, bottom = grid.box
+        if x0 <= x <= x1 and top <= y <= bottom:
+            grid.sure = False
 
 
 def _slivers(grid: Grid) -> bool:
