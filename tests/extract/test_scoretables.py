@@ -280,3 +280,15 @@ def test_real_reports(prefix: str, rows_expected: int, weight: Decimal, score: D
     other, other_quantities = table_facts(document)
     assert not set(other) & set(facts)
     assert len(facts) == len(quantities) and len(other) == len(other_quantities)
+
+
+def test_the_line_of_execution_among_indicators_has_a_target_and_a_rate() -> None:
+    document = pipe(
+        "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分",
+        "产出指标 | 数量指标 | 维修水闸 | ≥12座 | 12座 | 50 | 50",
+        "满意度指标 | 服务对象满意度 | 村民满意率 | ≥90% | 94.4% | 40 | 40",
+        "预算执行率 |  |  | 100% | 95.85% | 10 | 9.59",
+    )
+    rows, facts, _ = table_rows(document)
+    assert figures(rows[-1]) == {"target": "1%", "completion": "0.9585%", "weight": "10分", "score": "9.59分"}
+    assert [value(f) for f in facts.values() if f.measure == "执行率"] == ["0.9585%"]

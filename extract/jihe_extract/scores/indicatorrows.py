@@ -75,16 +75,12 @@ class IndicatorRows(GroupMarks):
         self._marks(row, label, name, out)
         if not out:
             return None
-        for cell in cells[1:]:
-            q = self.sheet.figure(cell)
-            if q is not None and q.unit == "%" and "completion" not in out:
-                fact = self._put("执行率", q, cell, "", label, "", Decimal(1))
-                if fact is not None:
-                    out["completion"] = fact
+        self._executed(row, cells[1:], label, name, out)
         return ScoreRow(
             path=(name,),
             spans=tuple(c.span for c in cells),
             name=label.span,
+            target=out.get("target"),
             weight=out.get("weight"),
             completion=out.get("completion"),
             score=out.get("score"),
@@ -92,6 +88,21 @@ class IndicatorRows(GroupMarks):
             origin="sheet",
             table=self.sheet.index,
         )
+
+    def _executed(self, row: GridRow, cells: list[Cell], label: Cell, name: str, out: dict[str, Fact]) -> None:
+        """Add the rate of the budget's execution, and what it was to be where a column of targets tells it."""
+        rates = [(c, q) for c in cells if (q := self.sheet.figure(c)) is not None and q.unit == "%"]
+        target, actual = self.cell(row, "target"), self.cell(row, "actual")
+        planned = [pair for pair in rates if pair[0] is target and actual not in (None, target)]
+        reached = [pair for pair in rates if pair not in planned]
+        if planned and reached:
+            cell, q = planned[0]
+            if (fact := self._put("目标值", q, cell, name, label, "目标", Decimal(1))) is not None:
+                out["target"] = fact
+        for cell, q in (reached or planned)[:1]:
+            trust = Decimal(1) if reached else _UNSURE
+            if (fact := self._put("执行率", q, cell, "", label, "", trust)) is not None:
+                out["completion"] = fact
 
     def _one_line(self, row: GridRow) -> bool:
         """Whether one cell covers both name and marks: a line between the indicators."""
