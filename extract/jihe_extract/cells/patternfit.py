@@ -37,7 +37,7 @@ class Rough:
     def may_hold(self, pattern: Pattern) -> bool:
         """Whether a pattern is near enough in all but a few lines."""
         columns = [self.values[c] for c in (pattern.result, *pattern.operands)]
-        failed = 0
+        failed = -(pattern.operands[-1] < 0)  # a slip in a running total breaks its own line and the next
         for figures in zip(*columns, strict=True):
             if None in figures or pattern.total >= 0:
                 continue
@@ -76,6 +76,7 @@ class Rough:
 def supported(pattern: Pattern, grid: Grid, heads: Heads) -> bool:
     """Whether the pattern holds in enough lines, with enough digits, and fails in next to none."""
     held = failed = digits = 0
+    broken = -2
     for number, line in enumerate(grid):
         members = pattern.members(line, grid) if number != pattern.total else None
         if members is None:
@@ -84,7 +85,8 @@ def supported(pattern: Pattern, grid: Grid, heads: Heads) -> bool:
         if good is None:
             continue
         if not good:
-            failed += 1
+            failed += pattern.operands[-1] >= 0 or broken < number - 1  # one running total stands in two lines
+            broken = number
             if failed > max(1, (len(grid) - 1) // 5):
                 return False
         elif telling(pattern, *members):
@@ -93,7 +95,7 @@ def supported(pattern: Pattern, grid: Grid, heads: Heads) -> bool:
     measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
     added = "-" not in pattern.signs or len(pattern.signs) > HOLD  # 加分、扣分 behind marks of several kinds
     called = pattern.result in heads.sums and pattern.kind == "sum" and added
-    called = called or (pattern.result in heads.each and pattern.kind == "ratio")
+    called = called or (pattern.result in heads.each and pattern.kind == "ratio") or pattern.operands[-1] < 0
     rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
     told = called or rates or sum(measured) * 2 > len(measured)
     hold, least = (HOLD - 1, _DIGITS - 3) if told else (HOLD, _DIGITS)

@@ -21,7 +21,7 @@ _SUMMED = 9
 _GRADES = 3
 """Most columns side by side that a rate counts together."""
 Grid = list[dict[int, Fact]]
-"""The figures of the rows by column."""
+"""The figures of the rows by column; under :func:`before` of a column what stands in the row above."""
 
 
 class Pattern(Struct, frozen=True):
@@ -51,6 +51,11 @@ class Heads(NamedTuple):
     each: frozenset[int] = frozenset()
     falls: frozenset[int] = frozenset()
     named: frozenset[tuple[int, int]] = frozenset()
+
+
+def before(column: int) -> int:
+    """The number under which a line holds the figure that a column has in the line above."""
+    return -1 - column
 
 
 def key(pattern: Pattern) -> frozenset[int]:
@@ -108,6 +113,12 @@ def balances(result: int, columns: Sequence[int], last: int) -> Iterator[Pattern
     if len(others) <= BALANCES:
         for pair in combinations(others, 2):
             yield from (Pattern("sum", result, (*pair, less), "++-") for less in others if less not in pair)
+
+
+def running(result: int, columns: Sequence[int], last: int) -> Iterator[Pattern]:
+    """A column that adds another one up line by line (当月支出、累计支出)."""
+    if before(result) in columns:
+        yield from (Pattern("sum", result, (c, before(result)), "++") for c in columns if c >= 0 and c != result)
 
 
 def products(result: int, columns: Sequence[int], last: int) -> Iterator[Pattern]:

@@ -32,7 +32,8 @@ _FEW = 2
 _RULED = frozenset({"target", "actual", "mid", "completion", "deviation"})
 """Columns of indicators that have rules of their own, where both target and result are told."""
 _BUILDS = (
-    kinds.sums, kinds.differences, kinds.rates, kinds.runs, kinds.balances, kinds.quotients, kinds.products,
+    kinds.sums, kinds.differences, kinds.rates, kinds.runs, kinds.balances, kinds.running, kinds.quotients,
+    kinds.products,
 )  # fmt: skip
 """The ways in which a column may be computed: the first that holds is the one meant."""
 
@@ -63,15 +64,30 @@ def _grids(
     ruled = _RULED if section.columns("target") and section.columns("actual") else frozenset()
     skipped = {c for role in ("serial", *ruled) for c in section.columns(role)}
     rows: Grid = []
+    running = _headed(section, sheet.words.running)
+    above: dict[int, Fact] = {}
     for n in section.rows:
         own = [(c, cell) for c, cell in distinct(cells[n]) if cell.row == n and c not in skipped]
         row = {c: f for c, cell in own if (f := _figure(sheet, cell, by_start)) is not None}
         if row:
-            rows.append(row)
+            up = {kinds.before(c): above[c] for c in running if c in above and c in row and not _adds_up(sheet, own)}
+            rows.append(row | up)
+            above = row
     yield "", rows
     if section.kind == "data" and len(rows) <= _SIDEWAYS:
-        columns = sorted({c for row in rows for c in row})
+        columns = sorted({c for row in rows for c in row if c >= 0})
         yield SIDEWAYS, [{n: row[c] for n, row in enumerate(rows) if c in row} for c in columns]
+
+
+def _headed(section: Section, words: Sequence[str]) -> frozenset[int]:
+    """The columns in whose heads one of the words stands."""
+    said = {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
+    return frozenset(c for c, text in said.items() if any(w in text for w in words))
+
+
+def _adds_up(sheet: Sheet, row: Sequence[tuple[int, Cell]]) -> bool:
+    """Whether a line is the total of those above."""
+    return any(sheet.words.meaning(sheet.text(cell)).total for _, cell in row if not sheet.numeric(cell))
 
 
 def _figure(sheet: Sheet, cell: Cell, by_start: Mapping[int, Fact]) -> Fact | None:
@@ -88,10 +104,7 @@ def _heads(sheet: Sheet, cells: Sequence[Sequence[Cell | None]], section: Sectio
     for row in (cells[n] for n in section.header_rows):  # 其中 stands over the first part of the column before it
         sums |= {c - 1 for c, cell in distinct(row) if sheet.text(cell).strip().startswith("其中")}
     said = {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
-    each, falls = (
-        frozenset(c for c, text in said.items() if any(w in text for w in words))
-        for words in (sheet.words.each, sheet.words.falls)
-    )
+    each, falls = _headed(section, sheet.words.each), _headed(section, sheet.words.falls)
     rates = [(c, text[:-1]) for c, text in said.items() if len(text) > _FEW and text.endswith("率")]
     named = frozenset((c, top) for c, stem in rates for top, text in said.items() if top != c and stem in text)
     return Heads(frozenset(sums), each, falls, named)
@@ -105,9 +118,10 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
     for line in grid:
         for col in line:
             counts[col] = counts.get(col, 0) + 1
-    columns = sorted(c for c, n in counts.items() if n >= _LINES)
+    columns = sorted(c for c, n in counts.items() if n >= _LINES and c >= 0)
+    above = sorted(c for c, n in counts.items() if n >= _LINES and c < 0)
     rates = {c for c in columns if sum(f.quantity.unit == "%" for ln in grid if (f := ln.get(c))) * 2 > len(grid)}
-    rough = Rough(grid, columns)
+    rough = Rough(grid, [*above, *columns])
     filled = [c for c in columns if rough.filled(c)]
     taken: set[frozenset[int]] = set()
     for build in _BUILDS:
@@ -116,7 +130,8 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
                 continue
             if build is kinds.quotients and len(filled) > kinds.BALANCES and result not in heads.each:
                 continue
-            for made in build(result, columns if build is kinds.runs else filled, len(grid) - 1):
+            among = columns if build is kinds.runs else [*above, *filled] if build is kinds.running else filled
+            for made in build(result, among, len(grid) - 1):
                 pattern = replace(made, signs=kinds.FALL) if made.kind == "growth" and result in heads.falls else made
                 if key(pattern) not in taken and rough.may_hold(pattern) and supported(pattern, grid, heads):
                     taken.add(key(pattern))

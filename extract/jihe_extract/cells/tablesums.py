@@ -133,7 +133,7 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
     for col, whole in row.facts.items():
         own, named = _summed(parts, col, whole, alike)
         figures = [p.facts[col] for p in own]
-        if len(figures) > 1 and not _averaged(whole, figures):
+        if len(figures) > 1 and not _averaged(whole, figures) and not _running(whole, figures):
             tops = _tops(figures) if added_up(figures) > whole.quantity.value else figures
             fits = added_up(tops) == whole.quantity.value
             if fits and len(tops) == 1:
@@ -180,6 +180,13 @@ def _averaged(whole: Fact, figures: Sequence[Fact]) -> bool:
     values = [f.quantity.value for f in figures]
     between = whole.measure == UNBOUND and 0 < min(values) <= whole.quantity.value <= max(values)
     return between and not _one_digit_off(whole, figures)
+
+
+def _running(whole: Fact, figures: Sequence[Fact]) -> bool:
+    """Whether a column adds up line by line (累计支出), so that its last line is the total already."""
+    values = [f.quantity.value for f in figures]
+    rising = len(values) > _BESIDE and all(a <= b for a, b in pairwise(values)) and values[0] > 0
+    return rising and whole.quantity.value == values[-1]
 
 
 def _one_digit_off(whole: Fact, figures: Sequence[Fact]) -> bool:

@@ -79,6 +79,7 @@ class TableWords:
         self.adjusting = frozenset(listed["adjusting"])
         self.each: tuple[str, ...] = tuple(listed["each"])
         self.falls: tuple[str, ...] = tuple(listed["falls"])
+        self.running: tuple[str, ...] = tuple(listed["running"])
         self.goal_expected, self.goal_done = frozenset(listed["goal_expected"]), frozenset(listed["goal_done"])
         self.readjusted, self.moves = tuple(listed["readjusted"]), frozenset(listed["moves"])
         self.execution = frozenset(listed["execution"])
