@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import regex
+
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
@@ -12,6 +16,11 @@ from jihe_extract.prose.words import load_words
 
 SPENDING = ("预算数", "年初预算数", "总投资")
 """Further measures that a whole named with its scope may have."""
+_MOST_TOPS = 4
+"""Most figures that a share may be of together."""
+_HAN = regex.compile(r"\p{Han}+")
+_NAMED = 4
+"""Characters before 占 that name what the share is of."""
 
 
 @rule(
@@ -57,7 +66,9 @@ def shares(ledger: Ledger) -> Outcome:
             if above and not any(w.scope == above[0] for w in wholes):
                 continue  # its natural whole is not in the report
             attempts += _wholes_beside(ledger, claim.stated, part)
-        yield from relate(ledger, "I16", claim.stated, attempts, sure=claim.trust >= SURE, label=name(part) + "占比")
+            attempts += _tops_together(ledger, claim.stated, part, (*named, *wholes))
+        sure = claim.trust >= SURE and not _of_another(ledger, claim.stated, part)
+        yield from relate(ledger, "I16", claim.stated, attempts, sure=sure, label=name(part) + "占比")
 
 
 def _above(scope: str) -> tuple[str, ...]:
@@ -113,6 +124,33 @@ def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
         if f.quantity.unit == part.quantity.unit and f is not part and f.quantity.value
     ]  # fmt: skip
     return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
+
+
+def _tops_together(ledger: Ledger, stated: Fact, part: Fact, wholes: Sequence[Fact]) -> list[Try]:
+    """Shares of the last figures of a list together: ``教授16人、副教授34人，高级职称教师占50%``."""
+    run: list[Fact] = []
+    for fact in reversed([f for f in ledger.within(ledger.sentence(stated.quantity.span)) if f is not stated]):
+        if fact.quantity.span > part.quantity.span:
+            continue
+        if fact.quantity.unit != part.quantity.unit or len(run) == _MOST_TOPS:
+            break
+        run.append(fact)
+    tries = [
+        Try("sum_rate", (*run[:n], whole))
+        for n in range(2, len(run) + 1) for whole in wholes
+        if whole.quantity.unit == part.quantity.unit and whole not in run[:n]
+    ]  # fmt: skip
+    return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
+
+
+def _of_another(ledger: Ledger, stated: Fact, part: Fact) -> bool:
+    """Whether the words of a share before 占 name something that the words of the part do not."""
+    if stated.label is None or part.label is None:
+        return False
+    said, found, _ = ledger.document.quote(stated.label).partition("占")
+    own, told = _HAN.findall(said), ledger.document.quote(part.label)
+    named = "".join(own)
+    return bool(found) and len(named) >= _NAMED and not any(named[i : i + 2] in told for i in range(len(named) - 1))
 
 
 def _parts(ledger: Ledger, claim: Claim, part: Fact) -> list[Fact]:
