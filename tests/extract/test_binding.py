@@ -148,3 +148,10 @@ def test_names_are_the_same_with_and_without_blanks_beside_chinese_characters() 
     spaced = names("2023年受理 12345 热线工单1874件，利用 LED 播放平安建设内容120条。")
     assert spaced == names("2023年受理12345热线工单1874件，利用LED播放平安建设内容120条。")
     assert ("", "受理12345热线工单") in spaced
+
+
+def test_a_stock_at_the_end_of_the_year_is_not_that_of_the_year_before() -> None:
+    facts = extract(
+        read_text("2024年基金决算情况\n上年末滚存结余1,260.00万元，年末滚存结余1,415.00万元，可支付12个月。")
+    ).facts
+    assert [f.period for f in facts if f.measure == "年末结转"] == ["2023", ""]

@@ -150,7 +150,14 @@ class Paragraph(ScopesOfParagraph):
             return ""
         if self.dated is not None and self.dated[0] == mention.sentence:
             return self.dated[1]
-        return "" if mention.sentence != self.topic.sentence else self.topic.period
+        if mention.sentence != self.topic.sentence or self._closes(mention, label):
+            return ""
+        return self.topic.period
+
+    def _closes(self, mention: Mention, label: Label) -> bool:
+        """Whether a figure is the end of what was carried over: ``上年末结余90万元，年末结余95万元``."""
+        same = bool(self.facts) and self.facts[-1].measure == label.measure != ""
+        return same and bool(self.topic.period) and mention.words.strip(" ，,、").startswith(("年末", "期末"))
 
     def _business(self, mention: Mention, label: Label, subject: str, scope: str, unit: str) -> Fact:
         noun = self.document.quote(mention.tail).strip().removeprefix("子")
