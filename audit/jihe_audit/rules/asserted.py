@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Kind, Try
+from jihe_audit.relate import Kind, Try, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, weighed
 from jihe_extract.asserted.readings import ADMITTED, CHANGES, NAMED
@@ -44,6 +44,18 @@ def _of_indicators(ledger: Ledger) -> frozenset[Span]:
     return frozenset(f.quantity.span for f in told if f is not None)
 
 
+def _of_other(ledger: Ledger, claim: Claim) -> bool:
+    """Whether a rate is the same figure's out of another amount of its paragraph (结余率 of what came in, not of costs)."""
+    top, stated = claim.operands[0], claim.stated
+    if stated is None or top.quantity.unit != "CNY" or len(claim.operands) != _PAIR:
+        return False
+    wholes = (
+        f for f in ledger.within(ledger.paragraph(stated.quantity.span))
+        if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > top.quantity.value
+    )  # fmt: skip
+    return any((w := weigh_try(ledger, stated, Try("rate", (top, f)))) and w.verdict == "pass" for f in wholes)
+
+
 @rule(
     id="N21",
     title="行文所列数字疑有录入差错",
@@ -80,6 +92,8 @@ def slips(ledger: Ledger) -> Outcome:
             continue
         if claim.stated.quantity.span not in rows:
             word = claim.word or (ADMITTED if claim.stated.quantity.span in named else "")
-            found = weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=word)
+            found = list(weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=word))
+            if claim.kind == "ratio" and all(r.weighing.verdict == "fail" for r in found) and _of_other(ledger, claim):
+                continue
             places.setdefault((claim.kind, claim.span), []).extend(found)
     yield from judged(ledger, places.values())

@@ -144,6 +144,8 @@ def _amount_before(ledger: Ledger, rate: Fact) -> Fact | None:
     top = near[-1] if near else None
     if top is None or not top.quantity.exact or top.measure in CHANGES:
         return None
+    if rate.label is not None and "分别" in ledger.document.quote(rate.label):
+        return None  # 6笔、70.79万元，分别占抽查数的5%和2%: dealt out over several figures
     if PART_OF_YEAR.match(top.scope):
         return None
     long = {"CNY": LONG_AMOUNT, "人": LONG_COUNT}.get(top.quantity.unit)

@@ -22,6 +22,8 @@ _EACH = regex.compile(r"^(?:子?项目|单位|部门|县区?|乡镇)[^，。；]
 _SCORED = regex.compile(r"[，,]?\s*(?:实际|自评)?得分?(?:为)?")
 _OWN_MARKS = regex.compile(r"[，,]\s*(?:自评|评价|综合|实际|最终|复核)(?:得分?|评分)?(?:为)?")
 _FULL = 100
+_RATE = "执行率"
+_RATE_BEHIND = regex.compile(r"[，,、（(]\s*\p{Han}{0,4}执行率(?:为|达到?)?")
 _RATES = regex.compile(r"分别(?:为|是|达到?)?$")
 _JOINED = regex.compile(r"\s*(?:、|和|及|与|，)\s*")
 
@@ -30,12 +32,16 @@ def in_entries(document: Document, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts of prose with what the figures beside them say."""
     out = list(facts)
     several = False
+    entry = -1
     for i, fact in enumerate(out):
         last = out[i - 1] if i else None
         between = document.text[last.quantity.span.end : fact.quantity.span.start] if last is not None else ""
         if last is not None and _entry(document, last, fact, between):
             out[i - 1] = replace(last, measure=_BUDGET)
             out[i] = replace(fact, subject=last.subject)
+            entry = i
+        elif last is not None and entry == i - 1 and _rate_of_entry(fact, between):
+            out[i] = replace(fact, subject=last.subject, scope="")
         elif last is not None and _marks(last, fact, between):
             out[i - 1] = replace(last, measure="权重")
             out[i] = replace(fact, subject=fact.subject or last.subject)
@@ -77,9 +83,15 @@ def _goes_on(document: Document, last: Fact, fact: Fact, between: str) -> bool:
 def _entry(document: Document, first: Fact, second: Fact, between: str) -> bool:
     """Whether two amounts are what an entry may spend and what it spent."""
     money = first.quantity.unit == second.quantity.unit == "CNY" and second.measure == _SPENT
-    named = bool(first.subject) and first.measure in (_SPENT, UNBOUND)
+    open_ = first.measure in (_SPENT, UNBOUND) or (first.measure == _BUDGET and not (second.subject or second.scope))
+    named = bool(first.subject) and open_
     label = document.quote(first.label) if first.label is not None else ""
     return money and named and _THEN_SPENT.fullmatch(between) is not None and not _SPENDING.search(label)
+
+
+def _rate_of_entry(fact: Fact, between: str) -> bool:
+    """Whether a rate right behind what an entry spent is the entry's: ``甲专科480万元，支出462万元，执行率96.25%``."""
+    return fact.measure == _RATE and not fact.subject and _RATE_BEHIND.fullmatch(between) is not None
 
 
 def _more(document: Document, fact: Fact) -> bool:

@@ -115,6 +115,8 @@ class _Reader:
         if isinstance(event, Cue):
             self._take_words(drafts, event, anchored)
             return
+        if event.role == "completion" and "点" in event.item.quantity.surface:
+            return  # 超目标1.4个百分点: a distance, no rate
         again = event.role == "target" and bool(set(draft.filled) - {"weight", "given"} or draft.texts)
         again = again or self._bracketed(draft, event) or self._renamed(draft, event)
         if again or (not anchored and draft.end and not self._follows(draft, event)):
