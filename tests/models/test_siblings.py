@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 
 from jihe_corpus.wordings.parts import Parts, parts_pattern
 from jihe_extract.numbers.spotting import quantities
@@ -33,6 +34,7 @@ def test_parts_have_the_measure_of_their_whole() -> None:
 
 
 def test_a_label_is_fitted_among_rows_whose_unit_admits_it() -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn 未安装（jihe[train]）")
     rows = Rows.of([["a", "x"], ["b", "x"], ["c", "x"], ["c", "x"]] * 3)
     gold = ["金额", "人数", "率", "率"] * 3
     units = ["元", "元", "%", "%"] * 3
