@@ -11,16 +11,11 @@ from jihe_extract.facts import Claim, Fact
 _AGAINST = regex.compile(r"[较比与]\s*(20\d\d)\s*年")
 
 
-def points(fact: Fact) -> bool:
-    """Whether a figure is percentage points, which are no level and no relative change."""
-    return "点" in fact.quantity.surface
-
-
 def of_two_times(ledger: Ledger, claim: Claim, stated: Fact) -> list[Try]:
     """This period's figure against another period's, when the sentence gives both."""
-    if points(stated):
+    if stated.quantity.in_points:
         return []
-    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not points(o)]
+    levels = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not o.quantity.in_points]
     found = [Try("change", (levels[0], levels[1]), absolute=True)] if len(levels) == 2 else []
     against = named_year(ledger, stated)
     for now in levels[:1] or ledger.of_scope(stated.subject, stated.scope):

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from jihe_audit.finding import Check, Finding
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.relate import Try, agrees, relate, weigh_try
 from jihe_audit.rule import Outcome, Rule, of_spec
 from jihe_audit.specs import Identity, Term
 from jihe_extract.document import Span
@@ -258,7 +258,7 @@ def judge(ledger: Ledger, spec: Identity) -> Iterator[Finding | Check]:
         attempts += _longer_lists(ledger, whole, attempts)
         attempts += [a for terms in (spec.admitted if attempts else ()) for a in _attempts(ledger, terms, whole, spec)]
         held = _charitable(ledger, spec, whole, attempts)
-        if held and all(w is None or w.verdict != "pass" for w in (weigh_try(ledger, whole, a) for a in attempts)):
+        if held and not any(agrees(ledger, whole, a) for a in attempts):
             for attempt in held:
                 yield from relate(
                     ledger, spec.id, whole, [attempt], label=f"{whole.subject}{whole.scope}{whole.measure}"

@@ -114,6 +114,12 @@ def working_of(attempt: Try, stated: Fact, weighing: Weighing) -> str:
     return f"{left}={show_value(weighing.nominal, stated.quantity, decimals=decimals)}"
 
 
+def agrees(ledger: Ledger, stated: Fact, attempt: Try) -> bool:
+    """Whether a reading can be weighed and bears the stated figure out."""
+    weighing = weigh_try(ledger, stated, attempt)
+    return weighing is not None and weighing.verdict == "pass"
+
+
 def relate(
     ledger: Ledger,
     identity: str,

@@ -19,7 +19,7 @@ from jihe_extract.prose.mentions import Mention, mentions
 from jihe_extract.prose.words import load_words
 from jihe_models.masked import Masked
 from jihe_models.places import Place, places_of
-from jihe_models.siblings import Siblings, siblings_of
+from jihe_models.siblings import COUNT, Siblings, siblings_of
 
 VERSION = "roles/4"
 OTHER = "其他"
@@ -28,7 +28,6 @@ INDICATOR = frozenset({"目标值", "监控值", "完成值"})
 ONCE = frozenset({"目标值", "监控值", "完成值", "完成率", "偏差率"})
 _WINDOW = 14
 _HEAD = 10
-_PLACES = "-+ab"
 _CLAUSE = regex.compile(r"[，。；：,;:！？\n]")
 _SIGNS = frozenset("=＝÷/×*+＋-－−")
 _LINKS = "为是：:共计合达到约"
@@ -113,9 +112,9 @@ def _beside(
     for i in range(len(head) - 1):
         yield f"hb={head[i : i + 2]}|{kind}"
     if siblings.before >= 0:
-        yield f"sl={siblings.like}|{_PLACES[siblings.place]}|{kind}"
+        yield f"sl={siblings.like}|{COUNT[siblings.place]}|{kind}"
     if siblings.after >= 0:
-        yield f"sa={siblings.alike}|{_PLACES[siblings.place]}|{kind}"
+        yield f"sa={siblings.alike}|{COUNT[siblings.place]}|{kind}"
     for name, at in (("f", siblings.first), ("t", siblings.total), ("a", siblings.after)):
         if at < 0:
             continue

@@ -9,7 +9,8 @@ from jihe_extract.prose.listwords import is_total
 from jihe_extract.prose.mentions import Mention
 
 _LINKS = "为是：:共计合达到约 　"
-_COUNT = "-+ab"
+COUNT = "-+ab"
+"""Counts to three as letters: digits in features stand for values."""
 _MOST = 3
 """Beyond so many characters that two labels share, more tell nothing."""
 
@@ -58,4 +59,4 @@ def _likeness(one: Mention, two: Mention) -> str:
         front += 1
     while back < min(len(a), len(b), _MOST) and a[-1 - back] == b[-1 - back]:
         back += 1
-    return _COUNT[front] + _COUNT[back] + ("" if a and b else "-")
+    return COUNT[front] + COUNT[back] + ("" if a and b else "-")

@@ -19,8 +19,6 @@ from jihe_extract.facts import Fact, ScoreRow
 
 ONE = Decimal(1)
 _ADMITTED = "一、存在的问题\n部分项目执行偏慢，资料归档不够及时。\n二、改进措施\n加强调度。"
-
-
 _MARKS = regex.compile(r"[^\p{Han}A-Za-z0-9]")
 _VERBS = regex.compile(
     r"^(?:基本|全部|已|共|累计|新|全面|顺利|实际)*(?:建成|完成|完工|竣工|开工|建设|落实|实施|发放|改造|达到|通过)"

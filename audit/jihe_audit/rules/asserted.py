@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Kind, Try, weigh_try
+from jihe_audit.relate import Kind, Try, agrees
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, weighed
 from jihe_extract.asserted.readings import ADMITTED, CHANGES, NAMED
@@ -53,7 +53,7 @@ def _of_other(ledger: Ledger, claim: Claim) -> bool:
         f for f in ledger.within(ledger.paragraph(stated.quantity.span))
         if f.quantity.unit == "CNY" and f.quantity.exact and f.quantity.value > top.quantity.value
     )  # fmt: skip
-    return any((w := weigh_try(ledger, stated, Try("rate", (top, f)))) and w.verdict == "pass" for f in wholes)
+    return any(agrees(ledger, stated, Try("rate", (top, f))) for f in wholes)
 
 
 @rule(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from jihe_audit.changing import of_two_times, points
+from jihe_audit.changing import of_two_times
 from jihe_audit.finding import Check, Finding
 from jihe_audit.interval import Interval
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.relate import Try, agrees, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.telling import computed
 from jihe_audit.verdict import Weighing, counted, judge_value
@@ -44,13 +44,9 @@ def _width(fact: Fact) -> Interval:
 def growth(ledger: Ledger) -> Outcome:
     """由本期数和增减额倒推上期数，增减率应等于增减额除以上期数；增、减两个方向都试，都不相符才报。"""
     for claim in ledger.claims:
-        if claim.kind == "growth" and claim.stated is not None and not points(claim.stated):
+        if claim.kind == "growth" and claim.stated is not None and not claim.stated.quantity.in_points:
             levels = of_two_times(ledger, claim, claim.stated)
-            held = [
-                t
-                for t in _beside(ledger, claim.stated)
-                if (w := weigh_try(ledger, claim.stated, t)) and w.verdict == "pass"
-            ]
+            held = [t for t in _beside(ledger, claim.stated) if agrees(ledger, claim.stated, t)]
             if held:
                 yield from relate(ledger, "I17", claim.stated, held[:1], label="增减率")
                 yield from _moved(ledger, claim, held[0])

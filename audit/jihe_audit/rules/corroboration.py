@@ -78,7 +78,7 @@ def _support(ledger: Ledger, fact: Fact, sentences: dict[Span, list[Fact]]) -> I
     near = beside[max(0, at - NEAR // 2) : at + NEAR // 2 + 1]
     if fact.quantity.unit == "%":
         yield from _rates(ledger, fact, near)
-        if "点" in fact.quantity.surface:
+        if fact.quantity.in_points:
             yield from _points(ledger, fact, near)
         elif fact.quantity.shown_decimals > 1:
             yield from _far_base(ledger, fact, beside[:at])
@@ -98,11 +98,9 @@ def _paragraph(ledger: Ledger, fact: Fact) -> Iterator[Check]:
 
 def _points(ledger: Ledger, points: Fact, near: Sequence[Fact]) -> Iterator[Check]:
     """Percentage points between a rate of the sentence and any other rate of the report."""
-    rates = [
-        f for f in ledger.extraction.facts if f.quantity.unit == "%" and _usable(f) and "点" not in f.quantity.surface
-    ]
+    rates = [f for f in ledger.extraction.facts if f.quantity.unit == "%" and _usable(f) and not f.quantity.in_points]
     for a in near:
-        if a.quantity.unit != "%" or a is points or "点" in a.quantity.surface:
+        if a.quantity.unit != "%" or a is points or a.quantity.in_points:
             continue
         for b in rates:
             if abs(a.quantity.value - b.quantity.value) == points.quantity.value:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import regex
 
-from jihe_audit.changing import of_two_times, points
+from jihe_audit.changing import of_two_times
 from jihe_audit.ledger import Ledger
 from jihe_audit.relate import Try, weigh_try
 from jihe_audit.rule import Outcome, rule
@@ -95,10 +95,10 @@ def directions(ledger: Ledger) -> Outcome:
                 stated, severity="warning",
             )  # fmt: skip
             continue
-        pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not points(o)]
-        if len(pair) != 2 and not points(stated):
+        pair = [o for o in claim.operands if o.measure not in ("增减额", "节约额") and not o.quantity.in_points]
+        if len(pair) != 2 and not stated.quantity.in_points:
             pair = [o for t in of_two_times(ledger, claim, stated)[:1] for o in t.operands]
-        if len(pair) != 2 and not points(stated):
+        if len(pair) != 2 and not stated.quantity.in_points:
             pair = _compared(ledger, claim, stated)
         pair = [o for o in pair if o.quantity.relation not in ("inc", "dec")]  # 净增64万元 is itself a change
         if len(pair) != 2 or pair[0].quantity.unit != pair[1].quantity.unit:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jihe_audit.groups import distinct
 from jihe_audit.ledger import Ledger
 from jihe_audit.pairs import LEVELS
-from jihe_audit.relate import Try, weigh_try
+from jihe_audit.relate import Try, agrees
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.slipreadings import SlipReading, judged, settled, weighed
 from jihe_extract.facts import Claim, Fact
@@ -179,7 +179,7 @@ def _shared_whole(ledger: Ledger, pairs: Sequence[tuple[Fact, Fact]]) -> Fact | 
     ]  # fmt: skip
     for whole in reversed(distinct(before)):
         held = sum(
-            (w := weigh_try(ledger, share, Try("rate", (part, whole)))) is not None and w.verdict == "pass"
+            agrees(ledger, share, Try("rate", (part, whole)))
             for share, part in pairs
             if part.quantity.unit == unit and part.quantity.value <= whole.quantity.value
         )

@@ -122,12 +122,7 @@ def far_rates(ledger: Ledger) -> Outcome:
     places: list[list[SlipReading]] = []
     for rate in ledger.rates:
         long = digits(rate) >= (LONG_RATE - 1 if _named(ledger, rate) else LONG_RATE)
-        if (
-            not long
-            or rate.quantity.span in tried
-            or rate.measure in ("变动率", "调整率")
-            or "点" in rate.quantity.surface
-        ):
+        if not long or rate.quantity.span in tried or rate.measure in ("变动率", "调整率") or rate.quantity.in_points:
             continue
         top = _amount_before(ledger, rate)
         if top is not None and ledger.document.cell_at(rate.quantity.span) is None:

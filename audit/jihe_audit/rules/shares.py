@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, relate, weigh_try
+from jihe_audit.relate import Try, agrees, relate, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name
 from jihe_extract.document import Span
@@ -123,7 +123,7 @@ def _wholes_beside(ledger: Ledger, stated: Fact, part: Fact) -> list[Try]:
         Try("rate", (part, f)) for f in ledger.within(where)
         if f.quantity.unit == part.quantity.unit and f is not part and f.quantity.value
     ]  # fmt: skip
-    return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
+    return [t for t in tries if agrees(ledger, stated, t)]
 
 
 def _tops_together(ledger: Ledger, stated: Fact, part: Fact, wholes: Sequence[Fact]) -> list[Try]:
@@ -140,7 +140,7 @@ def _tops_together(ledger: Ledger, stated: Fact, part: Fact, wholes: Sequence[Fa
         for n in range(2, len(run) + 1) for whole in wholes
         if whole.quantity.unit == part.quantity.unit and whole not in run[:n]
     ]  # fmt: skip
-    return [t for t in tries if (w := weigh_try(ledger, stated, t)) is not None and w.verdict == "pass"]
+    return [t for t in tries if agrees(ledger, stated, t)]
 
 
 def _of_another(ledger: Ledger, stated: Fact, part: Fact) -> bool:
@@ -148,8 +148,7 @@ def _of_another(ledger: Ledger, stated: Fact, part: Fact) -> bool:
     if stated.label is None or part.label is None:
         return False
     said, found, _ = ledger.document.quote(stated.label).partition("占")
-    own, told = _HAN.findall(said), ledger.document.quote(part.label)
-    named = "".join(own)
+    named, told = "".join(_HAN.findall(said)), ledger.document.quote(part.label)
     return bool(found) and len(named) >= _NAMED and not any(named[i : i + 2] in told for i in range(len(named) - 1))
 
 

@@ -46,7 +46,7 @@ def subtotals(ledger: Ledger) -> Outcome:
             if r.table == table and fact.subject in r.path[:-1]
             and (p := r.weight if fact.measure == "权重" else r.score) is not None
         ]  # fmt: skip
-        if len(parts) > 1 or len(parts) == 1:
+        if parts:
             yield from relate(
                 ledger,
                 "I12",

@@ -35,7 +35,7 @@ _SEVERAL = 2
 def named_rates(text: str, offset: int, told: Sequence[tuple[Mention, Fact]]) -> Iterator[Claim]:
     """Readings of one block; ``text`` is the block's and ``offset`` its place in the document."""
     for i, (mention, rate) in enumerate(told):
-        if rate.quantity.unit != "%" or not rate.quantity.exact or "点" in rate.quantity.surface:
+        if rate.quantity.unit != "%" or not rate.quantity.exact or rate.quantity.in_points:
             continue
         label = text[mention.label.start - offset : mention.label.end - offset].strip()
         if _COMPLETED.fullmatch(label) and (planned := _planned(text, offset, told, i)) is not None:

@@ -45,7 +45,7 @@ def supposed(document: Document, told: Sequence[Told], before: Sequence[Fact]) -
         if fact.quantity.unit in ("", "分"):
             continue
         if fact.quantity.unit == "%":
-            if "点" in fact.quantity.surface:
+            if fact.quantity.in_points:
                 yield from reader.points(i)
             else:
                 yield from (*reader.rate(i), *reader.counted_behind(i))

@@ -60,7 +60,7 @@ def told_links(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
         elif fact.quantity.unit != "%":
             yield from (*reader.rest(i), *reader.net(i), *reader.in_all(i))
             yield from reader.difference_of_levels(i)
-        elif "点" in fact.quantity.surface:
+        elif fact.quantity.in_points:
             yield from reader.points_apart(i)
         else:
             yield from (*reader.of_base(i), *reader.grown_from(i), *reader.moved_by(i), *reader.moved_from(i))
@@ -104,9 +104,7 @@ class _Links(BlockReader):
         (_, first), (_, second), (_, apart) = self.told[i - 2 : i + 1]
         if second.quantity.relation != "eq" and _BOUND.match(self._between(i - 2, i - 1)):
             second = replace(second, quantity=second.quantity.related("eq"))  # 高于95%的目标值2.3个百分点
-        rates = all(
-            f.quantity.unit == "%" and f.quantity.exact and "点" not in f.quantity.surface for f in (first, second)
-        )
+        rates = all(f.quantity.unit == "%" and f.quantity.exact and not f.quantity.in_points for f in (first, second))
         words, behind = self._between(i - 2, i - 1), self._between(i - 1, i)
         compared = _AGAINST.match(words) or _REACHED.search(words)
         if rates and compared and _APART.match(behind):

@@ -37,7 +37,7 @@ class Rough:
     def may_hold(self, pattern: Pattern) -> bool:
         """Whether a pattern is near enough in all but a few lines."""
         columns = [self.values[c] for c in (pattern.result, *pattern.operands)]
-        failed = -(pattern.operands[-1] < 0)  # a slip in a running total breaks its own line and the next
+        failed = -pattern.runs_on  # a slip in a running total breaks its own line and the next
         for figures in zip(*columns, strict=True):
             if None in figures or pattern.total >= 0:
                 continue
@@ -85,7 +85,7 @@ def supported(pattern: Pattern, grid: Grid, heads: Heads) -> bool:
         if good is None:
             continue
         if not good:
-            failed += pattern.operands[-1] >= 0 or broken < number - 1  # one running total stands in two lines
+            failed += not pattern.runs_on or broken < number - 1  # one running total stands in two lines
             broken = number
             if failed > max(1, (len(grid) - 1) // 5):
                 return False
@@ -95,7 +95,7 @@ def supported(pattern: Pattern, grid: Grid, heads: Heads) -> bool:
     measured = [line[pattern.result].measure in _TOLD for line in grid if pattern.result in line]
     added = "-" not in pattern.signs or len(pattern.signs) > HOLD  # 加分、扣分 behind marks of several kinds
     called = pattern.result in heads.sums and pattern.kind == "sum" and added
-    called = called or (pattern.result in heads.each and pattern.kind == "ratio") or pattern.operands[-1] < 0
+    called = called or (pattern.result in heads.each and pattern.kind == "ratio") or pattern.runs_on
     rates = all(line[pattern.result].quantity.unit == "%" for line in grid if pattern.result in line)
     told = called or rates or sum(measured) * 2 > len(measured)
     hold, least = (HOLD - 1, _DIGITS - 3) if told else (HOLD, _DIGITS)

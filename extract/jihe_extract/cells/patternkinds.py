@@ -34,6 +34,11 @@ class Pattern(Struct, frozen=True):
     total: int = -1
     """Line whose figure is the base of a share."""
 
+    @property
+    def runs_on(self) -> bool:
+        """Whether it adds to the figure of the line above (see :func:`before`)."""
+        return self.operands[-1] < 0
+
     def members(self, line: Mapping[int, Fact], grid: Grid) -> tuple[Fact, tuple[Fact, ...]] | None:
         """The result and the operands in a line; None when one of them is missing there."""
         places = [line.get(c) for c in (self.result, *self.operands)]

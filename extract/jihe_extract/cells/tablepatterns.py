@@ -81,8 +81,12 @@ def _grids(
 
 def _headed(section: Section, words: Sequence[str]) -> frozenset[int]:
     """The columns in whose heads one of the words stands."""
-    said = {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
-    return frozenset(c for c, text in said.items() if any(w in text for w in words))
+    return frozenset(c for c, text in _said(section).items() if any(w in text for w in words))
+
+
+def _said(section: Section) -> dict[int, str]:
+    """The words of each column's head, all its levels together."""
+    return {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
 
 
 def _adds_up(sheet: Sheet, row: Sequence[tuple[int, Cell]]) -> bool:
@@ -103,7 +107,7 @@ def _heads(sheet: Sheet, cells: Sequence[Sequence[Cell | None]], section: Sectio
     sums = {c for c, stack in section.headers.items() if any(m.total for m in stack)}
     for row in (cells[n] for n in section.header_rows):  # 其中 stands over the first part of the column before it
         sums |= {c - 1 for c, cell in distinct(row) if sheet.text(cell).strip().startswith("其中")}
-    said = {c: "".join(m.text for m in stack) for c, stack in section.headers.items()}
+    said = _said(section)
     each, falls = _headed(section, sheet.words.each), _headed(section, sheet.words.falls)
     rates = [(c, text[:-1]) for c, text in said.items() if len(text) > _FEW and text.endswith("率")]
     named = frozenset((c, top) for c, stem in rates for top, text in said.items() if top != c and stem in text)

@@ -47,6 +47,11 @@ class Quantity(Struct, frozen=True):
         """Offset behind the last character in the given text."""
         return self.span.end
 
+    @property
+    def in_points(self) -> bool:
+        """Whether it is told in percentage points: a distance between rates, no rate itself."""
+        return "点" in self.surface
+
     def related(self, relation: Relation) -> Quantity:
         """The same quantity under another relation."""
         return replace(self, relation=relation)

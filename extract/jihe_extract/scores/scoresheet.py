@@ -115,7 +115,7 @@ class _Reader:
         if isinstance(event, Cue):
             self._take_words(drafts, event, anchored)
             return
-        if event.role == "completion" and "点" in event.item.quantity.surface:
+        if event.role == "completion" and event.item.quantity.in_points:
             return  # 超目标1.4个百分点: a distance, no rate
         again = event.role == "target" and bool(set(draft.filled) - {"weight", "given"} or draft.texts)
         again = again or self._bracketed(draft, event) or self._renamed(draft, event)
