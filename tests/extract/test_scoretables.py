@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from jihe_extract.cells.tablefacts import table_facts
 from jihe_extract.document import Cell, Document, Span, Table
 from jihe_extract.facts import UNBOUND, Fact, ScoreRow
-from jihe_extract.reading import read, read_text
+from jihe_extract.reading import read, read_bytes, read_text
 from jihe_extract.scores.scoretables import table_rows
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
@@ -282,12 +283,24 @@ def test_real_reports(prefix: str, rows_expected: int, weight: Decimal, score: D
     assert len(facts) == len(quantities) and len(other) == len(other_quantities)
 
 
-def test_the_line_of_execution_among_indicators_has_a_target_and_a_rate() -> None:
-    document = pipe(
+def web(*rows: str) -> Document:
+    """An HTML table from rows of cells parted by bars; ``3*甲`` is one cell over three columns."""
+    out = ""
+    for row in rows:
+        parts = [c.strip().rpartition("*") for c in row.split("|")]
+        out += "<tr>" + "".join(f"<td colspan={n or 1}>{text}</td>" for n, _, text in parts) + "</tr>"
+    return read_bytes(f"<html><body><table>{out}</table></body></html>".encode(), "表.html")
+
+
+@pytest.mark.parametrize(("made", "label"), [(pipe, "预算执行率 |  | "), (web, "3*预算执行率")])
+def test_the_line_of_execution_among_indicators_has_a_target_and_a_rate(
+    made: Callable[..., Document], label: str
+) -> None:
+    document = made(
         "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分",
         "产出指标 | 数量指标 | 维修水闸 | ≥12座 | 12座 | 50 | 50",
         "满意度指标 | 服务对象满意度 | 村民满意率 | ≥90% | 94.4% | 40 | 40",
-        "预算执行率 |  |  | 100% | 95.85% | 10 | 9.59",
+        f"{label} | 100% | 95.85% | 10 | 9.59",
     )
     rows, facts, _ = table_rows(document)
     assert figures(rows[-1]) == {"target": "1%", "completion": "0.9585%", "weight": "10分", "score": "9.59分"}
