@@ -100,6 +100,12 @@ def tenths(value: int) -> Decimal:
     return Decimal(int(value)) * _TENTH
 
 
+@lru_cache(maxsize=1 << 15)
+def point(value: float) -> Decimal:
+    """A place in points as an exact number of tenths."""
+    return tenths(round(value * 10))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CharMap:
     """A source map of pages and boxes. ``pages`` is 0 and boxes are void where a character has no place."""

@@ -6,18 +6,19 @@ that its text stands upright. The boxes that go into the character store are dis
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from jihe_extract.charmap import CharStore
 
 Floats = NDArray[np.float32]
 _BLANKS = " \t\u00a0\u3000\u2002\u2003\u2009"
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x4E00, 0x9FFF
 _WIDE_GAP = 1.0
 _WORD_GAP = 0.34
 _LETTER_GAP = 0.2
@@ -117,8 +118,7 @@ def turn_boxes(boxes: Floats, degrees: int, width: float, height: float) -> Floa
     return boxes
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """A line of text; its characters stand in the store from ``first`` on, one each."""
 
     text: str
@@ -182,8 +182,6 @@ def runs_of(boxes: Floats, regions: NDArray[np.int32]) -> list[Run]:
 
 def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
     """Put runs that overlap vertically by half onto one line, lines top down, runs left to right."""
-    if len(runs) == 1:
-        return [runs]
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: (r.top + r.bottom) / 2):
         for row in reversed(rows[-4:]):
@@ -205,7 +203,7 @@ def _collides(run: Run, row: list[Run]) -> bool:
 
 
 class LineMaker:
-    """Writes the lines of a page into the character store.
+    """Makes the lines of a page, whose characters it writes into the character store.
 
     What is asked of every character is worked out once, for the whole page.
     """
@@ -213,50 +211,47 @@ class LineMaker:
     def __init__(self, content: PageContent, store: CharStore) -> None:
         self.content = content
         self.store = store
-        boxes, text = content.glyphs.boxes, content.glyphs.text
+        glyphs = content.glyphs
+        boxes, self._text = glyphs.boxes, "".join(glyphs.text)
+        self._first = store.add(self._text, content.no, content.shown, glyphs.scores)
         self._heights: list[float] = (boxes[:, 3] - boxes[:, 1]).tolist()
-        wide = np.array(["\u4e00" <= c <= "\u9fff" for c in text], np.bool_)
-        self._widths: list[float] = np.where(wide, boxes[:, 2] - boxes[:, 0], -1.0).tolist()
-        self._blank = [c in _BLANKS for c in text]
-        least = min((w for w in self._widths if w >= 0), default=1.0), 0.8 * min(self._heights, default=1.0)
-        reach = _LETTER_GAP * max(min(least), 0.8)
-        self._gaps: list[int] = np.flatnonzero(boxes[1:, 0] - boxes[:-1, 2] > reach).tolist()
-        """Where the next character of the stream stands further away than the least that may be a gap."""
+        codes = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        wide = (codes >= _FIRST_IDEOGRAPH) & (codes <= _LAST_IDEOGRAPH)
+        self._widths: list[float] = (boxes[:, 2] - boxes[:, 0])[wide].tolist()
+        self._ideographs = _before(wide)
+        least = min(self._widths, default=1.0), 0.8 * min(self._heights, default=1.0)
+        self._gaps = _before(boxes[1:, 0] - boxes[:-1, 2] > _LETTER_GAP * max(min(least), 0.8))
+        """Counts of places where the next character of the stream stands further away than the least gap."""
 
     def line(self, row: list[Run]) -> Line | None:
         """One line from its runs; white space at its ends is left out, wide gaps become one blank."""
         if len(row) > 1:
             return self._joined(row)
         _, i0, i1, x0, top, x1, bottom = row[0]
-        start, end = i0, i1
-        while start < end and self._blank[start]:
-            start += 1
-        while end > start and self._blank[end - 1]:
-            end -= 1
+        text = self._text[i0:i1].rstrip(_BLANKS)
+        end = i0 + len(text)
+        text = text.lstrip(_BLANKS)
+        start = end - len(text)
         if start == end:
             return None
-        size = self._em(self._widths[start:end], range(start, end))
-        if bisect_left(self._gaps, end - 1) > bisect_left(self._gaps, start):
+        size = self._em(self._widths[self._ideographs[start] : self._ideographs[end]], range(start, end))
+        if self._gaps[end - 1] > self._gaps[start]:
             return self._parted_line(slice(start, end), size)
-        glyphs, no = self.content.glyphs, self.content.no
-        text = "".join(glyphs.text[start:end])
         if start > i0 or end < i1:
-            (x0, top, x1, bottom) = _around(glyphs.boxes[start:end])
-        scores = None if glyphs.scores is None else glyphs.scores[start:end]
-        first = self.store.add(text, no, self.content.shown[start:end], scores)
-        return Line(text, first, no, x0, top, x1, bottom, size)
+            (x0, top, x1, bottom) = _around(self.content.glyphs.boxes[start:end])
+        return Line(text, self._first + start, self.content.no, x0, top, x1, bottom, size)
 
     def _joined(self, row: list[Run]) -> Line | None:
         """A line of several runs."""
         order = [i for run in row for i in range(run.i0, run.i1)]
-        while order and self._blank[order[0]]:
+        while order and self._text[order[0]] in _BLANKS:
             order.pop(0)
-        while order and self._blank[order[-1]]:
+        while order and self._text[order[-1]] in _BLANKS:
             order.pop()
         if not order:
             return None
-        size = self._em([self._widths[i] for i in order], order)
-        return self._parted_line(np.array(order, np.int64), size)
+        widths = [w for run in row for w in self._widths[self._ideographs[run.i0] : self._ideographs[run.i1]]]
+        return self._parted_line(np.array(order, np.int64), self._em(widths, order))
 
     def _parted_line(self, at: slice | NDArray[np.int64], size: float) -> Line:
         """A line in which there may be wide gaps."""
@@ -278,11 +273,16 @@ class LineMaker:
         return Line(joined, first, self.content.no, *_around(boxes), size)
 
     def _em(self, widths: list[float], order: Sequence[int]) -> float:
-        """Side of the em square: the usual width of the line's ideographs, else most of its height."""
-        if not self.content.optical and (wide := [w for w in widths if w >= 0]):
-            return max(_middle(wide), 1.0)
+        """Side of the em square: the usual one of the ideographs' widths, else most of the line's height."""
+        if widths and not self.content.optical:
+            return max(_middle(widths), 1.0)
         share = 0.9 if self.content.optical else 0.8
         return share * max(_middle([self._heights[i] for i in order]), 1.0)
+
+
+def _before(marks: NDArray[np.bool_]) -> list[int]:
+    """How many of the places before each one are marked; one entry more than there are places."""
+    return [0, *np.cumsum(marks).tolist()]
 
 
 def _around(boxes: Floats) -> tuple[float, float, float, float]:

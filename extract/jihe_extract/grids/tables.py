@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from pdfplumber.table import cells_to_tables, merge_edges
 
@@ -23,8 +24,7 @@ _MIN_SIDE = 3.0
 _MIN_RULES = 4
 
 
-@dataclass(slots=True)
-class GridCell:
+class GridCell(Struct):
     """A cell by row and column with its rectangle in reading space."""
 
     row: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from jihe_extract.charmap import CharStore
 from jihe_extract.document import (
@@ -27,8 +29,7 @@ from jihe_extract.grids.gridshape import kind as kind_of
 Ranges = list[tuple[int, int]]
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(Struct):
     """Text with the store ranges of its characters (``(-1, n)``: no source) and the joins inside it."""
 
     text: str = ""
@@ -66,8 +67,7 @@ class FlowPara:
     page: int | None = None
 
 
-@dataclass(slots=True)
-class FlowCell:
+class FlowCell(Struct):
     """A table cell on its way into the document."""
 
     row: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from jihe_extract.charmap import tenths
+from jihe_extract.charmap import point
 from jihe_extract.document import Box, Dropped
 from jihe_extract.grids.gridshape import kind
 from jihe_extract.layout import Line
@@ -55,7 +55,7 @@ def flow_of(pages: Sequence[PageLayout]) -> tuple[list[Item], list[Dropped]]:
 
 
 def _drop(kind: str, line: Line) -> Dropped:
-    box = Box(line.page, *(tenths(round(v * 10)) for v in (line.x0, line.top, line.x1, line.bottom)))
+    box = Box(line.page, *(point(v) for v in (line.x0, line.top, line.x1, line.bottom)))
     return Dropped(kind, line.text, line.page, box)
 
 

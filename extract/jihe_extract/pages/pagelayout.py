@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
-from jihe_extract.charmap import CharStore, tenths
+from jihe_extract.charmap import CharStore, point
 from jihe_extract.document import Box, CellOrigin
 from jihe_extract.grids.opentables import Carried, find_open_grids, goes_on_unread, split_rows
 from jihe_extract.grids.tables import Grid, find_grids, regions_of
@@ -22,8 +23,7 @@ from jihe_extract.pages.paragraphs import cell_passage
 _FOOT = 0.92
 
 
-@dataclass(slots=True)
-class LaidCell:
+class LaidCell(Struct):
     """A cell with its text between ``x0`` and ``x1``; ``full`` if its last line is full."""
 
     row: int
@@ -127,6 +127,9 @@ def _carried(before: PageLayout | None) -> Carried | None:
 def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
     if not runs:
         return []
+    if len(runs) == 1:
+        line = maker.line(runs)
+        return [] if line is None else [line]
     return [line for row in lines_of_runs(runs) if (line := maker.line(row)) is not None]
 
 
@@ -151,7 +154,7 @@ def _laid(grid: Grid, texts: list[list[Line]], content: PageContent, store: Char
             right = left + room[cell.col]
         passage = cell_passage(lines, left, right)
         x0, y0, x1, y1 = content.show(cell.x0, cell.top, cell.x1, cell.bottom)
-        box = Box(no, tenths(round(x0 * 10)), tenths(round(y0 * 10)), tenths(round(x1 * 10)), tenths(round(y1 * 10)))
+        box = Box(no, point(x0), point(y0), point(x1), point(y1))
         full = bool(lines) and cell.x1 - lines[-1].x1 < (1.0 + 0.8 + text_width(lines[-1].text[-1:])) * lines[-1].size
         laid = LaidCell(cell.row, cell.col, cell.rowspan, cell.colspan, cell.x0, cell.x1, passage, (box,), full)
         if content.optical:

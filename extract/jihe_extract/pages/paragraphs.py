@@ -186,6 +186,8 @@ def cell_passage(lines: Sequence[Line], left: float, right: float) -> Passage:
 
     A line end is meant when the next line's first unit would have fitted with room to spare.
     """
+    if not lines:
+        return Passage()
     if len(lines) == 1:
         line = lines[0]
         return Passage(line.text, [(line.first, len(line.text))])

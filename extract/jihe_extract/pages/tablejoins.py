@@ -9,7 +9,7 @@ from itertools import pairwise
 from jihe_extract.document import Dropped
 from jihe_extract.grids.gridshape import kind
 from jihe_extract.grids.tables import cluster, nearest
-from jihe_extract.pages.flow import is_figure
+from jihe_extract.pages.flow import Passage, is_figure
 from jihe_extract.pages.pagelayout import LaidCell, LaidTable
 
 _SLACK = 4.0
@@ -203,7 +203,7 @@ def _mend_row(cells: list[LaidCell], below: list[LaidCell], n_rows: int) -> list
 
 
 def _append(over: LaidCell, cell: LaidCell) -> None:
-    passage = replace(over.passage, ranges=list(over.passage.ranges), joins=list(over.passage.joins))
+    passage = Passage(over.passage.text, list(over.passage.ranges), list(over.passage.joins))
     passage.extend(cell.passage, "page")
     over.passage = passage
     over.boxes += cell.boxes
@@ -233,6 +233,6 @@ def _extend_merged(cells: list[LaidCell], below: list[LaidCell], shift: int) -> 
 
 def _merging_column(cells: Sequence[LaidCell], cell: LaidCell) -> bool:
     """Whether the column merges its labels downwards and knows no other empty cell."""
-    column = [c for c in cells if (c.col, c.colspan) == (cell.col, cell.colspan) and c is not cell]
+    column = [c for c in cells if c.col == cell.col and c.colspan == cell.colspan and c is not cell]
     merged = any(c.rowspan > 1 and c.passage.text for c in column)
     return merged and all(c.passage.text and not is_figure(c.passage.text) for c in column)

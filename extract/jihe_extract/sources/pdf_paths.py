@@ -17,7 +17,7 @@ import pypdfium2.raw as raw
 
 from jihe_extract.layout import Rule
 from jihe_extract.limits import Limits
-from jihe_extract.sources.pdfium import PageSpace
+from jihe_extract.sources.pdfium import PageSpace, by_address
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -29,15 +29,15 @@ _FORM_DEPTH = 6
 _NEARLY_WHITE = 250
 _FOUND_MATRIX, _FILL, _STROKE = raw.FS_MATRIX(), ctypes.c_int(), ctypes.c_int()
 _X, _Y = ctypes.c_float(), ctypes.c_float()
+_AT = ctypes.addressof(_X), ctypes.addressof(_Y)
 """Where pdfium writes its answers: made once, since a page may have thousands of paths (pdfium has one thread)."""
 
-_OBJECT_OF = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFPage_GetObject, ctypes.c_void_p).value or 0
-)
-_KIND_OF = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(raw.FPDFPageObj_GetType, ctypes.c_void_p).value or 0
-)
-"""Asked of every object of a page, most of which are texts: with plain addresses that costs half."""
+_OBJECT_OF = by_address(raw.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_KIND_OF = by_address(raw.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+_SEGMENT_OF = by_address(raw.FPDFPath_GetPathSegment, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_POINT_OF = by_address(raw.FPDFPathSegment_GetPoint, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+_TURN_OF = by_address(raw.FPDFPathSegment_GetType, ctypes.c_int, ctypes.c_void_p)
+_CLOSES = by_address(raw.FPDFPathSegment_GetClose, ctypes.c_int, ctypes.c_void_p)
 
 
 @dataclass(slots=True)
@@ -139,17 +139,17 @@ def _path(obj: Any, matrix: Matrix, space: PageSpace, limits: Limits, found: Pag
 def _outlines(obj: Any, count: int, matrix: Matrix, space: PageSpace) -> list[list[Point]]:
     a, b, c, d, e, f = matrix
     x, y = _X, _Y
+    address = ctypes.cast(obj, ctypes.c_void_p).value or 0
     outlines: list[list[Point]] = []
-    for i in range(count):
-        segment = raw.FPDFPath_GetPathSegment(obj, i)
-        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
+    for i, segment in enumerate(map(_SEGMENT_OF, repeat(address, count), range(count))):
+        if not _POINT_OF(segment, *_AT):
             continue
         point = space.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not outlines:
+        if _TURN_OF(segment) == raw.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append([point])
         else:
             outlines[-1].append(point)
-        if i > 1 and raw.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
+        if i > 1 and _CLOSES(segment) and len(outlines[-1]) > 2:
             outlines[-1].append(outlines[-1][0])
     return [outline for outline in outlines if len(outline) > 1]
 

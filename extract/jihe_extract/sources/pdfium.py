@@ -130,16 +130,17 @@ def _size(handle: Any, i: int) -> float:
 
 
 _AT_X, _AT_Y, _FOUND = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
-_UNICODE_OF = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
-)
-_BOX_OF = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
-_IS_GENERATED = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_IsGenerated, ctypes.c_void_p).value or 0
-)
-"""The functions called for every character or blank, with plain addresses as arguments: that halves their cost."""
+
+
+def by_address(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of pdfium that takes addresses as whole numbers: that halves its cost where it is called for
+    every character, blank or part of a line."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_UNICODE_OF = by_address(raw.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)
+_BOX_OF = by_address(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_IS_GENERATED = by_address(raw.FPDFText_IsGenerated, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 
 def _codes_and_rects(handle: Any, count: int) -> tuple[list[int], Any]:
