@@ -14,9 +14,10 @@ from jihe_extract.charmap import CharStore, point
 from jihe_extract.document import Box, CellOrigin
 from jihe_extract.grids.opentables import Carried, find_open_grids, goes_on_unread, split_rows
 from jihe_extract.grids.tables import Grid, find_grids, regions_of
-from jihe_extract.layout import Line, LineMaker, PageContent, Run, lines_of_runs, runs_of
+from jihe_extract.layout import Line, PageContent, Run, runs_of
 from jihe_extract.lineends import text_width
 from jihe_extract.pages.flow import Passage, is_figure
+from jihe_extract.pages.linemaker import LineMaker, lines_of_runs
 from jihe_extract.pages.pagecolumns import unroll
 from jihe_extract.pages.paragraphs import cell_passage
 

@@ -21,7 +21,7 @@ from jihe_extract.layout import Glyphs, turn_boxes
 from jihe_extract.limits import Limits
 
 _ANGLE_SLACK = 0.06
-_UNSEEN = np.array([*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF], np.uint32)
+_UNSEEN = ((0x200B, 0x200F), (0x2060, 0x2064), (0xFEFF, 0xFEFF))
 """Characters without ink or width."""
 _EVERY, _BIG = 12, 1.35
 
@@ -64,15 +64,14 @@ def page_glyphs(page: pdfium.PdfPage, space: PageSpace, limits: Limits) -> tuple
     """
     textpage = page.get_textpage()
     try:
-        handle = textpage.raw
-        address = ctypes.cast(handle, ctypes.c_void_p).value or 0
-        count = max(min(raw.FPDFText_CountChars(handle), limits.page_characters), 0)
-        codes, rects = _codes_and_rects(handle, count)
+        address = ctypes.cast(textpage.raw, ctypes.c_void_p).value or 0
+        count = max(min(raw.FPDFText_CountChars(textpage.raw), limits.page_characters), 0)
+        codes, rects = _codes_and_rects(address, count)
         kept, text = _characters(codes, lambda i: _IS_GENERATED(address, i) == 1)
         corners = np.frombuffer(rects, np.float32).reshape(-1, 4)[kept]  # left, top, right, bottom
-        corners = _pieces_made_whole(handle, kept, text, corners)
+        corners = _pieces_made_whole(address, kept, text, corners)
         shown = _tame(space.boxes(corners[:, [0, 3, 2, 1]]))
-        angles = _angles(handle, kept, shown)
+        angles = _angles(address, kept, shown)
     finally:
         textpage.close()
     return Glyphs(text, shown, 0.8 * np.abs(shown[:, 3] - shown[:, 1]), None), angles
@@ -83,7 +82,7 @@ _LESS = 0.97
 
 
 def _pieces_made_whole(
-    handle: Any, kept: list[int], text: list[str], corners: NDArray[np.float32]
+    address: int, kept: list[int], text: list[str], corners: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """The boxes, with those of ideographs that a font names as radicals as big as their neighbours' boxes.
 
@@ -101,11 +100,12 @@ def _pieces_made_whole(
     whole, pieces = corners.copy(), set(cut)
     seen: dict[tuple[float, float], tuple[float, float]] = {}
     for i in cut:
-        (x, y), size = _origin(handle, kept[i]), _size(handle, kept[i])
-        beside = (k for k in _around_index(i, len(text)) if k not in pieces)
-        near = next((k for k in beside if _origin(handle, kept[k])[1] == y), None)
-        if near is not None and (size, y) not in seen and _size(handle, kept[near]) == size:
-            seen[size, y] = float(corners[near, 1]), float(corners[near, 3])
+        (x, y), size = _origin(address, kept[i]), _size(address, kept[i])
+        if (size, y) not in seen:
+            beside = (k for k in _around_index(i, len(text)) if k not in pieces)
+            near = next((k for k in beside if _origin(address, kept[k])[1] == y), None)
+            if near is not None and _size(address, kept[near]) == size:
+                seen[size, y] = float(corners[near, 1]), float(corners[near, 3])
         if size > 0 and (size, y) in seen and x <= corners[i, 2] <= x + 1.1 * size:
             top, bottom = seen[size, y]
             whole[i] = (x, top, x + size, bottom)
@@ -116,20 +116,21 @@ def _around_index(i: int, n: int) -> list[int]:
     return [k for step in range(1, 5) for k in (i - step, i + step) if 0 <= k < n]
 
 
-def _origin(handle: Any, i: int) -> tuple[float, float]:
-    raw.FPDFText_GetCharOrigin(handle, i, _AT_X, _AT_Y)
+def _origin(address: int, i: int) -> tuple[float, float]:
+    _ORIGIN_OF(address, i, *_AT)
     return round(_AT_X.value, 2), round(_AT_Y.value, 2)
 
 
-def _size(handle: Any, i: int) -> float:
+def _size(address: int, i: int) -> float:
     """Side of the em square of a level character on the page; 0 when it is not level."""
-    raw.FPDFText_GetMatrix(handle, i, _FOUND)
+    _MATRIX_OF(address, i, _FOUND_AT)
     if abs(_FOUND.b) > 1e-3 or abs(_FOUND.c) > 1e-3 or _FOUND.a <= 0:
         return 0.0
-    return float(round(raw.FPDFText_GetFontSize(handle, i) * _FOUND.a, 2))
+    return float(round(_FONT_SIZE_OF(address, i) * _FOUND.a, 2))
 
 
 _AT_X, _AT_Y, _FOUND = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+_AT, _FOUND_AT = (ctypes.addressof(_AT_X), ctypes.addressof(_AT_Y)), ctypes.addressof(_FOUND)
 
 
 def by_address(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -140,12 +141,17 @@ def by_address(function: Any, result: Any, *arguments: Any) -> Callable[..., Any
 
 _UNICODE_OF = by_address(raw.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)
 _BOX_OF = by_address(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_ORIGIN_OF = by_address(
+    raw.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+)
+_MATRIX_OF = by_address(raw.FPDFText_GetMatrix, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_FONT_SIZE_OF = by_address(raw.FPDFText_GetFontSize, ctypes.c_double, ctypes.c_void_p, ctypes.c_int)
+_ANGLE_OF = by_address(raw.FPDFText_GetCharAngle, ctypes.c_float, ctypes.c_void_p, ctypes.c_int)
 _IS_GENERATED = by_address(raw.FPDFText_IsGenerated, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 
-def _codes_and_rects(handle: Any, count: int) -> tuple[list[int], Any]:
+def _codes_and_rects(address: int, count: int) -> tuple[list[int], Any]:
     """The UTF-16 unit (0 where there is no box) and the box of each character, as pdfium counts them."""
-    address = ctypes.cast(handle, ctypes.c_void_p).value or 0
     rects = (raw.FS_RECTF * max(count, 1))()
     size, first = ctypes.sizeof(raw.FS_RECTF), ctypes.addressof(rects)
     codes = list(map(_UNICODE_OF, repeat(address, count), range(count)))
@@ -167,7 +173,9 @@ def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[lis
         codes = [ord("-") if code == _DIVIDING else code for code in codes]
     units = np.array(codes, np.uint32)
     if not ((units >= 0xD800) & (units < 0xE000)).any():
-        real = (units >= 0x20) & (units != 0xFFFE) & ~np.isin(units, _UNSEEN)
+        real = (units >= 0x20) & (units != 0xFFFE)
+        for first, last in _UNSEEN:
+            real &= (units < first) | (units > last)
         for i in np.flatnonzero(units == 0x20).tolist():
             real[i] = not generated(i)
         return np.flatnonzero(real).tolist(), list(units[real].astype("<u4").tobytes().decode("utf-32-le"))
@@ -190,18 +198,17 @@ def _characters(codes: list[int], generated: Callable[[int], bool]) -> tuple[lis
     return kept, text
 
 
-def _angles(handle: Any, kept: list[int], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+def _angles(address: int, kept: list[int], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Writing angle of each character: all are asked only when a sample, or unusually big ones, are not level."""
-    angle_of = raw.FPDFText_GetCharAngle
     angles = np.zeros(len(kept), np.float32)
     if not kept:
         return angles
     sides = np.maximum(boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0])
     big = np.flatnonzero(sides > _BIG * float(np.median(sides)))
     sample = {*range(0, len(kept), _EVERY), *big.tolist(), len(kept) - 1}
-    if all(angle_of(handle, kept[i]) == 0 for i in sample):
+    if all(_ANGLE_OF(address, kept[i]) == 0 for i in sample):
         return angles
-    angles[:] = [angle_of(handle, i) for i in kept]
+    angles[:] = [_ANGLE_OF(address, i) for i in kept]
     return angles
 
 
