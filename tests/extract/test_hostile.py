@@ -117,6 +117,20 @@ def test_a_hung_reader_is_stopped_with_all_it_started(tmp_path: Path, monkeypatc
     assert time.monotonic() - started < 10
     left = [p for p in Path("/proc").iterdir() if p.name.isdecimal() and session_of(int(p.name)) == worker.process.pid]
     assert not left
+    assert not worker.folder.exists()  # nor a copy of the file
+
+
+def test_what_a_reader_wrote_on_its_way_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "soffice"
+    fake.write_text('#!/bin/sh\nls "$TMPDIR" > "$(dirname "$0")/seen"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    worker = Worker(LIMITS)
+    with pytest.raises(ReadError):
+        worker.read(Path("a.rtf"), "a.rtf", b"{\\rtf1 x}")
+    assert "jihe-convert-" in (tmp_path / "seen").read_text()
+    worker.close()
+    assert not worker.folder.exists()
 
 
 def test_processor_time_is_limited() -> None:

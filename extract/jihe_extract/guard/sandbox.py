@@ -11,9 +11,11 @@ import contextlib
 import os
 import pickle
 import select
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import asdict
@@ -54,18 +56,20 @@ class _Careful(pickle.Unpickler):
 
 
 class Worker:
-    """One child process that reads files for us."""
+    """One child process that reads files for us; what it writes on its way stands in ``folder``, which goes with it."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.owner = os.getpid()
         self.used = False
+        self.folder = Path(tempfile.mkdtemp(prefix="jihe-read-"))
+        own = {**dict.fromkeys(_THREADS, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jihe_extract.guard.sandboxed", str(limits.memory)],
+            [sys.executable, "-m", "jihe_extract.guard.sandboxed", str(limits.memory), str(self.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **dict.fromkeys(_THREADS, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, **own, "TMPDIR": str(self.folder)},
             start_new_session=True,
         )
 
@@ -143,7 +147,7 @@ class Worker:
         return ReadError("crash", "读取程序在该文件上异常退出，文件可能已损坏")
 
     def close(self) -> None:
-        """End the child and everything it has started."""
+        """End the child with everything it has started and written."""
         if self.owner != os.getpid():
             return
         for pipe in (self.process.stdin, self.process.stdout):
@@ -154,6 +158,7 @@ class Worker:
             self.process.wait(0.2)
         end_session(self.process.pid)
         self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 _local = threading.local()

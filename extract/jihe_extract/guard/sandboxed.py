@@ -1,10 +1,11 @@
-"""The child's side of :mod:`jihe_extract.guard.sandbox`: ``python -m jihe_extract.guard.sandboxed BYTES``."""
+"""The child's side of :mod:`jihe_extract.guard.sandbox`: ``python -m jihe_extract.guard.sandboxed BYTES FOLDER``."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import pickle
+import shutil
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -33,7 +34,7 @@ class Request(msgspec.Struct):
 
 
 def main() -> None:
-    """Answer requests until the parent closes the pipe."""
+    """Answer requests until the parent closes the pipe or is gone; then remove the folder of passing files."""
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # libraries that print must not disturb the answers
     memory = int(sys.argv[1])
@@ -51,6 +52,7 @@ def main() -> None:
         _more_time(request.limits.wall, fresh=True)
         kind, payload = _answer(request, source)
         send(answers, kind, payload)
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
 
 
 def send(pipe: BinaryIO, kind: bytes, payload: bytes) -> None:
