@@ -21,7 +21,7 @@ from jihe_models.masked import Masked
 from jihe_models.places import Place, places_of
 from jihe_models.siblings import COUNT, Siblings, siblings_of
 
-VERSION = "roles/4"
+VERSION = "roles/5"
 OTHER = "其他"
 """Label of figures that no measure of the vocabulary names: business counts, prices, areas."""
 INDICATOR = frozenset({"目标值", "监控值", "完成值"})
@@ -261,6 +261,11 @@ class Past:
         group = context.mention.group
         return frozenset(r for r, g in zip(self.roles, self.groups, strict=True) if g == group and r in ONCE)
 
+    def echo(self, context: Context) -> str:
+        """The measure of the last figure in front that bears the same words, "" when there is none."""
+        kin = context.siblings
+        return self.roles[kin.echo] if kin.echo >= 0 and kin.shared == COUNT[-1] else ""
+
     def features(self, context: Context) -> Iterator[str]:
         """What the earlier decisions say about the next figure."""
         near = bool(self.roles) and self.sentences[-1] == context.mention.sentence
@@ -282,6 +287,8 @@ class Past:
             yield f"kb={self.roles[kin.before]}|{kin.like}|{context.place.mark}"
             yield f"kf={self.roles[kin.first]}|{kin.like}"
             yield f"kk={self.roles[kin.before]}|{kin.like}|{kin.alike}|{kind}"
+        if kin.echo >= 0:
+            yield f"ec={self.roles[kin.echo]}|{kin.shared}|{kind}"
         place = context.place
         if place.total:
             yield f"ts={same}|{near}"

@@ -27,6 +27,8 @@ class Guess:
 FORGOTTEN = 0.35
 PENALTY = 0.5
 """What a measure loses that the same indicator has already been given."""
+ECHO = 0.3
+"""What a measure gains that a figure called alike has already been given."""
 
 
 class RoleModel:
@@ -64,6 +66,9 @@ class RoleModel:
         for label in past.taken(context):
             if label in self._places:
                 scores[self._places[label]] -= PENALTY
+        echo = past.echo(context)
+        if echo in self._places:
+            scores[self._places[echo]] += ECHO
         best = int(scores.argmax())
         top = float(scores[best])
         if len(scores) < 2:

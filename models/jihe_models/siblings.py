@@ -21,7 +21,8 @@ class Siblings:
 
     ``first`` opens them, ``before`` and ``after`` stand next to the figure, ``total`` is a sum told behind it;
     ``place`` counts those in front, up to 3. ``like`` tells how the label resembles that of ``before``, ``alike``
-    that of ``after`` (see :func:`_likeness`).
+    that of ``after`` (see :func:`_likeness`). ``echo`` is the last figure of the paragraph in front whose label ends
+    in the same words, ``shared`` how many characters of them.
     """
 
     first: int = -1
@@ -31,10 +32,13 @@ class Siblings:
     place: int = 0
     like: str = ""
     alike: str = ""
+    echo: int = -1
+    shared: str = ""
 
 
 def siblings_of(found: Sequence[Mention], kinds: Sequence[str]) -> list[Siblings]:
     """The siblings of each figure of a paragraph."""
+    echoes = _echoes(found, kinds)
     groups: dict[tuple[int, str], list[int]] = {}
     for i, (mention, kind) in enumerate(zip(found, kinds, strict=True)):
         groups.setdefault((mention.sentence, kind), []).append(i)
@@ -47,7 +51,21 @@ def siblings_of(found: Sequence[Mention], kinds: Sequence[str]) -> list[Siblings
                 group[0] if n else -1, before, after,
                 next((j for j in group[n + 1 :] if is_total(found[j].words)), -1), min(n, 3),
                 _likeness(found[before], found[i]) if n else "", _likeness(found[i], found[after]) if after > 0 else "",
+                *echoes[i],
             )  # fmt: skip
+    return out
+
+
+def _echoes(found: Sequence[Mention], kinds: Sequence[str]) -> list[tuple[int, str]]:
+    """For each figure the last one in front that is called alike, and the shared characters as a letter."""
+    last: dict[tuple[str, str], int] = {}
+    out: list[tuple[int, str]] = []
+    for i, (mention, kind) in enumerate(zip(found, kinds, strict=True)):
+        core = mention.words.rstrip(_LINKS).strip()
+        ends = [core[-n:] for n in range(min(len(core), _MOST + 1), 1, -1)]
+        end = next((end for end in ends if (kind, end) in last), "")
+        out.append((last[kind, end], COUNT[len(end) - 1]) if end else (-1, ""))
+        last.update({(kind, end): i for end in ends})
     return out
 
 
