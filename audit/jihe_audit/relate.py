@@ -19,6 +19,7 @@ from jihe_audit.verdict import Formula, Shape, Weighing, weigh
 from jihe_audit.wording import name, places, plain, show, show_value
 from jihe_extract.document import Span
 from jihe_extract.facts import Fact
+from jihe_extract.numbers.quantity import Quantity
 
 Kind = Literal["sum", "rate", "change", "product", "sum_rate", "grown", "shrunk"]
 
@@ -54,7 +55,9 @@ def can_be_weighed(stated: Fact, attempt: Try) -> bool:
 
 
 def misses_by_far(stated: Fact, attempt: Try) -> bool:
-    """Whether a sum misses by more than its figures' last digits could ever account for."""
+    """Whether a sum or a quotient misses by more than its figures' last digits could ever account for."""
+    if attempt.kind == "rate":
+        return _is_other_rate(stated.quantity, *(o.quantity for o in attempt.operands))
     if attempt.kind != "sum":
         return False
     signs = attempt.signs or (1,) * len(attempt.operands)
@@ -62,6 +65,18 @@ def misses_by_far(stated: Fact, attempt: Try) -> bool:
     total = sum((sign * o.quantity.value for sign, o in zip(signs, attempt.operands, strict=True)), Decimal(0))
     gap = abs(abs(value) - abs(total)) if attempt.absolute else abs(value - total)
     return gap > weighing_rules.TAIL * sum((o.quantity.step for o in attempt.operands), stated.quantity.step)
+
+
+_CLOSE = Decimal("0.05")
+
+
+def _is_other_rate(stated: Quantity, top: Quantity, base: Quantity) -> bool:
+    """Whether a quotient is off by several times what all last digits come to, small as they are beside the figures."""
+    if stated.value <= 0 or top.value <= 0 or base.value <= 0:
+        return False
+    shares = top.step / top.value + base.step / base.value
+    quotient = top.value / base.value
+    return shares < _CLOSE and abs(stated.value - quotient) > weighing_rules.TAIL * (stated.step + quotient * shares)
 
 
 def weigh_try(ledger: Ledger, stated: Fact, attempt: Try) -> Weighing | None:
@@ -116,6 +131,8 @@ def working_of(attempt: Try, stated: Fact, weighing: Weighing) -> str:
 
 def agrees(ledger: Ledger, stated: Fact, attempt: Try) -> bool:
     """Whether a reading can be weighed and bears the stated figure out."""
+    if misses_by_far(stated, attempt):
+        return False
     weighing = weigh_try(ledger, stated, attempt)
     return weighing is not None and weighing.verdict == "pass"
 

@@ -11,7 +11,7 @@ from jihe_audit.finding import Check, Finding, Verdict
 from jihe_audit.groups import Relation
 from jihe_audit.holding import holding
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, can_be_weighed, misses_by_far, weigh_try, working_of
+from jihe_audit.relate import Try, agrees, can_be_weighed, misses_by_far, weigh_try, working_of
 from jihe_audit.slips import DIGITS, is_near, repairs
 from jihe_audit.verdict import Weighing
 from jihe_audit.wording import show
@@ -33,7 +33,7 @@ SHORT = 2
 
 @dataclass(frozen=True)
 class SlipReading:
-    """One reading of a place that can be weighed; most sums are so far off that there is no need to."""
+    """One reading of a place that can be weighed; most are so far off that there is no need to."""
 
     ledger: Ledger
     kind: str
@@ -42,7 +42,7 @@ class SlipReading:
     open: bool
     """Whether the list may leave things out."""
     weighed: Weighing | None
-    """None for a sum that is far off."""
+    """None for what is far off."""
     word: str = ""
     """``NAMED``: the rate is named after its numerator, and no slip need explain that it does not hold.
     ``ADMITTED``: the reading only verifies."""
@@ -234,17 +234,12 @@ def _otherwise(ledger: Ledger, reading: SlipReading) -> bool:
     if reading.kind == "ratio":
         top, base = reading.attempt.operands
         pairs = [pair for f in beside for pair in ((f, base), (top, f))]
-        return any(_passes(ledger, reading.stated, Try("rate", pair)) for pair in pairs)
+        return any(agrees(ledger, reading.stated, Try("rate", pair)) for pair in pairs)
     operands, signs = reading.attempt.operands, reading.attempt.signs or (1,) * len(reading.attempt.operands)
     if reading.kind != "sum":
         return False
     longer = [Try("sum", (*operands, f), (*signs, sign)) for f in beside if digits(f) >= DIGITS for sign in (1, -1)]
-    return any(_passes(ledger, reading.stated, attempt) for attempt in longer)
-
-
-def _passes(ledger: Ledger, stated: Fact, attempt: Try) -> bool:
-    weighing = weigh_try(ledger, stated, attempt)
-    return weighing is not None and weighing.verdict == "pass"
+    return any(agrees(ledger, reading.stated, attempt) for attempt in longer)
 
 
 def _all_of(fact: Fact, reading: SlipReading) -> bool:

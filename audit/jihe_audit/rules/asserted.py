@@ -90,10 +90,11 @@ def slips(ledger: Ledger) -> Outcome:
     for claim in ledger.extraction.supposed:
         if claim.kind == "restatement" or claim.word.startswith(COLUMN) or claim.stated is None:
             continue
-        if claim.stated.quantity.span not in rows:
+        place = places.setdefault((claim.kind, claim.span), [])
+        if claim.stated.quantity.span not in rows and not any(r.verdict == "pass" for r in place):
             word = claim.word or (ADMITTED if claim.stated.quantity.span in named else "")
             found = list(weighed(ledger, claim.kind, claim.stated, _tries(claim), is_open=claim.open, word=word))
             if claim.kind == "ratio" and all(r.weighing.verdict == "fail" for r in found) and _of_other(ledger, claim):
                 continue
-            places.setdefault((claim.kind, claim.span), []).extend(found)
+            place.extend(found)
     yield from judged(ledger, places.values())
