@@ -236,13 +236,22 @@ class SharesOfBlock:
         ]
         return near[0] if len(near) == 1 else None
 
+    def _follows_another(self, i: int, mention: Mention) -> bool:
+        """Whether a share without a name stands right behind another amount: ``设备40万元，其他30万元，占30%``."""
+        if not i or mention.words.strip(" ，").partition("占")[0]:
+            return False
+        (m, f), own = self.found[i - 1], self.found[i][1]
+        beside = m.sentence == mention.sentence and m.group == mention.group and m.bracket == mention.bracket
+        amount = f.quantity.unit == "CNY" and f.measure not in NEVER_HEADS and not f.period
+        return beside and amount and (f.scope, f.subject) != (own.scope, own.subject)
+
     def _part(self, i: int, mention: Mention) -> Fact | None:
         """The amount or headcount whose share is told: the last one before it, in its own ；-group.
 
         Changes of that amount may stand between; a figure that nothing names is no part, and nor is what stands before.
         """
         own = self.found[i][1]
-        if own.scope or own.subject:
+        if (own.scope or own.subject) and not self._follows_another(i, mention):
             for m, f in reversed(self.found[:i]):
                 named = (f.scope, f.subject) == (own.scope, own.subject) and f.quantity.unit == "CNY"
                 if named and m.sentence == mention.sentence and f.measure not in NEVER_HEADS and not f.period:
