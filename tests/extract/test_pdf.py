@@ -244,3 +244,32 @@ def test_a_narrow_blank_between_a_letter_and_a_figure_is_kept() -> None:
     end = 80 + pdfmetrics.stringWidth(text, "STSong-Light", 16)
     data = _drawn([(80, 60, text), (end + 0.26 * 16, 60, "95号，"), (80, 90, "各项工作均按年初计划完成并通过验收。")])
     assert "编号为Q 95号" in read_pdf(data, "r.pdf").text
+
+
+def test_quotes_drawn_after_their_line_stand_in_its_gaps() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfgen.canvas import Canvas
+
+    _drawn([])
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(595.3, 841.9))
+    pieces, wide = ("经综合评价，评价等级为", "良", "。得分88.87分，"), pdfmetrics.stringWidth("“", "Times-Roman", 12)
+    canvas.setFont("STSong-Light", 12)
+    at, gaps = 80.0, []
+    for piece in pieces:
+        canvas.drawString(at, 760, piece)
+        at += pdfmetrics.stringWidth(piece, "STSong-Light", 12)
+        gaps.append(at)
+        at += wide
+    canvas.drawString(80, 740, "各项工作均按年初计划完成。")
+    canvas.setFont("Times-Roman", 12)
+    for place, mark in zip(gaps, "“”", strict=False):
+        canvas.drawString(place, 760, mark)
+    canvas.save()
+    assert "评价等级为“良”。得分88.87分" in read_pdf(out.getvalue(), "r.pdf").text
+
+
+def test_a_unit_line_at_the_right_is_no_beginning_of_the_sentence_below() -> None:
+    lines = [(672.0, 60.0, "单位：万元"), (80.0, 82.0, "全年预算数1620.00万元。"), (80.0, 104.0, "各项工作均已" * 7)]
+    document = read_pdf(_drawn(lines), "r.pdf")
+    assert [document.quote(b.span) for b in document.blocks][:2] == ["单位：万元", "全年预算数1620.00万元。"]

@@ -139,3 +139,12 @@ def test_binary_noise_is_not_shown() -> None:
 def test_general_keeps_the_value(value: Decimal) -> None:
     assert Decimal(plain(value)) == value
     assert "E" not in plain(value)
+
+
+@pytest.mark.parametrize("line", ["附表2 各县任务完成情况", "任务完成情况表", "二、任务完成情况（单位：公里）"])
+def test_a_caption_over_all_columns_begins_another_table(line: str) -> None:
+    book = sheet("县|下达资金|支出资金", "甲县|10.5|10.1", "乙县|20.3|20.3", line, "县|任务数|完成数", "甲县|12|12")
+    book.active.merge_cells("A4:C4")
+    document = read_xlsx(saved(book), "r.xlsx")
+    assert [t.n_rows for t in document.tables] == [3, 2]
+    assert any(line in document.quote(b.span) for b in document.blocks)

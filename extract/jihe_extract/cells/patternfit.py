@@ -156,7 +156,8 @@ def _rounding(fact: Fact) -> Decimal:
 def _rate_holds(pattern: Pattern, result: Fact, operands: Sequence[Fact]) -> bool | None:
     top, base = sum((o.quantity.value for o in operands[:-1]), Decimal(0)), operands[-1].quantity.value
     units = {o.quantity.unit for o in operands}
-    alike = len(units - {""}) <= 1 and units.isdisjoint(("%", "分"))
+    bare = {"", "CNY"} <= units  # nobody knows how many yuan a bare number is
+    alike = len(units - {""}) <= 1 and units.isdisjoint(("%", "分")) and not bare
     rated = result.quantity.unit == "%"
     if not base or "%" in units or (not alike if rated else len(operands) > 2):
         return None

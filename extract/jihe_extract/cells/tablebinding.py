@@ -99,7 +99,8 @@ def combine(
     other = not col.known and bool(_OTHER_KIND & set(_NO_COUNT.sub("", col.text)))
     people = words.axis(scope) in PEOPLE_AXES
     bare = label is not None and label.total and family is None and named  # its rows are no parts of money
-    money = ((bool(scope) and not bare) or bool(col.side)) and not other and not people
+    whole = label is not None and not label.total and words.is_whole(label.text)  # 年度资金总额
+    money = ((bool(scope) and not bare) or whole or bool(col.side)) and not other and not people
     if not measure:
         return Bound("", "", scope, subject, period, unit, money)
     return Bound(measure, kind, scope, subject, period, unit, money, Decimal(1) if sure else Decimal("0.5"))

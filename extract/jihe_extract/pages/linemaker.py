@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,19 @@ from jihe_extract.layout import Floats, Line, PageContent, Run
 
 _BLANKS = " \t\u00a0\u3000\u2002\u2003\u2009"
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x4E00, 0x9FFF
+_FILLING = 16
+"""Most characters that are drawn into the gaps of a line after it (quotes and dashes of another font)."""
 _WIDE_GAP = 1.0
 _WORD_GAP = 0.34
 _LETTER_GAP = 0.2
 """Gaps in em: between words, between figures and words, and where one side is a Latin letter (a blank is a quarter)."""
 
 
-def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
-    """Put runs that overlap vertically by half onto one line, lines top down, runs left to right."""
+def lines_of_runs(runs: list[Run], boxes: Floats) -> list[list[Run]]:
+    """Put runs that overlap vertically by half onto one line, lines top down, runs left to right.
+
+    ``boxes`` are those of the page's characters.
+    """
     rows: list[list[Run]] = []
     anchors: list[Run] = []
     for run in sorted(runs, key=lambda r: (r.top + r.bottom) / 2):
@@ -27,7 +33,7 @@ def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
         for k in range(len(rows) - 1, max(len(rows) - 5, -1), -1):
             anchor = anchors[k]
             overlap = min(bottom, anchor.bottom) - max(top, anchor.top)
-            if 2 * overlap >= min(bottom - top, anchor.bottom - anchor.top) and not _collides(run, rows[k]):
+            if 2 * overlap >= min(bottom - top, anchor.bottom - anchor.top) and not _collides(run, rows[k], boxes):
                 rows[k].append(run)
                 if run.i1 - run.i0 > anchor.i1 - anchor.i0:
                     anchors[k] = run
@@ -41,9 +47,23 @@ def lines_of_runs(runs: list[Run]) -> list[list[Run]]:
     return sorted(rows, key=lambda row: min(r.top for r in row))
 
 
-def _collides(run: Run, row: list[Run]) -> bool:
+def _collides(run: Run, row: list[Run], boxes: Floats) -> bool:
+    """Whether a run stands over or under one of a row; quotes that were drawn into the gaps of a line do not."""
     wide = run.x1 - run.x0
-    return any(min(run.x1, r.x1) - max(run.x0, r.x0) > 0.5 * min(wide, r.x1 - r.x0) for r in row)
+    return any(
+        min(run.x1, r.x1) - max(run.x0, r.x0) > 0.5 * min(wide, r.x1 - r.x0) and not _fills_gaps(run, r, boxes)
+        for r in row
+    )
+
+
+def _fills_gaps(run: Run, other: Run, boxes: Floats) -> bool:
+    """Whether no character of two runs stands over one of the other."""
+    short, long = sorted(((r.i0, r.i1) for r in (run, other)), key=lambda r: r[1] - r[0])
+    if short[1] - short[0] > _FILLING:
+        return False
+    ours, theirs = boxes[slice(*short)], boxes[slice(*long)]
+    shared = np.minimum(ours[:, 2, None], theirs[:, 2]) - np.maximum(ours[:, 0, None], theirs[:, 0])
+    return not np.any(shared > 0.5 * (ours[:, 2] - ours[:, 0])[:, None])
 
 
 class LineMaker:
@@ -88,6 +108,8 @@ class LineMaker:
     def _joined(self, row: list[Run]) -> Line | None:
         """A line of several runs."""
         order = [i for run in row for i in range(run.i0, run.i1)]
+        if any(right.x0 < left.x1 - 1.0 for left, right in pairwise(row)):
+            order.sort(key=self.content.glyphs.boxes[:, 0].__getitem__)
         while order and self._text[order[0]] in _BLANKS:
             order.pop(0)
         while order and self._text[order[-1]] in _BLANKS:

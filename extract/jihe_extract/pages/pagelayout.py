@@ -131,7 +131,7 @@ def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
     if len(runs) == 1:
         line = maker.line(runs)
         return [] if line is None else [line]
-    return [line for row in lines_of_runs(runs) if (line := maker.line(row)) is not None]
+    return [line for row in lines_of_runs(runs, maker.content.glyphs.boxes) if (line := maker.line(row)) is not None]
 
 
 def _level_sizes(lines: list[Line]) -> None:

@@ -88,6 +88,8 @@ def begins_paragraph(previous: Line, line: Line, measure: dict[int, Measure], pi
     here, before = measure[line.page], measure[previous.page]
     if centred_pair(previous, line, measure):
         return False
+    if previous.x0 > (before.left + before.right) / 2 and headings.unit_line(previous.text):
+        return True
     if _sized_apart(previous, line) and not _same_flow(previous, line, here):
         return True
     indent = (line.x0 - here.left) / line.size

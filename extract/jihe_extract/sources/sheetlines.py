@@ -7,6 +7,7 @@ under tables it is one when it reads like one, and the section label of a form w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,6 +19,8 @@ from jihe_extract.pages.flow import is_figure
 Place = tuple[int, int]
 _NOTE, _LABEL = 12, 7
 _FEWEST = 2
+_ENDING = re.compile(r"\s*[（(][^（）()]*[)）]$")
+"""What stands in brackets at the end of a heading: a unit or a year."""
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ def _text_from(rows: SheetRows, run: Sequence[int], follower: int | None, *, top
         return keep
     headed = _heads(rows, follower)
     if len(run) == 1 and _wide(rows, run[0]):
-        return int(not (headed and (_numbered(texts[0]) or headings.unit_line(texts[0]))))
+        return int(not (headed and (_numbered(texts[0]) or headings.unit_line(texts[0]) or headings.caption(texts[0]))))
     if any(_spoken(text) or (headed and _numbered(text)) for text in texts):
         return next(i for i, text in enumerate(texts) if _spoken(text) or _numbered(text))
     return len(run)
@@ -104,6 +107,7 @@ def _spoken(text: str) -> bool:
 
 
 def _numbered(text: str) -> bool:
+    text = _ENDING.sub("", text)
     number = headings.numbering(text)
     return number is not None and number.level <= 1 and headings.heading(text, number)
 
