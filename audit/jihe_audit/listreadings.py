@@ -20,13 +20,18 @@ LONG = 4
 """Significant digits from which a figure is unlikely to be mended by a single slip by chance."""
 
 
-def _axes(operands: tuple[Fact, ...], whole: str) -> list[tuple[Fact, ...]]:
-    """Groups of operands that divide the whole along one axis each."""
+def _axes(operands: tuple[Fact, ...], whole: str, told: bool) -> list[tuple[Fact, ...]]:
+    """Groups of operands that divide the whole along one axis each.
+
+    In a table that tells all parts (``told``) what was carried over is one source of money beside the others.
+    """
     scopes = load_words().scopes
     by_axis: dict[str, list[Fact]] = {}
     for o in operands:
         if o.scope in scopes and scopes[o.scope].within == whole:
             by_axis.setdefault(scopes[o.scope].axis, []).append(o)
+        elif told and "结转" in o.measure + o.scope:
+            by_axis.setdefault("来源", []).append(o)
     return [tuple(group) for group in by_axis.values() if len(group) > 1 and len(group) < len(operands)]
 
 
@@ -56,7 +61,11 @@ def attempts_of(claim: Claim) -> list[Try]:
     inner = _outermost(claim.operands)
     if 1 < len(inner) < len(claim.operands):
         whole.append(Try("sum", inner))
-    return whole + [Try("sum", group) for group in _axes(claim.operands, claim.stated.scope if claim.stated else "")]
+    stated = claim.stated
+    if stated is None:
+        return whole
+    told = not claim.open and stated.origin != "prose"
+    return whole + [Try("sum", group) for group in _axes(claim.operands, stated.scope, told)]
 
 
 def _heads_of(stated: Fact, operands: tuple[Fact, ...]) -> list[tuple[Fact, ...]]:

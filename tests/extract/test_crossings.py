@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdfplumber.table import edges_to_intersections, intersections_to_cells, merge_edges
 
@@ -30,6 +30,7 @@ def rules(draw: st.DrawFn) -> Rule:
     return Rule(first, 20.0 * at, last, 20.0 * at, False)
 
 
+@settings(deadline=None)
 @given(st.lists(rules(), max_size=40), st.booleans())
 def test_the_cells_are_those_of_pdfplumber(drawn: list[Rule], merged: bool) -> None:
     edges = [tables._edge(rule) for rule in drawn]
@@ -38,6 +39,7 @@ def test_the_cells_are_those_of_pdfplumber(drawn: list[Rule], merged: bool) -> N
     assert cells_between(edges, SLACK) == theirs(edges)
 
 
+@settings(deadline=None)
 @given(st.sets(st.tuples(STEPS, STEPS), max_size=30))
 def test_grids_with_merged_cells(missing: set[tuple[int, int]]) -> None:
     sides = [Rule(20.0 * x, 20.0 * y, 20.0 * x, 20.0 * y + 20, True) for x in range(9) for y in range(9)]

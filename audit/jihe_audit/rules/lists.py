@@ -85,7 +85,8 @@ def _judge(ledger: Ledger, claim: Claim, stated: Fact) -> Iterator[Finding | Che
     if weighed.verdict == "fail" and (taken := taken_off(ledger, stated, claim.operands)):
         yield from _with_reductions(ledger, stated, claim.operands, taken)
         return
-    if weighed.verdict == "fail" and not (stated.origin != "prose" and sure):
+    closed = stated.origin != "prose" and (sure or (claim.word == "其中" and not claim.open))
+    if weighed.verdict == "fail" and not closed:
         held = other_reading(ledger, stated, claim.operands)
         if held is not None:
             yield from relate(ledger, "I05", held[0], [held[1]], label=name(held[0]) or "合计")

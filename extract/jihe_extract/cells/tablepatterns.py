@@ -61,7 +61,8 @@ def _grids(
     sheet: Sheet, section: Section, cells: Sequence[Sequence[Cell | None]], by_start: Mapping[int, Fact]
 ) -> Iterator[tuple[str, Grid]]:
     """The figures of a section by rows, and, marked, by columns where it has few rows."""
-    ruled = _RULED if section.columns("target") and section.columns("actual") else frozenset()
+    indicators = section.kind == "indicators" and section.columns("target") and section.columns("actual")
+    ruled = _RULED if indicators else frozenset()
     skipped = {c for role in ("serial", *ruled) for c in section.columns(role)}
     rows: Grid = []
     running = _headed(section, sheet.words.running)

@@ -17,6 +17,7 @@ from jihe_extract.cells.tabletree import (
     added_up,
     column_of,
     continue_among,
+    divide,
     inner_heads,
     nest,
     of_one_kind,
@@ -24,6 +25,7 @@ from jihe_extract.cells.tabletree import (
     panels,
     rows_of,
 )
+from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 
@@ -47,6 +49,7 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
             for first, after in panels(document, table):
                 rows = rows_of(document, table, by_start, first, after, heads)
                 if len(rows) > 1:
+                    divide(rows)
                     continue_among(rows)
                     nest(rows)
                     yield from _parts(rows)
@@ -58,8 +61,8 @@ def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
         children = row.children
         if not children:
             continue
-        for col, whole in row.facts.items():
-            closed = _closed_beside(row, col)
+        for col, whole in (row.divides or row).facts.items():
+            closed = row.divides is not None or _closes(row) or _closed_beside(row, col)
             parts = column_of(children, col, whole)
             if not parts and not closed:
                 continue
@@ -72,6 +75,12 @@ def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
             coded = all(CODE.fullmatch(c.label.strip()) for c in children)
             word = "其中" if children[0].among else CODED if coded else "分项"
             yield _claim(whole, parts, not full, word, trust)
+
+
+def _closes(row: Row) -> bool:
+    """Whether the last part of a list is what remains (其他资金), so that the list leaves nothing out."""
+    words = load_table_words()
+    return len(row.children) > 1 and words.meaning(row.children[-1].label).text in words.remaining
 
 
 def _closed_beside(row: Row, col: int) -> bool:
@@ -190,11 +199,11 @@ def _running(whole: Fact, figures: Sequence[Fact]) -> bool:
 
 
 def _one_digit_off(whole: Fact, figures: Sequence[Fact]) -> bool:
-    """Whether the figures add up but for one digit of one of them: a sum with a slip, no average."""
+    """Whether the figures add up but for one digit of one of them, or of the sum: a slip, no average."""
     gap = whole.quantity.value - added_up(figures)
-    for fact in figures:
+    for fact in (whole, *figures):
         shown, step = fact.quantity.value, fact.quantity.step
-        now, meant = (str(int(value / step)) for value in (shown, shown + gap))
+        now, meant = (str(int(value / step)) for value in (shown, shown - gap if fact is whole else shown + gap))
         if len(now) == len(meant) >= _TELLING and sum(a != b for a, b in zip(now, meant, strict=True)) == 1:
             return True
     return False

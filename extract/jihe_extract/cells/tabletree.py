@@ -64,6 +64,8 @@ class Row:
 
     head: bool = False
     """A header row inside the table."""
+    divides: Row | None = None
+    """The whole that a line without figures of its own divides (按资金来源分)."""
 
     @property
     def total(self) -> bool:
@@ -149,6 +151,18 @@ def rows_of(
     return rows
 
 
+def divide(rows: Sequence[Row]) -> None:
+    """Lines without figures that say by what a whole is divided stand beside it, with its parts under them."""
+    words = load_table_words()
+    whole: Row | None = None
+    for row in rows:
+        text = words.meaning(row.label).text
+        if row.facts and words.is_whole(text):
+            whole = row
+        elif whole is not None and not row.facts and text in words.split:
+            row.divides, row.depth, row.among = whole, whole.depth, False
+
+
 def continue_among(rows: Sequence[Row]) -> None:
     """Where nothing is set in, unmarked rows behind 其中 go on with its list, up to the next numbered row."""
     if len({r.depth[0] - _AMONG_WIDTH * r.among for r in rows}) > 1:
@@ -158,7 +172,9 @@ def continue_among(rows: Sequence[Row]) -> None:
     for row in rows:
         if row.among:
             inside = True
-        elif inside and not (row.depth[1] or row.head or row.total or row.subtotal or _line_of_account(row)):
+        elif inside and not (
+            row.divides or row.depth[1] or row.head or row.total or row.subtotal or _line_of_account(row)
+        ):
             row.among, row.unsure, row.carried = True, not numbered, True
             row.depth = (row.depth[0] + _AMONG_WIDTH, 0)
         else:

@@ -24,6 +24,8 @@ _NUMBER = re.compile(
 )
 _MONTHS = re.compile(r"^(?:截至|截止)?\d{1,2}(?:月份?)?(?:[-－—–~～至到]+\d{1,2}月份?|月[底末])[底末]?(?=\w)")
 """Months of the year in front of what was done in them (1—8月完成值)."""
+_COMPARED = re.compile(r"^(?:20\d{2}年?度?|本年度?)?[比较](?:20\d{2}年?度?|上年度?|去年|上年同期)(?=\w)")
+"""Which years a change lies between (2023年比2022年增减)."""
 _YEAR = re.compile(r"(20\d{2})(?:年度|年)?")
 
 
@@ -76,6 +78,7 @@ class TableWords:
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
+        self.remaining = frozenset(listed["remaining"])
         self.adjusting = frozenset(listed["adjusting"])
         self.each: tuple[str, ...] = tuple(listed["each"])
         self.falls: tuple[str, ...] = tuple(listed["falls"])
@@ -131,7 +134,7 @@ class TableWords:
     def _meaning(self, raw: str) -> Meaning:
         text = squeeze(raw)
         unit = self.unit_in(text)
-        if (done := self._within_year(text)) is not None:
+        if (done := self._within_year(text) or self._compared(text)) is not None:
             return replace(done, unit=unit)
         core = self._core(text)
         meaning = self._whole_word(core)
@@ -148,6 +151,12 @@ class TableWords:
         months = _MONTHS.match(text)
         known = self._whole_word(self._core(text[months.end() :])) if months is not None else None
         return replace(known, role="mid") if known is not None and known.role == "actual" else None
+
+    def _compared(self, text: str) -> Meaning | None:
+        """A change, when the years that it lies between stand in front of it."""
+        years = _COMPARED.match(text)
+        known = self._whole_word(self._core(text[years.end() :])) if years is not None else None
+        return known if known is not None and known.role in ("change", "change_rate") else None
 
     def _named(self, text: str, core: str) -> str:
         """A name that the vocabulary does not know keeps its bracket (``路灯项目（二期）``), unless it holds a unit."""
