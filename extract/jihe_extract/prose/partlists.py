@@ -50,6 +50,8 @@ class PartList:
         """Open or close a list for the figure at hand; whether it did either."""
         opened = list_opener(lead + words, mention.bracket is not None) or self._bracketed(mention, label)
         changed = False
+        if opened and self._bracket_ended(mention):
+            self._resume(mention)
         if self.open and not opened and self._leaves(mention, label, subject, lead + words):
             self.open, changed = False, True
         if opened:
@@ -66,13 +68,22 @@ class PartList:
         elif self.open and (
             mention.sentence != self._sentence or (self._bracket is not None and mention.bracket != self._bracket)
         ):
-            same = self._outer is not None and mention.bracket == self._outer[3] and mention.sentence == self._sentence
-            resumed = self._outer if same else None
-            self.open, changed = resumed is not None, True
-            if resumed is not None:
-                self.parts, self.plain, self.only, self._bracket = resumed
-            self._outer = None
+            self._resume(mention)
+            changed = True
         return changed
+
+    def _bracket_ended(self, mention: Mention) -> bool:
+        """Whether the list in brackets is over: what another word opens divides the figure before the bracket."""
+        return self.open and self._bracket is not None and (mention.bracket is None or mention.bracket < self._bracket)
+
+    def _resume(self, mention: Mention) -> None:
+        """Close the list; the one around its bracket goes on."""
+        same = self._outer is not None and mention.bracket == self._outer[3] and mention.sentence == self._sentence
+        resumed = self._outer if same else None
+        self.open = resumed is not None
+        if resumed is not None:
+            self.parts, self.plain, self.only, self._bracket = resumed
+        self._outer = None
 
     def _divided_at_once(self, words: str, near: bool) -> Fact | None:
         """The amount right before a list of where it comes from: ``预算90万元的来源为：……``."""
