@@ -152,6 +152,6 @@ def test_names_are_the_same_with_and_without_blanks_beside_chinese_characters() 
 
 def test_a_stock_at_the_end_of_the_year_is_not_that_of_the_year_before() -> None:
     facts = extract(
-        read_text("2024年基金决算情况\n上年末滚存结余1,260.00万元，年末滚存结余1,415.00万元，可支付12个月。")
+        read_text("2024年基金决算情况\n2023年末滚存结余1,260.00万元，年末滚存结余1,415.00万元，可支付12个月。")
     ).facts
     assert [f.period for f in facts if f.measure == "年末结转"] == ["2023", ""]
