@@ -53,6 +53,13 @@ def _slip(a: Fact, b: Fact) -> bool:
     return low > 0 and biggest / low in (Decimal(10), Decimal(10000), Decimal(100000000))
 
 
+def _listed_as_part(ledger: Ledger, usual: Fact, odd: Fact) -> bool:
+    """Whether a list tells one of the two figures as a part of the other: then a name was left out, nothing else."""
+    low, high = sorted((usual.quantity.value, odd.quantity.value))
+    lists = (c for c in ledger.claims if c.kind == "sum" and c.stated is not None and c.stated.quantity.value == high)
+    return any(o.quantity.value == low for c in lists for o in c.operands)
+
+
 def _part_elsewhere(ledger: Ledger, fact: Fact) -> str:
     """A narrower scope under which the report states the very same value: two scopes under one name."""
     if not fact.quantity.value:
@@ -219,7 +226,8 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     if min(usual.trust, odd.trust) < FIRM and not slip:
         return
     scope = _part_elsewhere(ledger, odd) or _part_elsewhere(ledger, usual)
-    if scope in ("基本支出", "项目支出") and not slip:
+    once = len(side) == 1 and _listed_as_part(ledger, usual, odd)
+    if not slip and (once or scope in ("基本支出", "项目支出")):
         return
     severity: Severity = "warning"
     majority = len(kept) > len(side)
