@@ -23,30 +23,16 @@ _PRODUCT = regex.compile(
     r"(?:(?:共计?|合计|总计|小计|计)(?:增收|投入|发放|支出|补助|补贴|节约|需要?)?|(?:核定|测算|核算|需|应|可|总)\p{Han}{0,6})(?:为|约)?$"
 )
 _PAID = frozenset(
-    {
-        "",
-        "补助",
-        "补贴",
-        "支出",
-        "投入",
-        "投资",
-        "发放",
-        "成本",
-        "费用",
-        "经费",
-        "金额",
-        "救助",
-        "资助",
-        "奖补",
-        "标准",
-        "补偿",
-    }
+    ["", "补助", "补贴", "支出", "支付", "投入", "投资", "发放", "成本", "费用", "经费", "金额", "救助", "资助", "奖补"]
+    + ["标准", "补偿"]
 )
 """What is averaged whatever the amount was called."""
-_SAME = {"人": "人名人次位", "户": "户", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
+_SAME = {"人": "人名人次位", "户": "户", "次": "人次", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
 _RESPECTIVE = regex.compile(r"[，,]?(?:得分)?分别(?:为|是)")
 _JOINED = regex.compile(r"[、，,和及]")
 _OF_EACH = regex.compile(r"[每均]")
+_NAMED = 3
+"""Characters of the name that an average shares with its total."""
 _LONGEST = 24
 """Characters between the figures."""
 
@@ -58,7 +44,7 @@ def told_averages(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
         if reader.near(i):
             yield from (*reader.average(i), *reader.product(i))
     for i in range(1, len(told)):
-        yield from reader.mean(i)
+        yield from (*reader.mean(i), *reader.apart(i))
 
 
 class _Averages(BlockReader):
@@ -96,6 +82,29 @@ class _Averages(BlockReader):
                 yield _named(mean, total, count)
                 for other in self._levels(self._first(base), base, base, self.told[base][0].bracket):
                     yield _named(mean, total, other)  # 培训12期，其中线上5期、线下7期，共计860人次，期均71.7人次
+
+    def apart(self, i: int) -> Iterator[Claim]:
+        """An average right behind its total, or behind its count, the other of the two told before.
+
+        ``住院2146人次，住院率11.77%，支付1286.5万元，人均5995元``; ``运行费16.2万元。……有车6辆，车均运行费2.7万元``.
+        """
+        found = _AVERAGE.match(self._text(i))
+        last = i - 1
+        mean, beside = self.told[i][1], self.told[last][1]
+        if found is None or self.told[last][0].sentence != self.told[i][0].sentence or not mean.quantity.exact:
+            return
+        if self._total(last, mean) and self._of(last, found["what"]):
+            counts = [k for k in range(self._first(i), last) if self._counts(k, found["each"])]
+            if counts and counts[-1] < last - 1:
+                yield reading("ratio", mean.quantity.span, mean, [beside, self.told[counts[-1]][1]])
+        elif self._counts(last, found["each"]) and len(found["what"]) >= _NAMED:
+            totals = [k for k in range(last - 1) if self._total(k, mean) and found["what"] in self._text(k)]
+            if len({self.told[k][1].quantity.value for k in totals}) == 1:
+                yield _named(mean, self.told[totals[-1]][1], beside)
+
+    def _total(self, k: int, mean: Fact) -> bool:
+        """Whether a figure can be what an average is of: of its unit, a level, and no average itself."""
+        return self._level(k, mean.quantity.unit) and not _OF_EACH.search(self._text(k))
 
     def _counts(self, k: int, each: str) -> bool:
         unit = self.told[k][1].quantity.unit
