@@ -61,7 +61,7 @@ class RateReader(SharesOfBlock):
             return
         if fact.measure == "变动率" and "年均" in mention.words:
             return
-        kind = _RATES.get(fact.measure, "ratio")
+        kind = "share" if self._shares_out(i, fact) else _RATES.get(fact.measure, "ratio")
         operands: tuple[Fact, ...] = ()
         word = _direction(mention.words) if kind == "growth" else ""
         trust = fact.trust

@@ -17,6 +17,7 @@ from jihe_extract.prose.labels import unit_class
 from jihe_extract.prose.listwords import is_total
 from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
+from jihe_extract.prose.partlists import BUDGETS
 
 _BETWEEN = frozenset(" 、，和与及")
 _NEUTRAL = regex.compile(r"20\d\d年度?|[\s，。、：:“”‘’\"'（）()]|(?:分别)?[为是达]到?$|^[^\p{Han}]+")
@@ -27,6 +28,7 @@ _TOGETHER = regex.compile(
 """A share of several parts together."""
 _INVESTED = re.compile(r"占(?:项目|计划|概算)?(?:总投资|投资总额|合同(?:总?价|总?额|金额))")
 """Wholes that no total of the budget is: always those so named."""
+_OF_BUDGET = frozenset({"完成预算比", "完成年初预算比"})
 _SHARE_END = re.compile(r"(?:的|之|比重|比例|比率|比|达到|达|约|为|是|：|\s)+$")
 
 
@@ -52,6 +54,8 @@ class SharesOfBlock:
         part, of = pair or (self._own_part(i, mention), mention)
         if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
             return (part, named), "", False
+        if pair is not None and part is not None and (budget := self._budget_before(i)) is not None:
+            return (part, budget), "", False
         whole = self._whole(of)
         if part is not None and _INVESTED.search(of.words):
             named = self._named_whole(of, part)
@@ -115,6 +119,17 @@ class SharesOfBlock:
         if not same or amounts[0].quantity.unit == "%" or "占" not in first.words:
             return None
         return amounts[shares.index(i)], first
+
+    def _shares_out(self, i: int, fact: Fact) -> bool:
+        """Whether rates of a budget are shares of several amounts: ``甲6万元、乙3万元，分别占预算的67%、33%``."""
+        return fact.measure in _OF_BUDGET and self._paired(i) is not None
+
+    def _budget_before(self, i: int) -> Fact | None:
+        """The last budget told before shares of one: that of no part or project."""
+        if self.found[i][1].measure not in _OF_BUDGET:
+            return None
+        whole = (f for f in reversed((*self.told, *(f for _, f in self.found[:i]))) if f.measure in BUDGETS)
+        return next((f for f in whole if not (f.scope or f.subject or f.period) and f.quantity.exact), None)
 
     def _listed(self, first: int, count: int) -> list[int]:
         """As many amounts as there are shares, right before them: ``甲60万元、乙30万元，分别占66.7%、33.3%``."""
