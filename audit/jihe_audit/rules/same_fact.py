@@ -226,8 +226,10 @@ def _differs(ledger: Ledger, group: Group, kept: list[Fact], side: list[Fact]) -
     if min(usual.trust, odd.trust) < FIRM and not slip:
         return
     scope = _part_elsewhere(ledger, odd) or _part_elsewhere(ledger, usual)
-    once = len(side) == 1 and _listed_as_part(ledger, usual, odd)
-    if not slip and (once or scope in ("基本支出", "项目支出")):
+    section = ledger.document.section
+    beside = len(side) == 1 and section(odd.quantity.span.start) == section(usual.quantity.span.start)
+    part = beside and _listed_as_part(ledger, usual, odd)
+    if not slip and (part or scope in ("基本支出", "项目支出")):
         return
     severity: Severity = "warning"
     majority = len(kept) > len(side)
