@@ -163,3 +163,16 @@ def test_blanks_of_no_width_inside_figures_are_not_read() -> None:
     out = BytesIO()
     made.save(out)
     assert read_docx(out.getvalue(), "r.docx", PLAIN).text == "2023年全年预算1,655.20万元。"
+
+
+@needs_office
+def test_deleted_rows_are_not_printed() -> None:
+    gone = "<w:tr><w:trPr><w:del w:id='1' w:author='x'/></w:trPr><w:tc><w:p><w:del w:id='2' w:author='x'><w:r>"
+    gone += "<w:delText>删去的行</w:delText></w:r></w:del></w:p></w:tc></w:tr>"
+    kept = "".join(f"<w:tr><w:tc><w:p><w:r><w:t>第{n}行</w:t></w:r></w:p></w:tc></w:tr>" for n in (1, 2))
+    grid = "<w:tblPr><w:tblW w:w='0' w:type='auto'/></w:tblPr><w:tblGrid><w:gridCol w:w='3000'/></w:tblGrid>"
+    document = read_docx(
+        built(f"<w:tbl {NS}>{grid}{kept[: len(kept) // 2]}{gone}{kept[len(kept) // 2 :]}</w:tbl>"), "r.docx"
+    )
+    first, second = (cell.boxes[0] for cell in document.tables[0].cells)
+    assert second.top - first.top < 3 * float(first.bottom - first.top)

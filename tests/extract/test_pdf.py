@@ -273,3 +273,30 @@ def test_a_unit_line_at_the_right_is_no_beginning_of_the_sentence_below() -> Non
     lines = [(672.0, 60.0, "单位：万元"), (80.0, 82.0, "全年预算数1620.00万元。"), (80.0, 104.0, "各项工作均已" * 7)]
     document = read_pdf(_drawn(lines), "r.pdf")
     assert [document.quote(b.span) for b in document.blocks][:2] == ["单位：万元", "全年预算数1620.00万元。"]
+
+
+def test_figures_torn_in_narrow_cells_are_no_rows() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    _drawn([])
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(595.3, 841.9))
+    canvas.setFont("STSong-Light", 10)
+    xs, ys = (80, 200, 260, 320, 500), (800, 780, 740, 700)
+    for x in xs:
+        canvas.line(x, ys[0], x, ys[-1])
+    for y in ys:
+        canvas.line(xs[0], y, xs[-1], y)
+    rows = (
+        (("项目",), ("预算",), ("支出",), ("情况",)),
+        (("河道治理",), ("4389,181.6", "2"), ("3725,610.6", "5"), ("主体工程已经完工并", "通过验收")),
+        (("道路维修",), ("1256,300.4", "0"), ("1250,008.1", "6"), ("全线通车",)),
+    )
+    for top, row in zip(ys, rows, strict=False):
+        for x, lines in zip(xs, row, strict=False):
+            for n, line in enumerate(lines):
+                canvas.drawString(x + 3, top - 13 - 14 * n, line)
+    canvas.save()
+    document = read_pdf(out.getvalue(), "r.pdf")
+    assert [(t.n_rows, t.sure) for t in document.tables] == [(3, True)]
+    assert "4389,181.62" in document.text and "1250,008.16" in document.text

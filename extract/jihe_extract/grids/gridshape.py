@@ -51,6 +51,10 @@ class Shape:
     reasons: tuple[str, ...]
 
 
+_WHOLE = re.compile(r"[-−]?\d[\d,，]*\.\d{2,}")
+"""An amount with all its decimals."""
+
+
 @lru_cache(maxsize=1 << 13)
 def kind(text: str) -> Kind:
     """What a cell holds, by its looks.
@@ -68,6 +72,15 @@ def kind(text: str) -> Kind:
     if _NUMBER.match(text):
         return "number"
     return "amount" if _AMOUNT.match(text) and not re.match(r"(?:19|20)\d\d年", text) else "text"
+
+
+def torn_figure(start: str, rest: str) -> bool:
+    """Whether two pieces are one amount that a line end has torn: the first is not all of it, both together are.
+
+    >>> torn_figure("6,943,768,682.6", "0"), torn_figure("12.50", "13.60")
+    (True, False)
+    """
+    return not _WHOLE.fullmatch(start) and _WHOLE.fullmatch(start + rest) is not None
 
 
 def shape(rows: Sequence[Sequence[str]], *, short: ShortRows = "merged") -> Shape:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jihe_extract.grids.gridshape import kind
+from jihe_extract.grids.gridshape import kind, torn_figure
 from jihe_extract.grids.opencells import at_channels
 from jihe_extract.grids.opencolumns import columns_of
 from jihe_extract.grids.openframes import MIN_COLUMNS
@@ -23,6 +23,8 @@ from jihe_extract.grids.tables import Grid, GridCell
 from jihe_extract.layout import PageContent
 
 _FEW_ROWS, _ENOUGH = 4, 12
+_FULL = 2.0
+"""Most room, in heights of its line, beside a figure that fills its cell."""
 _THREE, _PAIR = 3, 2
 """The rules of a table between rules, and the columns that it has at least."""
 _HINT = re.compile(r"表|指标|分值|得分|预算数|决算数|执行数|金额|单位[:：]")
@@ -103,7 +105,11 @@ def _stacked(cell: GridCell, rows: Sequence[Row]) -> bool:
     lines = [s for row in rows for s in row.segments
              if cell.x0 < (s.x0 + s.x1) / 2 < cell.x1 and cell.top < (s.top + s.bottom) / 2 < cell.bottom]  # fmt: skip
     figures = [kind(s.text) in ("number", "percent") for s in lines]
-    return sum(figures) > 1 and all(figures[figures.index(True) :])
+    if sum(figures) < _PAIR or not all(figures[figures.index(True) :]):
+        return False
+    first = lines[figures.index(True)]
+    full = cell.x1 - cell.x0 - (first.x1 - first.x0) < _FULL * (first.bottom - first.top)
+    return not (full and torn_figure(first.text, "".join(s.text for s in lines[figures.index(True) + 1 :])))
 
 
 def _em(rows: Sequence[Row]) -> float:

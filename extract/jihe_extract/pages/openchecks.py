@@ -73,4 +73,4 @@ def _at_an_end(table: LaidTable, texts: _Texts) -> bool:
     """
     spans = [c.rowspan for c in sorted(table.cells, key=lambda c: c.row) if c.row and c.col == 0 and texts[c.row, 0]
              and not TOTAL.match(texts[c.row, 0])]  # fmt: skip
-    return max(spans, default=1) > min(spans[:1] + spans[-1:]) == 1 and all(span % 2 for span in spans)
+    return max(spans, default=1) > min(spans[:1] + spans[-1:], default=1) == 1 and all(span % 2 for span in spans)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from jihe_extract.document import Dropped
-from jihe_extract.grids.gridshape import kind
+from jihe_extract.grids.gridshape import kind, torn_figure
 from jihe_extract.grids.tables import cluster, nearest
 from jihe_extract.pages.flow import Passage, is_figure
 from jihe_extract.pages.pagelayout import LaidCell, LaidTable
@@ -15,6 +15,10 @@ from jihe_extract.pages.pagelayout import LaidCell, LaidTable
 _SLACK = 4.0
 _SCAN_SLACK = 7.0
 _HEADER_ROWS = 3
+_TOGETHER = 2
+_LONG, _BROAD = 8, 80.0
+"""Characters of a text, and points of its column, which will not end with a full line by chance."""
+_STOPS = "。；！？"
 _NEVER_FIRST = "）)”》〉】、，。；：,;%％.．"
 _BRACKETS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"))
 
@@ -157,9 +161,27 @@ def _cut_row(above: list[LaidCell], below: list[LaidCell], n_rows: int, *, open_
         return True
     if not open_ and _torn(above, first, n_rows):
         return True
-    if not filled or 2 * (len(first) - len(filled)) < len(first):
+    if not filled:
         return False
+    if 2 * (len(first) - len(filled)) < len(first):
+        return not open_ and _all_full(above, filled, n_rows, ended=len(filled) < len(first))
     return all(_runs_on(_over(above, cell, n_rows), cell) for cell in filled)
+
+
+def _all_full(above: list[LaidCell], filled: Sequence[LaidCell], n_rows: int, *, ended: bool) -> bool:
+    """Whether every filled cell of the first row below goes on from a full line or from a torn figure above it, a long
+    text among them, or several where others have ``ended``, so that a row of its own is out of the question."""
+    pairs = [(over, cell) for cell in filled if (over := _over(above, cell, n_rows)) is not None]
+    if len(pairs) < len(filled) or len(pairs) < _TOGETHER:
+        return False
+    texts = [(over.passage.text.strip(), cell.passage.text.strip()) for over, cell in pairs]
+    goes_on = all(
+        torn_figure(text, rest) if kind(rest) == "number" else bool(text) and over.full
+        for (over, _), (text, rest) in zip(pairs, texts, strict=True)
+    )
+    going = [(over, text) for (over, _), (text, _) in zip(pairs, texts, strict=True) if text[-1:] not in _STOPS]
+    long = any(len(text) >= _LONG and over.x1 - over.x0 >= _BROAD for over, text in going)
+    return goes_on and (long or (ended and len(going) > _TOGETHER))
 
 
 def _torn(above: list[LaidCell], first: Sequence[LaidCell], n_rows: int) -> bool:

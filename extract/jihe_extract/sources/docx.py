@@ -180,6 +180,9 @@ def printable(package: SafeZip, root: Any) -> bytes:
     from lxml import etree
 
     clean = deepcopy(root)
+    for mark in list(clean.iterfind(f".//{W}trPr/{W}del")):
+        row = mark.getparent().getparent()
+        row.getparent().remove(row)
     for tag in _GONE:
         for element in list(clean.iter(tag)):
             parent = element.getparent()
