@@ -14,6 +14,9 @@ from jihe_extract.pages.pagelayout import LaidTable
 _REST = re.compile(r"\d{1,2}%?|%")
 _CUT = re.compile(r"\d[.．]\d*$|[,，]\d+\.?\d*$")
 
+_CRUMB = re.compile("[一-龥]{1,2}")
+_FEW = 3
+
 _Texts = dict[tuple[int, int], str]
 """The texts of cells by row and column; those of cells of several rows stand at the first."""
 
@@ -22,11 +25,20 @@ def doubts(table: LaidTable) -> list[str]:
     """What speaks against the rows as read; empty when nothing does."""
     texts: _Texts = {(c.row, c.col): "".join(c.passage.text.split()) for c in table.cells}
     found = []
-    if _bare_label(table, texts) or _at_an_end(table, texts):
+    if _bare_label(table, texts) or _at_an_end(table, texts) or _torn_label(table, texts) or _over_total(table, texts):
         found.append("合并的标签不能确定")
-    if _hollow_row(table, texts) or _torn_figure(table, texts) or _beside_tall(table, texts):
+    if any(check(table, texts) for check in (_hollow_row, _crumb_row, _torn_figure, _beside_tall)):
         found.append("行的划分不能确定")
     return found
+
+
+def _leading(table: LaidTable, texts: _Texts) -> int:
+    """How many columns stand before the first in which most rows of the body have figures; that of numbers is one."""
+    for col in range(len(table.xs) - 1):
+        column = [text for (row, c), text in texts.items() if c == col and row and text]
+        if 2 * sum(map(is_figure, column)) > len(column) and not (col == 0 and all(map(str.isdecimal, column))):
+            return col
+    return 0
 
 
 def _row(texts: _Texts, row: int) -> dict[int, str]:
@@ -35,16 +47,46 @@ def _row(texts: _Texts, row: int) -> dict[int, str]:
 
 def _bare_label(table: LaidTable, texts: _Texts) -> bool:
     """Whether a row that is no total has an empty cell where other rows have words as their label."""
-    labels = [text for (row, col), text in texts.items() if row and col == 0 and text]
+    return any(_bare_in(table, texts, col) for col in range(max(_leading(table, texts) - 1, 1)))
+
+
+def _bare_in(table: LaidTable, texts: _Texts, at: int) -> bool:
+    labels = [text for (row, col), text in texts.items() if row and col == at and text]
     if not labels or any(not re.search("[一-龥]", text) for text in labels):
         return False
-    single = [c.row for c in table.cells if c.row and c.col == 0 and c.rowspan == 1 and not texts[c.row, 0]]
+    single = [c.row for c in table.cells if c.row and c.col == at and c.rowspan == 1 and not texts[c.row, at]]
     return any(not any(map(TOTAL.match, _row(texts, row).values())) for row in single)
+
+
+def _torn_label(table: LaidTable, texts: _Texts) -> bool:
+    """Whether a label is so short that it looks like the end of the one above: ``数量指`` over ``标``."""
+    for cell in table.cells:
+        above = texts.get((cell.row - 1, cell.col), "")
+        text = texts[cell.row, cell.col]
+        if cell.row < 2 or cell.col >= _leading(table, texts) or not above or not _CRUMB.fullmatch(text):
+            continue
+        others = [t for (row, col), t in texts.items() if col == cell.col and row != cell.row]
+        if len(text) == 1 or (any(t.endswith(text) for t in others) and not above.endswith(text)):
+            return True
+    return False
+
+
+def _over_total(table: LaidTable, texts: _Texts) -> bool:
+    """Whether a number of the first column stands beside several rows one of which is a total."""
+    totals = {row for (row, _), text in texts.items() if TOTAL.match(text)}
+    tall = (c for c in table.cells if c.col == 0 and c.rowspan > 1 and texts[c.row, 0].isdecimal())
+    return any(not totals.isdisjoint(range(c.row, c.row + c.rowspan)) for c in tall)
 
 
 def _hollow_row(table: LaidTable, texts: _Texts) -> bool:
     """Whether no text begins in some row."""
     return any(not any(_row(texts, row).values()) for row in range(table.n_rows))
+
+
+def _crumb_row(table: LaidTable, texts: _Texts) -> bool:
+    """Whether some row holds nothing but a character or two: the end of a wrapped cell."""
+    rows = ([t for t in _row(texts, row).values() if t] for row in range(1, table.n_rows))
+    return len(table.xs) > _FEW and any(len(row) == 1 and _CRUMB.fullmatch(row[0]) for row in rows)
 
 
 def _torn_figure(table: LaidTable, texts: _Texts) -> bool:
@@ -62,7 +104,7 @@ def _torn_figure(table: LaidTable, texts: _Texts) -> bool:
 
 def _beside_tall(table: LaidTable, texts: _Texts) -> bool:
     """Whether a row without any figure stands beside a cell of several rows that is no leading label."""
-    tall = {r for c in table.cells if c.col > 1 and c.row and c.rowspan > 1 for r in range(c.row, c.row + c.rowspan)}
+    tall = {r for c in table.cells if c.col and c.row and c.rowspan > 1 for r in range(c.row, c.row + c.rowspan)}
     return any(not any(is_figure(text) for text in _row(texts, row).values() if text) for row in tall)
 
 
