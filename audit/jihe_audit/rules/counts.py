@@ -23,6 +23,7 @@ _NO_NAME = regex.compile(r"其中|分别|包括|为|有|是|共|约|和|及|与|
 _CLASS = regex.compile(r"(?:[级类型组期层段批档](?:别|次)?|机关|事业|行政|工勤)(?:编制|人员)?(?:为|有|共)?$")
 _TOUCHED = regex.compile(r"涉及|兼|同时|含有|具有|具备|的")
 _SOME = regex.compile(r"主要|等|结转|较|比|各|每|均")
+_MEAN = regex.compile(r"平均|\p{Han}均")
 _MOST_NAME = 10
 _LEAST = 3
 
@@ -75,6 +76,8 @@ def divided_counts(ledger: Ledger) -> Outcome:
 def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
     """Whether parts exceed the whole that they divide, or parts of one kind lack one digit of it."""
     parts = reading.attempt.operands
+    if reading.stated.label is not None and _MEAN.search(ledger.document.quote(reading.stated.label)):
+        return False
     alike = _alike(ledger, parts)
     if reading.stated.quantity.unit in _PEOPLE and not _kinds(ledger, parts):
         return False

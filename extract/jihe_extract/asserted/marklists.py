@@ -26,6 +26,7 @@ _PART_LOST = regex.compile(
 )
 _OF_PART = regex.compile(r"(?:方面|指标|部分)扣")
 _WHOLE = regex.compile(r"自评|总|综合|最终")
+_ALL = regex.compile(r"总分|总得分|(?:综合|自评|评价|最终)(?:评价)?(?:得分|评分)|合计|共计|总计")
 _TAKEN_OFF = regex.compile(r"[，,、（(；;]\s*(?:共|共计|合计|累计)?扣(?:减|除)?分?(?:为|共|合计)?")
 LOST = "lost"
 """``Claim.word`` of what a part of the marks (``Claim.scope``) lost."""
@@ -64,19 +65,25 @@ class _Marks:
                 i += 2
                 continue
             if len(found) >= _LEAST_PAIRS:
+                total = self.told[i][1] if total is None and self._totals(i) else total
                 break
             total, found = (self.told[i][1] if self._may_total(i) else total), []
             i += 1
         if total is None and len(found) > _LEAST_PAIRS and found[0][0].quantity.value == _FULL:
             total = found.pop(0)[1]  # 总分100分，得分91.4分，其中……
         if total is not None and len(found) >= _LEAST_PAIRS:
-            span = Span(total.quantity.span.start, max(f.quantity.span.end for f in found[-1]))
+            every = [total.quantity.span, *(f.quantity.span for pair in found for f in pair)]
+            span = Span(min(s.start for s in every), max(s.end for s in every))
             yield Claim("score", span, stated=total, operands=tuple(f for pair in found for f in pair))
 
     def _may_total(self, i: int) -> bool:
         """Whether marks may be a total: neither a change nor another year's."""
         fact, label = self.told[i][1], self._label(i)
         return fact.measure not in CHANGES and not fact.period and not _COMPARED.search(label)
+
+    def _totals(self, i: int) -> bool:
+        """Whether marks behind a list are what it comes to: ``……，效益27.6分（30分），综合得分93.8分``."""
+        return self._may_total(i) and _ALL.search(self._label(i)) is not None
 
     def _pair(self, i: int) -> tuple[Fact, Fact] | None:
         """Weight and score, whichever stands first."""

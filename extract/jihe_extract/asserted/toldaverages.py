@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import regex
 
-from jihe_extract.asserted.readings import CHANGES, BlockReader, Told, named, reading
+from jihe_extract.asserted.readings import CHANGES, BlockReader, Told, admitted, named, reading
 from jihe_extract.document import Document
 from jihe_extract.facts import Claim, Fact
 
@@ -28,11 +28,13 @@ _PAID = frozenset(
 )
 """What is averaged whatever the amount was called."""
 _SAME = {"人": "人名人次位", "户": "户", "次": "人次", "亩": "亩", "生": "人名", "村": "个村", "车": "辆台"}
-_RESPECTIVE = regex.compile(r"[，,]?(?:得分)?分别(?:为|是)")
+_RESPECTIVE = regex.compile(r"[，,（(]?(?:得分)?分别(?:为|是)")
 _JOINED = regex.compile(r"[、，,和及]")
 _OF_EACH = regex.compile(r"[每均]")
 _NAMED = 3
 """Characters of the name that an average shares with its total."""
+_BACK = 4
+"""Counts that an average may be of."""
 _LONGEST = 24
 """Characters between the figures."""
 
@@ -94,9 +96,13 @@ class _Averages(BlockReader):
         if found is None or self.told[last][0].sentence != self.told[i][0].sentence or not mean.quantity.exact:
             return
         if self._total(last, mean) and self._of(last, found["what"]):
-            counts = [k for k in range(self._first(i), last) if self._counts(k, found["each"])]
-            if counts and counts[-1] < last - 1:
-                yield reading("ratio", mean.quantity.span, mean, [beside, self.told[counts[-1]][1]])
+            first = self._first(i)
+            counts = [k for k in range(first, last) if self._counts(k, found["each"])]
+            counts = counts or [k for k in range(first) if self._counts(k, found["each"])]
+            one = len({self.told[k][1].quantity.value for k in counts}) == 1
+            for k in reversed(counts[-_BACK:]) if last - 1 not in counts else ():
+                each = reading("ratio", mean.quantity.span, mean, [beside, self.told[k][1]])
+                yield each if one else admitted(each)
         elif self._counts(last, found["each"]) and len(found["what"]) >= _NAMED:
             totals = [k for k in range(last - 1) if self._total(k, mean) and found["what"] in self._text(k)]
             if len({self.told[k][1].quantity.value for k in totals}) == 1:

@@ -24,8 +24,8 @@ def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
         places, cut, sure = two_levels(rest, columns, seps, em)
         groups = [(c, c + span) for row, c, height, span in sorted(places) if (row, height) == (0, 1) and span > 1]
         tops = _dealt(over, groups, columns, em) if cut is not None else []
-        if cut is not None and tops:
-            middle = [p.top for p in rest if p.middle < cut and any(a <= p.col < b for a, b in groups)]
+        middle = [p.top for p in rest if p.middle < (cut or 0) and any(a <= p.col < b for a, b in groups)]
+        if cut is not None and tops and middle:
             parted = (max(p.bottom for p in over) + min(middle)) / 2
             return [*tops, *(_lowered(place, tops) for place in places)], [parted, cut], sure
     for piece, (col, span) in zip(pieces, before, strict=True):
@@ -42,7 +42,7 @@ def _apart(over: Sequence[Piece], rest: Sequence[Piece], em: float) -> bool:
 
 def _highest(pieces: Sequence[Piece], em: float) -> list[Piece]:
     """The names of the highest level that stand over two lower levels, the lowest of these with two names."""
-    top = min(p.middle for p in pieces)
+    top = min((p.middle for p in pieces), default=0.0)
     found = []
     for piece in (p for p in pieces if p.middle < top + _LEVEL * em):
         below = [p for p in pieces if p.top > piece.bottom - _LEVEL * em and p.x0 < piece.x1 and p.x1 > piece.x0]

@@ -260,7 +260,7 @@ def _same_size(row: Row, other: Row) -> bool:
 def _narrow(row: Row, table: Sequence[Row]) -> bool:
     """Whether the row's stretches are narrow enough to be the lines of cells."""
     tabular = [s for r in table if len(r.segments) >= MIN_COLUMNS for s in r.segments]
-    wide = max(s.x1 for s in tabular) - min(s.x0 for s in tabular)
+    wide = max((s.x1 for s in tabular), default=0.0) - min((s.x0 for s in tabular), default=0.0)
     return all(s.x1 - s.x0 < 0.4 * wide for s in row.segments)
 
 
