@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import regex
-from msgspec.structs import replace
 
+from jihe_extract.asserted.growths import GrowthsOfBlock, direction
 from jihe_extract.asserted.listclaims import NEVER_HEADS
-from jihe_extract.asserted.shares import SharesOfBlock
 from jihe_extract.asserted.toldlevels import ToldLevels, changed_thing
 from jihe_extract.document import Document, Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
@@ -26,14 +25,12 @@ _LOOSE = Decimal("0.7")
 """Trust in a quotient of figures that are not both named."""
 _AVERAGE = "标准"
 _YEAR_BEFORE = re.compile(r"20\d\d|上年")
-_NEAR = 6
-_COMPARES = re.compile("较|比|由|从|上年|去年|同期")
 _APART = re.compile(
     r"(?:差值|差额|差异|相差|(?:大于|高于|多于|超过|超出|小于|低于|少于)(?:年初|全年|调整后?的?)?预算数?)[为是：\s]*$"
 )
 
 
-class RateReader(SharesOfBlock):
+class RateReader(GrowthsOfBlock):
     """Reads the rates and changes of one block."""
 
     def __init__(
@@ -63,7 +60,7 @@ class RateReader(SharesOfBlock):
             return
         kind = "share" if self._shares_out(i, fact) else _RATES.get(fact.measure, "ratio")
         operands: tuple[Fact, ...] = ()
-        word = _direction(mention.words) if kind == "growth" else ""
+        word = direction(mention.words) if kind == "growth" else ""
         trust = fact.trust
         level = self._level(i, mention)
         if kind == "growth" and len(self._run(i)) > 1:
@@ -73,6 +70,7 @@ class RateReader(SharesOfBlock):
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
             operands = (delta is None and self._compared(i, mention)) or operands
             base = self._base_behind(i, mention) if level is not None and delta is None else None
+            base = base or (self._first_budget(i, mention, level) if level is not None and delta is None else None)
             operands = (level, base) if level is not None and base is not None else operands
         elif kind == "share":
             operands, word, sure = self.share(i, mention)
@@ -115,22 +113,6 @@ class RateReader(SharesOfBlock):
         named = any(top.measure == t and base.measure in (b, UNBOUND, BUSINESS) for t, b in pairs)
         return (top, base) if named and base.quantity.value >= top.quantity.value else ()
 
-    def _change_behind(self, i: int, mention: Mention) -> Fact | None:
-        """The change right behind its rate: ``增长6.00%，增收12万元``."""
-        if i + 1 >= len(self.found):
-            return None
-        m, f = self.found[i + 1]
-        gap = m.span.start - mention.span.end
-        beside = m.sentence == mention.sentence and m.group == mention.group and gap <= _NEAR
-        return f if beside and f.measure == "增减额" and f.quantity.unit == "CNY" else None
-
-    def _base_behind(self, i: int, mention: Mention) -> Fact | None:
-        """Another year's figure in brackets right behind a rate of change: ``同比增长6.00%（2024年200万元）``."""
-        if i + 1 >= len(self.found):
-            return None
-        m, f = self.found[i + 1]
-        return f if m.bracket == mention.span.end and f.period and f.quantity.unit == "CNY" else None
-
     def _divided(self, i: int, mention: Mention, rate: Fact) -> tuple[Fact, ...]:
         """The part and the whole that the rate's sentence names beside it, of its own subject and scope."""
         near = [
@@ -146,34 +128,6 @@ class RateReader(SharesOfBlock):
                 return tops[0], bases[0]
         return ()
 
-    def _compared(self, i: int, mention: Mention) -> tuple[Fact, ...]:
-        """Level and base of a rate of change told right behind both: ``全年预算90万元，比年初的80万元增长12.5%``."""
-        if i < 2 or self.found[i - 1][0].sentence != mention.sentence:
-            return ()
-        (at, level), (told, base) = self.found[i - 2], self.found[i - 1]
-        words = told.words.strip(" ，")
-        plain = {level.measure, base.measure} <= BUDGETS and not level.subject and not base.subject
-        near = at.sentence == mention.sentence and at.group == told.group == mention.group
-        return (level, base) if plain and near and words.startswith(("比", "较")) else ()
-
-    def _counted_growth(self, i: int, mention: Mention) -> tuple[Fact, ...]:
-        """``事故173起，较2022年的206起减少33起，下降16.02%``: the count, and its base or else its change."""
-        if not i or not _direction(self.found[i - 1][0].words):
-            return ()
-        delta = self.found[i - 1][1]
-        if delta.quantity.unit in ("%", "CNY"):
-            return ()
-        same = [
-            (m, f)
-            for m, f in self.found[: i - 1]
-            if m.sentence == mention.sentence and m.group == mention.group and f.quantity.unit == delta.quantity.unit
-        ]
-        if not same or self.found[i - 1][0].sentence != mention.sentence:
-            return ()
-        base = same[-1] if len(same) > 1 and _COMPARES.search(same[-1][0].words) else None
-        level = same[-2][1] if base else same[-1][1]
-        return (level, base[1]) if base else (level, replace(delta, measure="增减额"))
-
     def _change(self, i: int, mention: Mention, fact: Fact) -> None:
         level = self._level(i, mention)
         base = self._base(i, mention)
@@ -188,7 +142,7 @@ class RateReader(SharesOfBlock):
         if level is None and base is None and (pair := self._earlier_told(i, mention)):
             level, base, trust = *pair, min(trust, _LOOSE)
         operands = tuple(f for f in (level, base) if f is not None) if level is not None else ()
-        word = _direction(mention.words)
+        word = direction(mention.words)
         self.claims.append(
             Claim(
                 "difference",
@@ -303,17 +257,3 @@ class RateReader(SharesOfBlock):
             if f.measure == measure:
                 return f
         return None
-
-
-def _direction(label: str) -> str:
-    """``up``, ``down`` or ``""``: the direction that the words before a change assert."""
-    label = label.replace("负增长", "下降")
-    up = max(
-        label.rfind(w) for w in ("增加", "增长", "增幅", "增支", "增收", "净增", "上升", "提高", "上涨", "多", "超")
-    )
-    down = max(
-        label.rfind(w) for w in ("减少", "下降", "降幅", "减支", "减收", "净减", "降低", "压减", "节约", "少", "调减")
-    )
-    if up < 0 and down < 0:
-        return ""
-    return "up" if up > down else "down"
