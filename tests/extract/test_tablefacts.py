@@ -14,6 +14,7 @@ from jihe_extract.document import Document
 from jihe_extract.facts import UNBOUND, Fact
 from jihe_extract.reading import read, read_text
 from jihe_extract.scores.scoretables import table_rows
+from jihe_extract.sources.html import read_html
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
 
@@ -289,4 +290,16 @@ def test_real_basic_data_table() -> None:
         ("执行数", "2022"): "2087200CNY",
         ("预算数", ""): "318000CNY",
         ("执行数", ""): "9142500CNY",
+    }
+
+
+def test_a_title_over_a_whole_half_narrows_nothing() -> None:
+    head = "<tr><td colspan=3>人员经费</td><td colspan=3>公用经费</td></tr>"
+    names = "<td>科目编码</td><td>科目名称</td><td>决算数</td>" * 2
+    row = "<td>301</td><td>工资福利支出</td><td>957.49</td><td>302</td><td>商品和服务支出</td><td>112.82</td>"
+    page = f"<p>单位：万元</p><table>{head}<tr>{names}</tr><tr>{row}</tr></table>"
+    facts, _ = table_facts(read_html(page.encode(), "r.html"), "2023")
+    assert {(f.measure, f.scope) for f in facts.values() if f.measure == "执行数"} == {
+        ("执行数", "工资福利支出"),
+        ("执行数", "商品和服务支出"),
     }

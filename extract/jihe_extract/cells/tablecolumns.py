@@ -12,6 +12,9 @@ from jihe_extract.cells.tablesections import GridRow, Section, distinct
 from jihe_extract.cells.tabletree import panels
 from jihe_extract.cells.tablewords import TableWords, squeeze
 
+_BASIC = "基本"
+"""The division of basic expenditure."""
+
 
 def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[int, Column]:
     """The meaning of every column that has a header."""
@@ -20,6 +23,7 @@ def columns_of(sheet: Sheet, grid: Sequence[GridRow], section: Section) -> dict[
     _completions(columns)
     _changes(sheet, grid, section, columns)
     _sides(sheet, grid, section, columns)
+    _titled_halves(sheet, grid, section, columns)
     _adjustments(section, columns, sheet.words)
     _stocks(section, columns, sheet.words)
     _moves(sheet, columns)
@@ -68,6 +72,18 @@ def _sides(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dic
         if over or labels == [left, right]:
             for col, own in columns.items():
                 columns[col] = replace(own, side=left if halves[0][0] <= col < halves[0][1] else right)
+
+
+def _titled_halves(sheet: Sheet, grid: Sequence[GridRow], section: Section, columns: dict[int, Column]) -> None:
+    """人员经费 over a whole half, labels and all, is its title: the items below have scopes of their own."""
+    halves = panels(sheet.document, sheet.table)
+    upper = [cell for n in section.header_rows[:-1] for _, cell in distinct(grid[n])] if len(halves) > 1 else []
+    for cell in upper:
+        title = sheet.words.meaning(sheet.text(cell)).scope
+        if (cell.col, cell.col + cell.colspan) in halves and sheet.words.axis(title) == _BASIC:
+            for col in range(cell.col, cell.col + cell.colspan):
+                if col in columns and columns[col].scope == title:
+                    columns[col] = replace(columns[col], scope="")
 
 
 def _adjustments(section: Section, columns: dict[int, Column], words: TableWords) -> None:

@@ -24,6 +24,7 @@ from jihe_extract.cells.tabletree import (
     of_one_measure,
     panels,
     rows_of,
+    set_in_funds,
 )
 from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Document, Span
@@ -51,6 +52,7 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                 if len(rows) > 1:
                     divide(rows)
                     continue_among(rows)
+                    set_in_funds(rows)
                     nest(rows)
                     yield from _parts(rows)
                     yield from _totals(rows)
@@ -78,8 +80,10 @@ def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether the last part of a list is what remains (其他资金), so that the list leaves nothing out."""
+    """Whether a list leaves nothing out: its last part is what remains (其他资金), or they are the funds together."""
     words = load_table_words()
+    if words.meaning(row.label).text in words.carried:
+        return True
     return len(row.children) > 1 and words.meaning(row.children[-1].label).text in words.remaining
 
 
@@ -138,10 +142,13 @@ def _adds_up(row: Row, parts: Sequence[Row]) -> bool:
 
 def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
     alike = of_one_kind if _GRAND.search(row.label) else of_one_measure
-    usual = _usual(row, parts, alike)
+    held = _held(row, parts, alike)
+    usual = next(iter(held)) if len(held) == 1 else frozenset()
     for col, whole in row.facts.items():
         own, named = _summed(parts, col, whole, alike)
         figures = [p.facts[col] for p in own]
+        if _alone(own, parts, col, held):
+            yield _claim(whole, figures, False, CODED, _UNSURE)
         if len(figures) > 1 and not _averaged(whole, figures) and not _running(whole, figures):
             tops = _tops(figures) if added_up(figures) > whole.quantity.value else figures
             fits = added_up(tops) == whole.quantity.value
@@ -155,6 +162,13 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
             trust = _TRUST if plain or fits or len(known) > 1 else _UNSURE
             is_open = any(col not in p.facts and col not in p.blank for p in parts)
             yield _claim(whole, known if len(known) > 1 else tops, is_open, "合计", trust)
+
+
+def _alone(own: Sequence[Row], parts: Sequence[Row], col: int, held: set[frozenset[int]]) -> bool:
+    """Whether a column has one figure above its total, in a row that other totals count, and is blank beside it."""
+    if len(own) != 1 or not any(own[0].number in rows for rows in held):
+        return False
+    return all(col in p.blank for p in parts if p is not own[0])
 
 
 def _summed(parts: Sequence[Row], col: int, whole: Fact, alike: Callable[[Fact, Fact], bool]) -> tuple[list[Row], bool]:
@@ -171,8 +185,8 @@ def _told_apart(fact: Fact, whole: Fact) -> bool:
     return whole.quantity.unit == "人" and fact.quantity.unit in ("", "人") and not of_one_measure(fact, whole)
 
 
-def _usual(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) -> frozenset[int]:
-    """The rows that a total adds up in every column in which it holds, their items left out."""
+def _held(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) -> set[frozenset[int]]:
+    """The rows that a total adds up in each column in which it holds, their items left out."""
     found: set[frozenset[int]] = set()
     for col, whole in row.facts.items():
         own = [p for p in parts if col in p.facts and alike(p.facts[col], whole)]
@@ -181,7 +195,7 @@ def _usual(row: Row, parts: Sequence[Row], alike: Callable[[Fact, Fact], bool]) 
         if len(tops) > 1 and added_up(tops) == whole.quantity.value and all(f.quantity.value for f in figures):
             spans = {f.quantity.span for f in tops}
             found.add(frozenset(p.number for p, f in zip(own, figures, strict=True) if f.quantity.span in spans))
-    return next(iter(found)) if len(found) == 1 else frozenset()
+    return found
 
 
 def _averaged(whole: Fact, figures: Sequence[Fact]) -> bool:

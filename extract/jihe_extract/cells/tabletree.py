@@ -181,6 +181,18 @@ def continue_among(rows: Sequence[Row]) -> None:
             inside = False
 
 
+def set_in_funds(rows: Sequence[Row]) -> None:
+    """The funds that make up what was carried over (年初财政拨款结转和结余) are its parts, though not set in."""
+    words = load_table_words()
+    whole: Row | None = None
+    for row in rows:
+        meaning = words.meaning(row.label)
+        if whole is not None and not row.depth[1] and meaning.text in words.funds and row.facts:
+            row.depth = (whole.depth[0] + _AMONG_WIDTH, 0)
+        else:
+            whole = row if meaning.text in words.carried and row.facts else None
+
+
 def _line_of_account(row: Row) -> bool:
     """Whether a row is income or spending as a whole, which is no part of what stands above it."""
     words = load_table_words()

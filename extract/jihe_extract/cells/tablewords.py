@@ -78,6 +78,8 @@ class TableWords:
         self.loose_subject = frozenset(listed["loose_subject"])
         self.project_label = frozenset(listed["project_label"])
         self.form_label = frozenset(listed["form_label"]) | self.project_label
+        self.funds = frozenset(listed["funds"])
+        self.carried = frozenset(listed["carried"])
         self.remaining = frozenset(listed["remaining"])
         self.adjusting = frozenset(listed["adjusting"])
         self.each: tuple[str, ...] = tuple(listed["each"])
