@@ -277,6 +277,8 @@ class _Plain:
             return "人" if bound.kind == "people" else "分"
         if bound.kind == "indicator":
             return bound.unit
+        if "点" in bound.unit:
+            return bound.unit  # 差异（百分点）
         money = bound.unit in self.words.money
         if bound.kind == "amount":
             return bound.unit if money else self._money()

@@ -8,7 +8,7 @@ that lies on its side. Each row of a pattern is one claim among the supposed one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 from msgspec.structs import replace
@@ -31,7 +31,8 @@ _LINES, _SIDEWAYS = 3, 16
 _FEW = 2
 _RULED = frozenset({"target", "actual", "mid", "completion", "deviation"})
 """Columns of indicators that have rules of their own, where both target and result are told."""
-_BUILDS = (
+_Build = Callable[[int, Sequence[int], int], Iterator[Pattern]]
+_BUILDS: tuple[_Build, ...] = (
     kinds.sums, kinds.differences, kinds.rates, kinds.runs, kinds.balances, kinds.running, kinds.quotients,
     kinds.products,
 )  # fmt: skip
@@ -130,19 +131,27 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
     filled = [c for c in columns if rough.filled(c)]
     taken: set[frozenset[int]] = set()
     for build in _BUILDS:
-        for result in columns:
-            if (result in rates) != (build is kinds.rates) or result not in filled:
-                continue
-            if build is kinds.quotients and len(filled) > kinds.BALANCES and result not in heads.each:
+        for result in filled:
+            each = result in heads.each
+            if build is kinds.quotients and len(filled) > kinds.BALANCES and not each:
                 continue
             among = columns if build is kinds.runs else [*above, *filled] if build is kinds.running else filled
-            for made in build(result, among, len(grid) - 1):
+            for made in build(result, _admitted(build, result, among, rates), len(grid) - 1):
                 pattern = replace(made, signs=kinds.FALL) if made.kind == "growth" and result in heads.falls else made
                 if key(pattern) not in taken and rough.may_hold(pattern) and supported(pattern, grid, heads):
                     taken.add(key(pattern))
                     yield pattern
-                    if not (build is kinds.quotients and result in heads.each):
+                    if not (build is kinds.quotients and each):
                         break  # one price may be of what was planned and of what came
+
+
+def _admitted(build: _Build, result: int, among: Sequence[int], rates: set[int]) -> Sequence[int]:
+    """The columns from which a build may make a result: rates are quotients, or points between two other rates."""
+    if build is kinds.rates:
+        return among if result in rates else [result]
+    if result not in rates:
+        return among
+    return [c for c in among if c in rates] if build is kinds.differences else [result]
 
 
 def _claims(pattern: Pattern, grid: Grid, word: str, known: set[frozenset[int]]) -> Iterator[Claim]:

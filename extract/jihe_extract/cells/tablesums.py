@@ -24,6 +24,7 @@ from jihe_extract.cells.tabletree import (
     of_one_measure,
     panels,
     rows_of,
+    running_columns,
     set_in_funds,
 )
 from jihe_extract.cells.tablewords import load_table_words
@@ -47,6 +48,7 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     for index, table in enumerate(document.tables):
         if table.sure:
             heads = inner_heads(document, table, index)
+            running = running_columns(document, table, index)
             for first, after in panels(document, table):
                 rows = rows_of(document, table, by_start, first, after, heads)
                 if len(rows) > 1:
@@ -55,7 +57,7 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
                     set_in_funds(rows)
                     nest(rows)
                     yield from _parts(rows)
-                    yield from _totals(rows)
+                    yield from _totals(rows, running)
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Claim]:
@@ -96,15 +98,15 @@ def _closed_beside(row: Row, col: int) -> bool:
     return whole and len(others) >= _BESIDE and all(added_up(columns[c]) == row.facts[c].quantity.value for c in others)
 
 
-def _totals(rows: Sequence[Row]) -> Iterator[Claim]:
+def _totals(rows: Sequence[Row], running: frozenset[int]) -> Iterator[Claim]:
     """Lines of totals: below their rows, or above them when nothing stands above."""
     starts = [0, *(i for i, r in enumerate(rows) if r.head), len(rows)]
     nested = {id(c) for r in rows if r.facts for c in r.children}
     for first, after in pairwise(starts):
-        yield from _totals_of(rows[first:after], nested)
+        yield from _totals_of(rows[first:after], nested, running)
 
 
-def _totals_of(rows: Sequence[Row], nested: set[int]) -> Iterator[Claim]:
+def _totals_of(rows: Sequence[Row], nested: set[int], running: frozenset[int]) -> Iterator[Claim]:
     """Those of the rows under one header."""
     run: list[Row] = []
     subtotals: list[Row] = []
@@ -122,7 +124,7 @@ def _totals_of(rows: Sequence[Row], nested: set[int]) -> Iterator[Claim]:
             parts = [r for r in rows[i + 1 :] if id(r) not in nested and r.facts and not r.subtotal and not r.total]
             if any(r.total or r.subtotal for r in rows[i + 1 :]):
                 parts = []
-        yield from _column_sums(row, parts)
+        yield from _column_sums(row, parts, running)
         if row.subtotal:
             subtotals.append(row)
         else:
@@ -140,7 +142,7 @@ def _adds_up(row: Row, parts: Sequence[Row]) -> bool:
     return sum(told) >= _BESIDE and told.count(False) <= 1
 
 
-def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
+def _column_sums(row: Row, parts: Sequence[Row], running: frozenset[int]) -> Iterator[Claim]:
     alike = of_one_kind if _GRAND.search(row.label) else of_one_measure
     held = _held(row, parts, alike)
     usual = next(iter(held)) if len(held) == 1 else frozenset()
@@ -149,7 +151,9 @@ def _column_sums(row: Row, parts: Sequence[Row]) -> Iterator[Claim]:
         figures = [p.facts[col] for p in own]
         if _alone(own, parts, col, held):
             yield _claim(whole, figures, False, CODED, _UNSURE)
-        if len(figures) > 1 and not _averaged(whole, figures) and not _running(whole, figures):
+        if col in running and _reached(whole, figures):
+            yield _claim(whole, figures[-1:], False, CODED, _UNSURE)
+        elif len(figures) > 1 and not _averaged(whole, figures) and not _running(whole, figures):
             tops = _tops(figures) if added_up(figures) > whole.quantity.value else figures
             fits = added_up(tops) == whole.quantity.value
             if fits and len(tops) == 1:
@@ -210,6 +214,13 @@ def _running(whole: Fact, figures: Sequence[Fact]) -> bool:
     values = [f.quantity.value for f in figures]
     rising = len(values) > _BESIDE and all(a <= b for a, b in pairwise(values)) and values[0] > 0
     return rising and whole.quantity.value == values[-1]
+
+
+def _reached(whole: Fact, figures: Sequence[Fact]) -> bool:
+    """Whether the total of a column called a running one is its last line, but for a slip: its lines do not add up."""
+    values = [f.quantity.value for f in figures]
+    last = figures[-1:] and (values[-1] == whole.quantity.value or _one_digit_off(whole, figures[-1:]))
+    return bool(last) and len(values) > 1 and sum(values) != whole.quantity.value
 
 
 def _one_digit_off(whole: Fact, figures: Sequence[Fact]) -> bool:

@@ -85,6 +85,14 @@ def inner_heads(document: Document, table: Table, index: int) -> frozenset[int]:
     return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
 
 
+def running_columns(document: Document, table: Table, index: int) -> frozenset[int]:
+    """The columns whose heads say that they add up line by line (累计支出)."""
+    words = load_table_words()
+    sheet = Sheet(document, table, index, words, {}, [])
+    heads = [(c, m.text) for p in sections(sheet, table.grid()) for c, stack in p.headers.items() for m in stack]
+    return frozenset(c for c, text in heads if any(word in text for word in words.running))
+
+
 def panels(document: Document, table: Table) -> list[tuple[int, int]]:
     """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
     words = load_table_words()
