@@ -138,7 +138,7 @@ def holds(pattern: Pattern, result: Fact, operands: Sequence[Fact]) -> bool | No
         return abs(made - stated) <= _product_slack(step, made, [(o.quantity.value, o.quantity.step) for o in operands])
     if pattern.kind in ("ratio", "growth", "share"):
         return _rate_holds(pattern, result, operands)
-    apart = pattern.kind == "difference" and not any(o.quantity.in_points for o in operands)  # points between rates
+    apart = pattern.kind == "difference" and result.quantity.in_points  # points between rates
     if len({_unit(f) for f in (result, *operands)}) > 1 or (result.quantity.unit == "%" and not apart):
         return None
     slack = sum((_rounding(f) for f in (result, *operands)), Decimal(0)) / 2

@@ -45,9 +45,17 @@ def _columns(section: Section, words: TableWords) -> tuple[int, int, dict[int, s
     if len(set(levels.values())) != len(levels) or len(levels) < 2:
         return None
     order = sorted(levels, key=lambda c: levels[c])
+    told = {
+        c: kind for c, kind in told.items() if _between(section.headers[c][-1].period, *(levels[o] for o in order[-2:]))
+    }
     if len(levels) > 2 and not all(at.isdigit() for at in levels.values()):
         return None
     return order[-2], order[-1], told
+
+
+def _between(year: str, earlier: str, later: str) -> bool:
+    """Whether a change that is of a year, if its head names one, lies between two levels."""
+    return not year.isdigit() or (year == later and earlier == str(int(year) - 1))
 
 
 def _time(stack: Sequence[Meaning], words: TableWords) -> str | None:

@@ -127,6 +127,7 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
     columns = sorted(c for c, n in counts.items() if n >= _LINES and c >= 0)
     above = sorted(c for c, n in counts.items() if n >= _LINES and c < 0)
     rates = {c for c in columns if sum(f.quantity.unit == "%" for ln in grid if (f := ln.get(c))) * 2 > len(grid)}
+    points = {c for c in rates if any(f.quantity.in_points for ln in grid if (f := ln.get(c)))}
     rough = Rough(grid, [*above, *columns])
     filled = [c for c in columns if rough.filled(c)]
     taken: set[frozenset[int]] = set()
@@ -136,7 +137,7 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
             if build is kinds.quotients and len(filled) > kinds.BALANCES and not each:
                 continue
             among = columns if build is kinds.runs else [*above, *filled] if build is kinds.running else filled
-            for made in build(result, _admitted(build, result, among, rates), len(grid) - 1):
+            for made in build(result, _admitted(build, result, among, rates, points), len(grid) - 1):
                 pattern = replace(made, signs=kinds.FALL) if made.kind == "growth" and result in heads.falls else made
                 if key(pattern) not in taken and rough.may_hold(pattern) and supported(pattern, grid, heads):
                     taken.add(key(pattern))
@@ -145,13 +146,14 @@ def _patterns(grid: Grid, heads: Heads) -> Iterator[Pattern]:
                         break  # one price may be of what was planned and of what came
 
 
-def _admitted(build: _Build, result: int, among: Sequence[int], rates: set[int]) -> Sequence[int]:
-    """The columns from which a build may make a result: rates are quotients, or points between two other rates."""
+def _admitted(build: _Build, result: int, among: Sequence[int], rates: set[int], points: set[int]) -> Sequence[int]:
+    """The columns from which a build may make a result: rates are quotients, points lie between two rates."""
     if build is kinds.rates:
-        return among if result in rates else [result]
+        return among if result in rates - points else [result]
     if result not in rates:
         return among
-    return [c for c in among if c in rates] if build is kinds.differences else [result]
+    between = build is kinds.differences and result in points
+    return [c for c in among if c == result or c in rates - points] if between else [result]
 
 
 def _claims(pattern: Pattern, grid: Grid, word: str, known: set[frozenset[int]]) -> Iterator[Claim]:

@@ -24,8 +24,8 @@ _NUMBER = re.compile(
 )
 _MONTHS = re.compile(r"^(?:截至|截止)?\d{1,2}(?:月份?)?(?:[-－—–~～至到]+\d{1,2}月份?|月[底末])[底末]?(?=\w)")
 """Months of the year in front of what was done in them (1—8月完成值)."""
-_COMPARED = re.compile(r"^(?:20\d{2}年?度?|本年度?)?[比较](?:20\d{2}年?度?|上年度?|去年|上年同期)(?=\w)")
-"""Which years a change lies between (2023年比2022年增减)."""
+_COMPARED = re.compile(r"^(20\d{2})年?度?[比较](20\d{2})年?度?(?=\w)")
+"""The years that a change lies between (2023年比2022年增减)."""
 _YEAR = re.compile(r"(20\d{2})(?:年度|年)?")
 
 
@@ -155,10 +155,12 @@ class TableWords:
         return replace(known, role="mid") if known is not None and known.role == "actual" else None
 
     def _compared(self, text: str) -> Meaning | None:
-        """A change, when the years that it lies between stand in front of it."""
+        """A change of a year, when that year and the one before it stand in front."""
         years = _COMPARED.match(text)
-        known = self._whole_word(self._core(text[years.end() :])) if years is not None else None
-        return known if known is not None and known.role in ("change", "change_rate") else None
+        if years is None or int(years[1]) - int(years[2]) != 1:
+            return None
+        known = self._whole_word(self._core(text[years.end() :]))
+        return replace(known, period=years[1]) if known and known.role in ("change", "change_rate") else None
 
     def _named(self, text: str, core: str) -> str:
         """A name that the vocabulary does not know keeps its bracket (``路灯项目（二期）``), unless it holds a unit."""
