@@ -303,3 +303,16 @@ def test_a_title_over_a_whole_half_narrows_nothing() -> None:
         ("执行数", "工资福利支出"),
         ("执行数", "商品和服务支出"),
     }
+
+
+def test_what_was_carried_over_names_no_other_money_below_it() -> None:
+    rows = (
+        ("中期资金总额", "1260.00", "年度资金总额", "420.00"),
+        ("其中：财政拨款", "900.00", "其中：财政拨款", "300.00"),
+    )
+    rows += (("上年结转资金", "260.00", "上年结转资金", "86.67"), ("其他资金", "100.00", "其他资金", "33.33"))
+    lead = "<td rowspan=4>项目资金（万元）</td>"
+    cells = ["".join(f"<td>{c}</td>" for c in row) for row in rows]
+    page = f"<table><tr>{lead}{cells[0]}</tr>" + "".join(f"<tr>{c}</tr>" for c in cells[1:]) + "</table>"
+    facts, _ = table_facts(read_html(page.encode(), "r.html"), "2023")
+    assert {f.quantity.shown for f in facts.values() if f.measure == "上年结转"} == {"260.00", "86.67"}

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from jihe_extract.cells.cellfigures import Sheet
 from jihe_extract.cells.tablebinding import Column, column_meaning
+from jihe_extract.cells.tablepanels import panels
 from jihe_extract.cells.tablesections import GridRow, Section, distinct
-from jihe_extract.cells.tabletree import panels
 from jihe_extract.cells.tablewords import TableWords, squeeze
 
 _BASIC = "基本"

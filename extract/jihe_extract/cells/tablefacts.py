@@ -18,9 +18,9 @@ from jihe_extract.cells.cellfigures import Scale, Sheet
 from jihe_extract.cells.sheetparts import project_names, rest
 from jihe_extract.cells.tablebinding import Bound, combine
 from jihe_extract.cells.tablecolumns import columns_of
+from jihe_extract.cells.tablepanels import panels
 from jihe_extract.cells.tablesections import GridRow, Section, distinct, sections
 from jihe_extract.cells.tabletitles import sources_apart
-from jihe_extract.cells.tabletree import panels
 from jihe_extract.cells.tablewords import Meaning, load_table_words, squeeze
 from jihe_extract.document import Cell, Document, Span
 from jihe_extract.facts import UNBOUND, Fact
@@ -28,6 +28,8 @@ from jihe_extract.numbers.quantity import Quantity
 
 _REPORT_YEAR = re.compile(r"(20\d{2})\s*年(度?)")
 _YEAR_LABEL = re.compile(r"(20\d{2})\s*(?:年度?)?")
+_BESIDE = frozenset({"上年结转"})
+"""Measures of a part beside others, which say nothing of the lines below."""
 _TEXT_HEADERS = frozenset({"reason", "remedy", "standard", "direction", "unit", "serial"})
 
 
@@ -197,7 +199,7 @@ class _Plain:
         unit = next((u for c in cells if (u := self.words.meaning(self.sheet.text(c)).unit)), "")
         for left, right in pairs:
             meaning = self.words.meaning(self.sheet.text(left))
-            if meaning.measure:
+            if meaning.measure and meaning.measure not in _BESIDE:
                 self.pair_measures[left.col] = meaning
             above = self.pair_measures.get(left.col)
             if above is not None and meaning.scope and not meaning.measure:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from jihe_extract.cells.tablepanels import panels
 from jihe_extract.cells.tabletree import (
     CODE,
     Row,
@@ -22,7 +23,6 @@ from jihe_extract.cells.tabletree import (
     nest,
     of_one_kind,
     of_one_measure,
-    panels,
     rows_of,
     running_columns,
     set_in_funds,

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 import regex
 
 from jihe_extract.cells.cellfigures import Sheet
+from jihe_extract.cells.tablepanels import own_cells
 from jihe_extract.cells.tablesections import sections
-from jihe_extract.cells.tablewords import Meaning, load_table_words
+from jihe_extract.cells.tablewords import load_table_words
 from jihe_extract.document import Cell, Document, Table
 from jihe_extract.facts import Fact
 from jihe_extract.prose.labels import unit_class
@@ -26,16 +27,10 @@ _NUMBERS = (
     regex.compile(r"^\s*\d{1,2}\s*[、．.](?!\d)"),
     regex.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
-_FIGURE = regex.compile(r"[-−]?[\d,，.]+%?")
-_PAIRED = 4
-"""Heads of two lists side by side, each of labels and figures."""
-_SIDED = "项目"
-"""What a label column holds, whichever side of the accounts it is on (收入项目, 支出项目)."""
 CODE = regex.compile(r"\d{3}(?:\d{2}){0,2}")
 """Codes of functional accounts: a class of three digits, its items of five, their parts of seven."""
 _FIRST = regex.compile(r"^\s*[（(]?\s*[一1]\s*(?:[)）、．]|\.(?!\d))")
 _AMONG_WIDTH = 6
-_HEADS = 4
 _ADDED = ("CNY", "人", "个")
 
 
@@ -93,39 +88,6 @@ def running_columns(document: Document, table: Table, index: int) -> frozenset[i
     return frozenset(c for c, text in heads if any(word in text for word in words.running))
 
 
-def panels(document: Document, table: Table) -> list[tuple[int, int]]:
-    """Column ranges of the halves of a table that repeats its label column (income left, spending right)."""
-    words = load_table_words()
-    for number, places in enumerate(table.grid()[:_HEADS]):
-        heads = [(c.col, words.meaning(document.quote(c.span)).text) for c in _own(places, number) if len(c.span)]
-        named = [(col, _SIDED if text in words.side_labels else text) for col, text in heads]
-        starts = [col for col, text in named if named and text == named[0][1]]
-        texts = [text for _, text in named]
-        each = len(texts) // max(len(starts), 1)
-        alike = each > 1 and texts == texts[:each] * len(starts) and _labels(words.meaning(texts[0]), starts[0])
-        if len(starts) > 1 and (alike or texts[0] in words.loose_subject):
-            return list(pairwise([*starts, len(places)]))
-        if (
-            len(named) == _PAIRED
-            and texts[1] == texts[3]
-            and _worded(document, table, number, named[0][0], named[2][0])
-        ):
-            return [(named[0][0], named[2][0]), (named[2][0], len(places))]
-    return [(0, max((c.col + c.colspan for c in table.cells), default=0))]
-
-
-def _worded(document: Document, table: Table, number: int, *columns: int) -> bool:
-    """Whether columns hold words below their heads: labels of two lists side by side (资金来源 金额 资金支出 金额)."""
-    below = [c for c in table.cells if c.row > number and c.col in columns and len(c.span)]
-    worded = {c.col for c in below if _HAN.search(document.quote(c.span))}
-    return worded == set(columns) and not any(_FIGURE.fullmatch(document.quote(c.span)) for c in below)
-
-
-def _labels(meaning: Meaning, at: int) -> bool:
-    """Whether a column that stands first, and again, holds labels: its header names no figures."""
-    return at == 0 and not (meaning.measure or meaning.total or meaning.scope or meaning.period)
-
-
 def _is_figure(document: Document, cell: Cell, by_start: Mapping[int, Fact]) -> bool:
     """Whether a cell holds a figure and no words that go on behind one (``60岁以上老人补助``)."""
     fact = by_start.get(cell.span.start)
@@ -144,7 +106,7 @@ def rows_of(
     """The rows of a table that have a label, with their figures; ``heads``: the header rows inside it."""
     rows: list[Row] = []
     for number, places in enumerate(table.grid()):
-        cells = [c for c in _own(places, number) if first <= c.col < after]
+        cells = [c for c in own_cells(places, number) if first <= c.col < after]
         label = next((c for c in cells if len(c.span) and not _is_figure(document, c, by_start)), None)
         if cells and label is not None and CODE.fullmatch(document.quote(cells[0].span).strip()):
             label = cells[0]
@@ -206,14 +168,6 @@ def _line_of_account(row: Row) -> bool:
     words = load_table_words()
     text = words.meaning(row.label).text
     return text in words.income or text in words.expense
-
-
-def _own(places: Sequence[Cell | None], number: int) -> list[Cell]:
-    seen: list[Cell] = []
-    for cell in places:
-        if cell is not None and cell.row == number and cell not in seen:
-            seen.append(cell)
-    return seen
 
 
 def _depth(text: str, cell: Cell, among: bool) -> tuple[int, int]:
