@@ -70,6 +70,9 @@ class ListOpeners:
         gap = self.document.text[self.found[i - 1][0].span.end : mention.label.end]
         if len(counted) != 1 or not self.found[i][1].subject or not _ANNOUNCES.match(gap):
             return 0
+        entries = (f for _, f in self.found[:i] if f.quantity.span > counted[0].quantity.span)
+        if any(f.subject and f.subject != counted[0].subject for f in entries):
+            return 0  # the list has been told
         return int(counted[0].quantity.value)
 
     def _before_bracket(self, i: int, mention: Mention) -> str:
