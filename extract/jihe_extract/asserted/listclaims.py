@@ -10,7 +10,7 @@ from jihe_extract.document import Span
 from jihe_extract.facts import UNBOUND, Claim, Fact
 from jihe_extract.prose.listheads import PARTS_OF, PartsList, beside_whole, match_heads, named_owner, owner_of
 from jihe_extract.prose.listopeners import SIDE, ListOpeners
-from jihe_extract.prose.listwords import total_behind
+from jihe_extract.prose.listwords import is_total, total_behind
 from jihe_extract.prose.mentions import Mention
 from jihe_extract.prose.paragraphstate import BUSINESS, COUNT
 from jihe_extract.prose.words import load_words
@@ -126,6 +126,7 @@ class ListReader(ListOpeners):
         self.open = self.outer
         self._close()
         self._wholes()
+        self._entries_together()
         self._rejoin()
 
     def _rejoin(self) -> None:
@@ -180,6 +181,24 @@ class ListReader(ListOpeners):
                     trust=min([stated.trust, *(p.trust for p in parts)]),
                 )
             )
+
+    def _entries_together(self) -> None:
+        """``甲预算60万元，……；乙预算30万元，……。两个项目预算合计90万元``: as many entries as are counted add up."""
+        stated = {c.stated.quantity.span for c in self.claims if c.stated is not None and c.kind == "sum"}
+        for i, (mention, fact) in enumerate(self.found):
+            named = fact.subject or fact.measure in NEVER_HEADS or fact.quantity.unit != "CNY"
+            if named or fact.quantity.span in stated or not is_total(self.document.quote(mention.label)):
+                continue
+            told = [(m, f) for m, f in self.found[:i] if f.quantity.exact]
+            counts = [f for m, f in told if m.sentence == mention.sentence and (f.measure, f.scope) == (COUNT, "项目")]
+            parts = [f for m, f in told if m.sentence < mention.sentence and f.measure == fact.measure and f.subject]
+            alone = len({p.subject for p in parts}) == len(parts) > 1 and not any(p.period for p in parts)
+            if len(counts) == 1 and counts[0].quantity.value == len(parts) and alone:
+                trust = min([LOOSE, fact.trust, *(p.trust for p in parts)])
+                span = Span(parts[0].quote.start, fact.quantity.span.end)
+                self.claims.append(
+                    Claim("sum", span, stated=fact, operands=tuple(parts), word="合计", scope=fact.scope, trust=trust)
+                )
 
     def carry(self) -> list[Fact]:
         """Heads that a list in the next block may belong to."""
