@@ -316,3 +316,19 @@ def test_what_was_carried_over_names_no_other_money_below_it() -> None:
     page = f"<table><tr>{lead}{cells[0]}</tr>" + "".join(f"<tr>{c}</tr>" for c in cells[1:]) + "</table>"
     facts, _ = table_facts(read_html(page.encode(), "r.html"), "2023")
     assert {f.quantity.shown for f in facts.values() if f.measure == "上年结转"} == {"260.00", "86.67"}
+
+
+def test_a_title_over_all_columns_is_no_label_of_a_row() -> None:
+    head, row = (
+        "<tr><td>项目</td><td>全年预算数</td><td>执行数</td></tr>",
+        "<tr><td>道路维修</td><td>128.50</td><td>121.36</td></tr>",
+    )
+    title = "<tr><td colspan=3>二、项目支出</td></tr>"
+    more = (
+        "<tr><td>类别</td><td>预算金额</td><td>采购金额</td></tr><tr><td>货物类</td><td>86.20</td><td>81.55</td></tr>"
+    )
+    page = f"<p>单位：万元</p><table>{head}{row}{title}{more}</table>"
+    facts, _ = table_facts(read_html(page.encode(), "r.html"), "2023")
+    assert {(f.measure, f.subject, f.scope) for f in facts.values() if f.measure == "执行数"} == {
+        ("执行数", "道路维修", "")
+    }

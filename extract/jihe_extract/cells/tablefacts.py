@@ -135,7 +135,9 @@ class _Plain:
             return False
         if not {m.text for m in self.section.headers[col]} & self.words.loose_subject:
             return True
-        labels = (self.words.meaning(self.sheet.text(c)) for c in self.section.cells(self.grid, col) if c is not None)
+        cells = (c for c in self.section.cells(self.grid, col) if c is not None)
+        own = (c for c in cells if c.colspan < len(self.grid[c.row]))  # a title over all columns is no row's label
+        labels = (self.words.meaning(self.sheet.text(c)) for c in own)
         return not any(m.scope or m.measure for m in labels if not m.total)
 
     def _serials(self) -> frozenset[int]:
