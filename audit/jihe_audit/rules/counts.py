@@ -26,6 +26,7 @@ _SOME = regex.compile(r"主要|等|结转|较|比|各|每|均")
 _MEAN = regex.compile(r"平均|\p{Han}均")
 _MOST_NAME = 10
 _LEAST = 3
+_DONE = regex.compile(r"^(?:已|实际|累计|尚|未)")
 
 
 @rule(
@@ -79,6 +80,8 @@ def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
     if reading.stated.label is not None and _MEAN.search(ledger.document.quote(reading.stated.label)):
         return False
     alike = _alike(ledger, parts)
+    if _in_turn(ledger, parts):
+        return False
     if reading.stated.quantity.unit in _PEOPLE and not _kinds(ledger, parts):
         return False
     if any(p.label is not None and _TOUCHED.search(ledger.document.quote(p.label)) for p in parts):
@@ -111,6 +114,20 @@ def _told_twice(parts: Sequence[Fact]) -> bool:
     things = [(p.scope, p.subject) for p in named if p.scope or p.subject]
     measures = {p.measure for p in named} - {UNBOUND, BUSINESS}
     return len(set(things)) < len(things) or len(measures) > 1
+
+
+def _in_turn(ledger: Ledger, parts: Sequence[Fact]) -> bool:
+    """Whether several figures are told of each part in turn (刑事受理26件、审结25件，民事受理…): no parts of one whole.
+
+    A label comes again, or a figure without a name of its own tells what was done of the part before it (已拨付).
+    """
+    labels = [_NO_NAME.sub("", ledger.document.quote(p.label)) if p.label is not None else "" for p in parts]
+    told = [label for label in labels if label]
+    nameless = [
+        p.label is not None and not (p.scope or p.subject) and _DONE.match(label) is not None
+        for p, label in zip(parts, labels, strict=True)
+    ]
+    return len(set(told)) < len(told) or (any(nameless[1:]) and not nameless[0])
 
 
 def _alike(ledger: Ledger, parts: Sequence[Fact]) -> bool:

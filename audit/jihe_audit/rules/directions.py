@@ -8,9 +8,10 @@ import regex
 
 from jihe_audit.changing import of_two_times
 from jihe_audit.ledger import Ledger
-from jihe_audit.relate import Try, weigh_try
+from jihe_audit.relate import Try, agrees, weigh_try
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
+from jihe_extract.asserted.readings import NAMED
 from jihe_extract.facts import SURE, Claim, Fact
 
 _IS_RATE = regex.compile(r"增长率(?:为|是)?[-－−—]")
@@ -38,6 +39,16 @@ def two_directions(ledger: Ledger) -> Outcome:
             yield ledger.finding(
                 f"增减额{show(first.stated)}与增减率{show(second.stated)}的方向用语相反。", first.stated, second.stated
             )
+
+
+def _of_whole(ledger: Ledger, stated: Fact, base: Fact) -> bool:
+    """Whether the rate is that of an earlier figure of the sentence (支出90万元，其中甲30万元，比上年的80万元增长12.5%)."""
+    return any(
+        told.kind == "growth" and told.word == NAMED and told.operands[-1].quantity.span == base.quantity.span
+        and told.stated is not None and told.stated.quantity.span == stated.quantity.span
+        and agrees(ledger, stated, Try("change", told.operands))
+        for told in ledger.extraction.supposed
+    )  # fmt: skip
 
 
 def _compared(ledger: Ledger, claim: Claim, stated: Fact) -> list[Fact]:
@@ -108,7 +119,7 @@ def directions(ledger: Ledger) -> Outcome:
             continue
         sure = claim.trust >= SURE and now.sure and base.sure
         rising = now.quantity.value > base.quantity.value
-        if rising != (claim.word == "up"):
+        if rising != (claim.word == "up") and not _of_whole(ledger, stated, base):
             yield ledger.finding(
                 f"{name(now)}{show(now)}{'大于' if rising else '小于'}对比数{show(base)}，用语却为"
                 f"“{'增加' if claim.word == 'up' else '减少'}”。",

@@ -10,6 +10,7 @@ from jihe_audit.pairs import spending_pairs
 from jihe_audit.relate import percent
 from jihe_audit.rule import Outcome, rule
 from jihe_audit.wording import name, show
+from jihe_extract.document import Span
 from jihe_extract.facts import Fact
 
 
@@ -46,7 +47,7 @@ def overspent(ledger: Ledger) -> Outcome:
         early = budget.measure == "年初预算数"
         if early and (s.value < b.value * Decimal("1.2") or ledger.at("调增数", spent.scope, spent.subject)):
             continue
-        if early and _explained(ledger, spent):
+        if (early and _explained(ledger, spent)) or _one_of_parts(ledger, spent, budget):
             continue
         over.append((spent, budget))
     for alike in _by_table(ledger, over):
@@ -65,6 +66,15 @@ def _explained(ledger: Ledger, spent: Fact) -> bool:
     return ledger.document.cell_at(spent.quantity.span) is None and bool(
         ledger.rulebook.words["over_explained"].search(behind)
     )
+
+
+def _one_of_parts(ledger: Ledger, spent: Fact, budget: Fact) -> bool:
+    """Whether the "budget" is the last part of the spending (支出1386万元，其中甲924万元；一般预算安排462万元)."""
+    if ledger.document.cell_at(spent.quantity.span) is not None or not ledger.together(spent, budget):
+        return False
+    told = ledger.within(Span(spent.quantity.span.end, budget.quantity.span.end))
+    parts = {f.quantity.span: f.quantity for f in told if f.quantity.unit == "CNY"}
+    return len(parts) > 1 and sum(q.value for q in parts.values()) == spent.quantity.value
 
 
 MOST = 3

@@ -32,6 +32,10 @@ _EARNED = regex.compile("收")
 _OF_EACH = regex.compile(r"每|均")
 _AVERAGE = regex.compile(r"(?:[户人亩次床班车村校生]均|每(?:辆|人|户|亩|名|班|台|所|村)\p{Han}{0,3})\p{Han}{0,8}$")
 
+_WHOSE = regex.compile(r"(?P<name>\p{Han}{2})(?P<each>[人户次床车])均\p{Han}{0,8}$")
+"""An average that is named after its thing: 门诊次均费用."""
+_HEADS_OF = {"次": ("次", "人次"), "人": ("人", "名", "人次"), "床": ("床", "张"), "车": ("辆", "台")}
+
 
 class RatesOfBlock(BlockReader):
     """Reads the rates and averages of one block."""
@@ -111,9 +115,25 @@ class RatesOfBlock(BlockReader):
         counts = list(dict.fromkeys((*told[-1:], *told[:1])))
         counts = counts or _counts([t for t in behind if t[1].measure not in CHANGES])[:1]
         sums = self._sums(before, fact) or self._sums(behind, fact)[:1] or self._own_sums(first, fact)
+        if not sums and not counts:
+            yield from self._far_average(first, fact)
         for total in sums[-1:]:
             for count in counts:
                 yield reading("ratio", fact.quantity.span, fact, [total, count])
+
+    def _far_average(self, first: int, average: Fact) -> Iterator[Claim]:
+        """``门诊12万人次……门诊收入5160万元。门诊次均费用430元``: of sentences before, by what both are named after."""
+        label = self.document.quote(average.label) if average.label is not None else ""
+        whose = _WHOSE.search(label)
+        if whose is None:
+            return
+        units = _HEADS_OF.get(whose["each"], (whose["each"],))
+        told = self.told[:first]
+        counts = [f for f in _counts(told) if f.quantity.unit in units][-_BACK:]
+        named = [t for t in told if whose["name"] in self.document.quote(t[0].label)]
+        for total in self._sums(named, average)[-1:]:
+            for count in counts:
+                yield reading("ratio", average.quantity.span, average, [total, count])
 
     def _own_sums(self, first: int, average: Fact) -> list[Fact]:
         """Amounts of the average's own scope in the sentences before."""

@@ -33,6 +33,7 @@ _YEARLY = regex.compile(r"年均|平均|复合")
 _BOUND = regex.compile(r"^[，,、]?(?:均)?(?:高|低)[于出]|^[，,、]?超[过出]")
 _SINCE = regex.compile(r"^[，,、（(]?(?:同比|较|比|与|环比)[^，。；]{0,16}$")
 _REST = regex.compile(r"(?:^|[，,、；])(?:其余|剩余|余下|尚余|尚有)(?:的)?\p{Han}{0,6}$")
+_LAST = regex.compile(r"^[，,、（(]?(?:与|较|比)(?:上年|去年|上一?年度|20\d\d年)(?:同期|末|底)?的?$")
 _SINCE_LAST = regex.compile(r"(?:与|较|比)(?:上年|去年|上一?年度|20\d\d年)[^，。；]{0,10}$")
 _CHANGED = regex.compile(rf"^(?:相比)?[，,]?(?:{_MORE}|{_LESS})(?:了)?$")
 _AMONG = regex.compile(r"^[^，。；、]{0,10}(?:中|[，,]其中)[，,]?[^，。；]{0,20}$")
@@ -45,6 +46,7 @@ _WENT = regex.compile(r"退出|减少|调出|退休|离职|辞职|清退|转出|
 _NET = regex.compile(r"净(?:增|减)\p{Han}{0,4}$")
 _IN_ALL = regex.compile(r"[，,、]?(?:合计|共计|总计|共)(?:有|为)?")
 _NEXT = regex.compile(r"[、，,和及]\s*\p{Han}{1,12}")
+_ADDED = ("、", "和", "及", "与")
 _LONGEST = 40
 """Characters between a figure and what it is compared with."""
 
@@ -64,6 +66,7 @@ def told_links(document: Document, told: Sequence[Told]) -> Iterator[Claim]:
             yield from reader.points_apart(i)
         else:
             yield from (*reader.of_base(i), *reader.grown_from(i), *reader.moved_by(i), *reader.moved_from(i))
+            yield from reader.grown_since(i)
             yield from (*reader.base_behind(i), *reader.some_of(i))
 
 
@@ -151,6 +154,18 @@ class _Links(BlockReader):
         since = _SINCE_LAST.search(self.words(first)) and base.quantity.unit != "%"
         if since and _CHANGED.match(self._between(i - 2, i - 1)) and _MOVES.search(self.words(mention)):
             yield _told("ratio", rate, [moved, base])
+
+    def grown_since(self, i: int) -> Iterator[Claim]:
+        """``门诊8260人次，比上年的7900人次增长4.56%``: the growth of a level on last year's, told right behind it."""
+        if i < 2 or not self._beside(i - 2, i - 1, i) or not self._same_unit(i - 2, i - 1):
+            return
+        (mention, level), (_, base), (_, rate) = self.told[i - 2 : i + 1]
+        joined = i > 2 and self._beside(i - 3, i - 2) and self._between(i - 3, i - 2).startswith(_ADDED)
+        if joined or level.quantity.unit == "%" or not _LAST.match(self._between(i - 2, i - 1)):
+            return
+        if _CHANGED.match(self._between(i - 1, i)) and level.measure not in CHANGES:
+            for now in dict.fromkeys((level, *self._levels(self._first(i), i - 2, i - 2, mention.bracket))):
+                yield _told("growth", rate, [now, base])  # 支出90万元，其中……30万元，比上年的80万元增长12.5%
 
     def base_behind(self, i: int) -> Iterator[Claim]:
         """``占常住居民的26.16%（常住35412人）``: a share with its whole in a bracket behind it."""
