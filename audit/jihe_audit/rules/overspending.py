@@ -70,7 +70,9 @@ def _explained(ledger: Ledger, spent: Fact) -> bool:
 
 def _one_of_parts(ledger: Ledger, spent: Fact, budget: Fact) -> bool:
     """Whether the "budget" is the last part of the spending (支出1386万元，其中甲924万元；一般预算安排462万元)."""
-    if ledger.document.cell_at(spent.quantity.span) is not None or not ledger.together(spent, budget):
+    if budget.quantity.span.start < spent.quantity.span.end or not ledger.together(spent, budget):
+        return False
+    if ledger.document.cell_at(spent.quantity.span) is not None:
         return False
     told = ledger.within(Span(spent.quantity.span.end, budget.quantity.span.end))
     parts = {f.quantity.span: f.quantity for f in told if f.quantity.unit == "CNY"}
