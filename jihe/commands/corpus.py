@@ -181,7 +181,7 @@ def check_corpus(corpus: Folder = DEFAULT) -> None:
     from jihe.errors import FINDINGS
     from jihe.terminal import console
     from jihe_models.examples import from_doc
-    from jihe_models.features import fits
+    from jihe_models.fitting import fits
 
     out = console()
     docs = _load(corpus)

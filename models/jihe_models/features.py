@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import regex
 
 from jihe_extract.numbers.quantity import Quantity
-from jihe_extract.prose.labels import KINDS, unit_class
+from jihe_extract.prose.labels import unit_class
 from jihe_extract.prose.listwords import list_opener
 from jihe_extract.prose.mentions import Mention, mentions
-from jihe_extract.prose.words import load_words
 from jihe_models.masked import Masked
 from jihe_models.places import Place, places_of
 from jihe_models.siblings import COUNT, Siblings, siblings_of
@@ -31,26 +29,6 @@ _HEAD = 10
 _CLAUSE = regex.compile(r"[，。；：,;:！？\n]")
 _SIGNS = frozenset("=＝÷/×*+＋-－−")
 _LINKS = "为是：:共计合达到约"
-
-
-@lru_cache(maxsize=4096)
-def fits(label: str, unit: str) -> bool:
-    """Whether a measure can have a unit: 万元 is never a rate. Changes of measure are money, people or rates."""
-    if label == OTHER or label in INDICATOR:
-        return True
-    kind = unit_class(unit)
-    measure = load_words().measures.get(label)
-    if measure is None:
-        return True
-    if label in ("增减额", "合同额"):
-        return kind in ("CNY", "人")
-    if measure.kind == "people":
-        return kind == "人" or unit in ("个", "辆", "人次")
-    if measure.kind == "score":
-        return kind == "分" or unit == ""
-    if measure.kind == "count":
-        return kind in ("个", "人")
-    return measure.kind in KINDS.get(kind, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jihe_extract.numbers.quantity import Quantity
-from jihe_models.features import OTHER, Context, Past, contexts, fits
+from jihe_models.features import OTHER, Context, Past, contexts
+from jihe_models.fitting import fits, unit_of
 from jihe_models.linear import Linear
 
 
@@ -62,7 +63,9 @@ class RoleModel:
         return guesses
 
     def _guess(self, context: Context, past: Past) -> Guess:
-        scores = self.linear.scores((*context.fixed, *past.features(context))) + self._mask(context.unit)
+        scores = self.linear.scores((*context.fixed, *past.features(context))) + self._mask(
+            unit_of(context.mention.quantity)
+        )
         for label in past.taken(context):
             if label in self._places:
                 scores[self._places[label]] -= PENALTY

@@ -60,8 +60,7 @@ def _rows(document: Document, block: Block, facts: Sequence[Fact]) -> Iterator[S
         fields: dict[str, Fact] = {}
         for k in run:
             place, stage = _FIELDS.get(facts[k].measure, ("", ""))
-            apart = place == "completion" and facts[k].quantity.in_points  # 超目标1.4个百分点
-            if place and place not in fields and not apart:
+            if place and place not in fields:
                 label = facts[k].label if facts[k].by == "rule" else None
                 fields[place] = replace(facts[k], stage=stage or facts[k].stage, label=label)
         span = Span(block.span.start + name.start, block.span.start + name.end)

@@ -19,7 +19,7 @@ from jihe_corpus.spans import Doc
 from jihe_corpus.wordings.sentences import sentences
 from jihe_models import kinds, names, roles
 from jihe_models.examples import Paragraph, from_doc, from_gold
-from jihe_models.features import fits
+from jihe_models.fitting import fits
 from jihe_models.lessons import retold
 from jihe_models.linear import Linear, fit
 from jihe_models.matrix import Rows, joined

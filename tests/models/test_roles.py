@@ -13,7 +13,8 @@ import pytest
 from jihe_corpus.spans import Doc, Mark
 from jihe_extract.numbers.spotting import quantities
 from jihe_models.examples import from_doc
-from jihe_models.features import OTHER, contexts, fits
+from jihe_models.features import OTHER, contexts
+from jihe_models.fitting import fits, unit_of
 from jihe_models.linear import Linear
 from jihe_models.model import DEFAULT, Model, default
 from jihe_models.names import cue_names, trim
@@ -47,6 +48,13 @@ def test_values_are_invisible() -> None:
 )  # fmt: skip
 def test_units_exclude_measures(label: str, unit: str, may: bool) -> None:
     assert fits(label, unit) is may
+
+
+def test_points_are_a_distance_and_no_rate() -> None:
+    points, rate = (unit_of(q) for q in quantities("较目标高1.4个百分点，完成率98%"))
+    assert fits("变动率", points) and fits(OTHER, points)
+    assert fits("完成率", rate) and not fits("完成率", points) and not fits("执行率", points)
+    assert "完成率" not in roles("完成值98%，完成率超目标1.4个百分点。")[1:]
 
 
 def test_known_sentence() -> None:

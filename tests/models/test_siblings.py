@@ -25,6 +25,13 @@ def test_siblings_are_figures_of_one_sentence_and_kind() -> None:
     assert kin[1].like == "-b" and kin[0].alike == "-b"
 
 
+def test_a_figure_echoes_the_last_one_that_is_called_alike() -> None:
+    text = "甲子项目拨来经费30万元，用掉20万元；乙子项目拨来经费9万元，用掉8万元。"
+    found = mentions(text, 0, quantities(text))
+    kin = siblings_of(found, [m.quantity.unit for m in found])
+    assert [(k.echo, k.shared) for k in kin] == [(-1, ""), (-1, ""), (0, "b"), (1, "+")]
+
+
 def test_parts_have_the_measure_of_their_whole() -> None:
     parts = Parts(names=("人员经费",), endings=("费",), verbs=("列支",))
     rng = random.Random(0)
