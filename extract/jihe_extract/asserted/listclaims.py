@@ -94,7 +94,7 @@ class ListReader(ListOpeners):
         for head, parts in matched:
             if listed.opener.startswith("按") and len(parts) < 2:
                 continue  # 按级次分：…… divides what a sentence before it told, which one part alone does not show
-            if _within_each_other(parts):
+            if _within_each_other(parts) or _one_of_several(head, parts, listed.parts):
                 continue
             span = Span(min(head.quote.start, listed.start), parts[-1].quantity.span.end)
             trust = min([head.trust, *(p.trust for p in parts)])
@@ -203,6 +203,11 @@ class ListReader(ListOpeners):
     def carry(self) -> list[Fact]:
         """Heads that a list in the next block may belong to."""
         return [h for h, _ in self.heads]
+
+
+def _one_of_several(head: Fact, parts: list[Fact], listed: list[Fact]) -> bool:
+    """Whether but one of the parts of an amount that nothing names is like it: the others were taken for something."""
+    return head.measure in (UNBOUND, BUSINESS) and len(parts) < 2 <= len(listed)
 
 
 def _within_each_other(parts: list[Fact]) -> bool:
