@@ -23,6 +23,8 @@ from jihe_extract.numbers.quantity import Quantity
 
 Kind = Literal["sum", "rate", "change", "product", "sum_rate", "grown", "shrunk"]
 
+_CLOSE = Decimal("0.05")
+"""Share of a quotient that its figures' last digits may come to for it to be told as far off without weighing."""
 _LEVELS: tuple[Severity, ...] = ("info", "warning", "error")
 _FORMULAS: dict[str, tuple[Formula, Shape]] = {
     "rate": (weighing_rules.quotient, "rate"),
@@ -65,9 +67,6 @@ def misses_by_far(stated: Fact, attempt: Try) -> bool:
     total = sum((sign * o.quantity.value for sign, o in zip(signs, attempt.operands, strict=True)), Decimal(0))
     gap = abs(abs(value) - abs(total)) if attempt.absolute else abs(value - total)
     return gap > weighing_rules.TAIL * sum((o.quantity.step for o in attempt.operands), stated.quantity.step)
-
-
-_CLOSE = Decimal("0.05")
 
 
 def _is_other_rate(stated: Quantity, top: Quantity, base: Quantity) -> bool:

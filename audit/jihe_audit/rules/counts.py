@@ -79,8 +79,9 @@ def _wrong(ledger: Ledger, reading: SlipReading) -> bool:
     parts = reading.attempt.operands
     if reading.stated.label is not None and _MEAN.search(ledger.document.quote(reading.stated.label)):
         return False
-    alike = _alike(ledger, parts)
-    if _in_turn(ledger, parts):
+    names = _names(ledger, parts)
+    alike = _alike(names)
+    if _in_turn(parts, names):
         return False
     if reading.stated.quantity.unit in _PEOPLE and not _kinds(ledger, parts):
         return False
@@ -116,23 +117,25 @@ def _told_twice(parts: Sequence[Fact]) -> bool:
     return len(set(things)) < len(things) or len(measures) > 1
 
 
-def _in_turn(ledger: Ledger, parts: Sequence[Fact]) -> bool:
+def _names(ledger: Ledger, parts: Sequence[Fact]) -> list[str]:
+    """What the parts are called, without the words that only lead to their figures."""
+    return [_NO_NAME.sub("", ledger.document.quote(p.label)) if p.label is not None else "" for p in parts]
+
+
+def _in_turn(parts: Sequence[Fact], names: Sequence[str]) -> bool:
     """Whether several figures are told of each part in turn (刑事受理26件、审结25件，民事受理…): no parts of one whole.
 
     A label comes again, or a figure without a name of its own tells what was done of the part before it (已拨付).
     """
-    labels = [_NO_NAME.sub("", ledger.document.quote(p.label)) if p.label is not None else "" for p in parts]
-    told = [label for label in labels if label]
+    told = [name for name in names if name]
     nameless = [
-        p.label is not None and not (p.scope or p.subject) and _DONE.match(label) is not None
-        for p, label in zip(parts, labels, strict=True)
+        not (p.scope or p.subject) and _DONE.match(name) is not None for p, name in zip(parts, names, strict=True)
     ]
     return len(set(told)) < len(told) or (any(nameless[1:]) and not nameless[0])
 
 
-def _alike(ledger: Ledger, parts: Sequence[Fact]) -> bool:
-    """Whether the names of the parts end alike (县级、乡级、村级) and so divide one thing one way."""
-    names = [_NO_NAME.sub("", ledger.document.quote(p.label)) if p.label is not None else "" for p in parts]
+def _alike(names: Sequence[str]) -> bool:
+    """Whether the names of parts end alike (县级、乡级、村级) and so divide one thing one way."""
     return all(1 < len(n) <= _MOST_NAME for n in names) and len({n[-1] for n in names}) == 1 and len({*names}) > 1
 
 

@@ -69,9 +69,9 @@ class RateReader(GrowthsOfBlock):
             delta = self._near(i, mention, "增减额") or self._change_behind(i, mention)
             operands = tuple(f for f in (level, delta) if f is not None) if level else self._counted_growth(i, mention)
             operands = (delta is None and self._compared(i, mention)) or operands
-            base = self._base_behind(i, mention) if level is not None and delta is None else None
-            base = base or (self._first_budget(i, mention, level) if level is not None and delta is None else None)
-            operands = (level, base) if level is not None and base is not None else operands
+            if level is not None and delta is None:
+                base = self._base_behind(i, mention) or self._first_budget(i, mention, level)
+                operands = (level, base) if base is not None else operands
         elif kind == "share":
             operands, word, sure = self.share(i, mention)
             trust = trust if sure else min(trust, _LOOSE)

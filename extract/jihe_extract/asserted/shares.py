@@ -52,10 +52,10 @@ class SharesOfBlock:
             return (), "", True
         pair = self._paired(i)
         part, of = pair or (self._own_part(i, mention), mention)
-        if pair is not None and part is not None and (named := self._named_whole(of, part)) is not None:
-            return (part, named), "", False
-        if pair is not None and part is not None and (budget := self._budget_before(i)) is not None:
-            return (part, budget), "", False
+        if pair is not None and part is not None:
+            named = self._named_whole(of, part) or self._budget_before(i)
+            if named is not None:
+                return (part, named), "", False
         whole = self._whole(of)
         if part is not None and _INVESTED.search(of.words):
             named = self._named_whole(of, part)

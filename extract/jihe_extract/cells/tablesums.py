@@ -19,12 +19,11 @@ from jihe_extract.cells.tabletree import (
     column_of,
     continue_among,
     divide,
-    inner_heads,
+    heads_of,
     nest,
     of_one_kind,
     of_one_measure,
     rows_of,
-    running_columns,
     set_in_funds,
 )
 from jihe_extract.cells.tablewords import load_table_words
@@ -47,8 +46,7 @@ def table_sums(document: Document, facts: Sequence[Fact]) -> Iterator[Claim]:
     by_start = {f.quantity.span.start: f for f in facts if f.origin != "prose"}
     for index, table in enumerate(document.tables):
         if table.sure:
-            heads = inner_heads(document, table, index)
-            running = running_columns(document, table, index)
+            heads, running = heads_of(document, table, index)
             for first, after in panels(document, table):
                 rows = rows_of(document, table, by_start, first, after, heads)
                 if len(rows) > 1:

@@ -73,19 +73,14 @@ class Row:
         return bool(_SUBTOTAL.match(self.label))
 
 
-def inner_heads(document: Document, table: Table, index: int) -> frozenset[int]:
-    """The header rows inside a table: what was listed above them does not go on below."""
-    sheet = Sheet(document, table, index, load_table_words(), {}, [])
-    parts = sections(sheet, table.grid())
-    return frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
-
-
-def running_columns(document: Document, table: Table, index: int) -> frozenset[int]:
-    """The columns whose heads say that they add up line by line (累计支出)."""
+def heads_of(document: Document, table: Table, index: int) -> tuple[frozenset[int], frozenset[int]]:
+    """The header rows inside a table, below which what was listed above does not go on, and its running columns:
+    those whose heads say that they add up line by line (累计支出)."""
     words = load_table_words()
-    sheet = Sheet(document, table, index, words, {}, [])
-    heads = [(c, m.text) for p in sections(sheet, table.grid()) for c, stack in p.headers.items() for m in stack]
-    return frozenset(c for c, text in heads if any(word in text for word in words.running))
+    parts = sections(Sheet(document, table, index, words, {}, []), table.grid())
+    inner = frozenset(p.header_rows[0] for p in parts if p.header_rows and p.header_rows[0] > 0)
+    heads = [(c, m.text) for p in parts for c, stack in p.headers.items() for m in stack]
+    return inner, frozenset(c for c, text in heads if any(word in text for word in words.running))
 
 
 def _is_figure(document: Document, cell: Cell, by_start: Mapping[int, Fact]) -> bool:

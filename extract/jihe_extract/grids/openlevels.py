@@ -24,10 +24,11 @@ def head_places(pieces: Sequence[Piece], columns: Sequence[float], seps: Sequenc
         places, cut, sure = two_levels(rest, columns, seps, em)
         groups = [(c, c + span) for row, c, height, span in sorted(places) if (row, height) == (0, 1) and span > 1]
         tops = _dealt(over, groups, columns, em) if cut is not None else []
-        middle = [p.top for p in rest if p.middle < (cut or 0) and any(a <= p.col < b for a, b in groups)]
-        if cut is not None and tops and middle:
-            parted = (max(p.bottom for p in over) + min(middle)) / 2
-            return [*tops, *(_lowered(place, tops) for place in places)], [parted, cut], sure
+        if cut is not None and tops:
+            middle = [p.top for p in rest if p.middle < cut and any(a <= p.col < b for a, b in groups)]
+            if middle:
+                parted = (max(p.bottom for p in over) + min(middle)) / 2
+                return [*tops, *(_lowered(place, tops) for place in places)], [parted, cut], sure
     for piece, (col, span) in zip(pieces, before, strict=True):
         piece.col, piece.span = col, span
     places, cut, sure = two_levels(pieces, columns, seps, em)

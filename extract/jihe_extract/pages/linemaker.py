@@ -26,6 +26,8 @@ def lines_of_runs(runs: list[Run], boxes: Floats) -> list[list[Run]]:
 
     ``boxes`` are those of the page's characters.
     """
+    if len(runs) < 2:
+        return [runs] if runs else []
     rows: list[list[Run]] = []
     anchors: list[Run] = []
     for run in sorted(runs, key=lambda r: (r.top + r.bottom) / 2):

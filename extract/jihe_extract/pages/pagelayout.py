@@ -126,11 +126,6 @@ def _carried(before: PageLayout | None) -> Carried | None:
 
 
 def _lines(runs: list[Run], maker: LineMaker) -> list[Line]:
-    if not runs:
-        return []
-    if len(runs) == 1:
-        line = maker.line(runs)
-        return [] if line is None else [line]
     return [line for row in lines_of_runs(runs, maker.content.glyphs.boxes) if (line := maker.line(row)) is not None]
 
 
